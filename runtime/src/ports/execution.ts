@@ -1,0 +1,37 @@
+// The port between chain and execute: run one block over one state. Sequential and parallel implement it alike.
+import type { BlockInput, BlockOutcome, ReadState } from '../types/outcome.js';
+
+/**
+ * Must: return the outcome of SPEC §4, the same bytes for the same input whatever the workers, timing or caches.
+ * Must: run contracts on threads with a stack of their own, never on the caller's.
+ * Must: throw a coded error, never a partial result; `EXECUTE_INVALID_BLOCK` under rule `process`.
+ * Should: keep compiled code and instances between blocks.
+ */
+export interface BlockExecutor {
+  execute(input: BlockInput, read: ReadState): Promise<BlockOutcome>;
+  /** One call without a transaction, over one state: nothing is kept. Gas-bounded. */
+  view(request: ViewRequest, read: ReadState): Promise<ViewOutcome>;
+  /** Threads it runs contracts on. */
+  readonly workers: number;
+  close(): Promise<void>;
+}
+
+export interface ViewRequest {
+  readonly contract: Uint8Array;
+  readonly selector: number;
+  readonly args: Uint8Array;
+  readonly sender: Uint8Array;
+  readonly value: bigint;
+  readonly gasLimit: number;
+  readonly height: number;
+  readonly time: number;
+  readonly grandparentHash: Uint8Array;
+}
+export interface ViewOutcome {
+  readonly status: 'OK' | 'REVERT' | 'TRAP' | 'OUT_OF_GAS' | 'DEPTH';
+  readonly gasUsed: number;
+  readonly result: Uint8Array;
+  readonly failure: { readonly contract: Uint8Array; readonly code: number; readonly data: Uint8Array } | undefined;
+  /** Console output of the contract, in order; shown by development nodes, never hashed. */
+  readonly logs: readonly string[];
+}

@@ -1,0 +1,35 @@
+// The port RPC reads through: one committed height, nothing below it.
+import type { Block } from '../types/block.js';
+import type { Receipt } from '../types/receipt.js';
+import type { ViewOutcome, ViewRequest } from './execution.js';
+
+export interface TransactionLocation {
+  readonly height: number;
+  readonly index: number;
+  readonly receipt: Receipt;
+}
+export interface ChainQuery {
+  status(): {
+    readonly chainName: string;
+    readonly genesisHash: Uint8Array;
+    readonly dev: boolean;
+    readonly protocolVersion: number;
+    readonly height: number;
+    readonly hash: Uint8Array;
+    readonly stateRoot: Uint8Array;
+    readonly time: number;
+    readonly mempool: { readonly count: number; readonly bytes: number };
+    readonly workers: number;
+  };
+  /** @throws QUERY_UNKNOWN_HEIGHT */
+  block(height: number): Promise<Block>;
+  transaction(id: Uint8Array): Promise<TransactionLocation | undefined>;
+  /** Raw stored value at the committed height. */
+  state(key: Uint8Array): Uint8Array | undefined;
+  /** The next sequence of a sender's lane. */
+  nextSequence(sender: Uint8Array, lane: number): bigint;
+  balance(address: Uint8Array): bigint;
+  /** Code hash and ABI JSON (of the code's `weft.abi` section, undefined if it has none). */
+  contract(address: Uint8Array): { readonly codeHash: Uint8Array; readonly abi: string | undefined } | undefined;
+  call(request: Pick<ViewRequest, 'contract' | 'selector' | 'args' | 'sender' | 'value' | 'gasLimit'>): Promise<ViewOutcome>;
+}

@@ -1,0 +1,78 @@
+// What running one transaction or one block yields, before anything is applied. Plain data between vm, execute and chain.
+import type { StateKey } from './key.js';
+import type { ValueChange } from './block.js';
+import type { ContractEvent, Failure, HookReceipt, Receipt } from './receipt.js';
+
+/** The oracle's input and the parallel executor's: one block over one state. */
+export interface BlockInput {
+  readonly height: number;
+  /** Milliseconds. */
+  readonly time: number;
+  /** Hash of the block before the parent; contracts see this one. */
+  readonly grandparentHash: Uint8Array;
+  readonly proposer: Uint8Array;
+  /** Wire bytes in block order. */
+  readonly transactions: readonly Uint8Array[];
+  /**
+   * Signature rule and what a refused transaction means: `finalize` (ZIP-215, INVALID_* receipts) for decided
+   * blocks, `process` (strict, the first refusal refuses the block).
+   */
+  readonly rule: 'finalize' | 'process';
+  /** Per transaction: true where its signatures are already known to pass the strict rule (cache by wire hash). */
+  readonly signaturesChecked?: readonly boolean[];
+}
+
+/** A synchronous read of the state before the block; undefined: absent. Values carry their header byte. */
+export type ReadState = (key: StateKey) => Uint8Array | undefined;
+
+export interface BlockOutcome {
+  readonly receipts: readonly Receipt[];
+  readonly events: readonly ContractEvent[];
+  readonly hooks: readonly HookReceipt[];
+  /** Per transaction, its own writes (adders: prefix sums in block order), keys ascending. */
+  readonly changes: readonly (readonly ValueChange[])[];
+  /** The whole block, keys ascending, only keys whose value changed. */
+  readonly stateDiff: readonly ValueChange[];
+  /** Sum of gasUsed over the receipts. */
+  readonly gasUsed: number;
+  /** Hashed: the longest chain of conflicting ordered transactions, weighted by gas limit. */
+  readonly criticalPathGas: number;
+  /** Unfactored gas the tail used. */
+  readonly tailGas: number;
+  /** Outside what is hashed: how the block ran. */
+  readonly stats: BlockStats;
+}
+
+export interface BlockStats {
+  readonly workers: number;
+  /** Transactions run in the ordered part and in the tail. */
+  readonly ordered: number;
+  readonly tail: number;
+  /** Milliseconds of wall time: whole block, and the ordered part. */
+  readonly wallMs: number;
+  readonly orderedMs: number;
+}
+
+/** Why and how one run of a transaction ended, before fees. */
+export interface TransactionOutcome {
+  readonly status: 'OK' | 'REVERT' | 'TRAP' | 'OUT_OF_GAS' | 'DEPTH' | 'VIOLATION';
+  /** Gas used of what was allotted, intrinsic gas not included. */
+  readonly gas: number;
+  readonly results: readonly Uint8Array[];
+  readonly failure: Failure | undefined;
+  readonly events: readonly ContractEvent[];
+  /** Final value per key written (undefined: deleted, or a cell at 0), by `keyText`. Empty unless OK. */
+  readonly writes: ReadonlyMap<string, PendingWrite>;
+  /** Net change per key planned as an adder, by `keyText`. Empty unless OK, and always in the sequential executor. */
+  readonly deltas: ReadonlyMap<string, PendingDelta>;
+  /** Every key touched, rolled-back parts included, by `keyText`; a touch under a lock counts for the lock too. */
+  readonly touched: ReadonlySet<string>;
+}
+export interface PendingWrite {
+  readonly key: StateKey;
+  readonly value: Uint8Array | undefined;
+}
+export interface PendingDelta {
+  readonly key: StateKey;
+  readonly delta: bigint;
+}
