@@ -1,0 +1,130 @@
+// Every price of the chain, as plain data. One gas is about a nanosecond of compiled contract code.
+// The instrumenter, the host functions, Reserve, Resolve and clients all read this table; the page
+// runtime/docs/spec/gas.md is generated from it. A change of a price is a change of the protocol version.
+
+/** Price of a host function or a system method: `base`, and `byte` for each byte it is given or gives back. */
+export interface HostPrice {
+  readonly base: number;
+  readonly byte: number;
+}
+
+/** Gas per executed instruction, by class; what the instrumenter sums per basic block. */
+export interface InstructionPrices {
+  /** Constants, locals, arithmetic, comparison, drop, select, global access. */
+  readonly simple: number;
+  /** Integer division and remainder. */
+  readonly divide: number;
+  /** Loads and stores. */
+  readonly memory: number;
+  /** br, br_if, if, loop header, return. */
+  readonly branch: number;
+  /** br_table. */
+  readonly branchTable: number;
+  /** Direct call, the callee's prologue included. */
+  readonly call: number;
+  readonly callIndirect: number;
+  /** memory.size, and the fixed part of memory.grow, copy and fill. */
+  readonly bulk: number;
+  /** memory.copy and memory.fill, for each 8 bytes begun. */
+  readonly bulkWord: number;
+  /** memory.grow, for each page asked for. */
+  readonly growPage: number;
+}
+
+export interface GasSchedule {
+  readonly instructions: InstructionPrices;
+  /** Intrinsic gas of a transaction, charged before it runs, in every phase. */
+  readonly transaction: {
+    readonly base: number;
+    /** For each wire byte. */
+    readonly byte: number;
+    /** For each signature check: sender, and payer if any. */
+    readonly authorisation: number;
+    readonly call: number;
+  };
+  /** Declared access, charged when it is resolved. */
+  readonly access: {
+    readonly key: number;
+    /** A field or contract lock counts as this many keys. */
+    readonly lockKeys: number;
+  };
+  readonly code: {
+    /** Tail only: first touch of a code in a transaction, for each byte as uploaded. */
+    readonly touchByte: number;
+    /** Entering a contract: restoring one page of its instance's memory. */
+    readonly page: number;
+  };
+  /** By host function name; the table of functions is vm/host-table.ts. */
+  readonly host: Readonly<Record<string, HostPrice>>;
+  /** Methods of the system contract; `byte` counts the code of an upload. */
+  readonly system: {
+    readonly upload: HostPrice;
+    readonly create: HostPrice;
+    readonly transfer: HostPrice;
+  };
+}
+
+/** The prices of protocol version 0. */
+export const GAS_SCHEDULE: GasSchedule = {
+  instructions: {
+    simple: 1,
+    divide: 8,
+    memory: 2,
+    branch: 2,
+    branchTable: 4,
+    call: 8,
+    callIndirect: 16,
+    bulk: 20,
+    bulkWord: 1,
+    growPage: 10_000,
+  },
+  transaction: { base: 20_000, byte: 10, authorisation: 100_000, call: 5_000 },
+  access: { key: 2_000, lockKeys: 64 },
+  code: { touchByte: 2, page: 3_000 },
+  host: {
+    input: { base: 100, byte: 1 },
+    output: { base: 100, byte: 1 },
+    revert: { base: 500, byte: 1 },
+    abort: { base: 500, byte: 1 },
+    context: { base: 200, byte: 0 },
+    storage_get: { base: 1_000, byte: 2 },
+    storage_has: { base: 1_000, byte: 2 },
+    storage_set: { base: 5_000, byte: 10 },
+    storage_delete: { base: 5_000, byte: 2 },
+    storage_past: { base: 1_000, byte: 2 },
+    cell_get: { base: 1_000, byte: 2 },
+    cell_set: { base: 5_000, byte: 2 },
+    cell_add: { base: 5_000, byte: 2 },
+    cell_sub: { base: 5_000, byte: 2 },
+    cell_past: { base: 1_000, byte: 2 },
+    emit: { base: 1_000, byte: 8 },
+    call: { base: 10_000, byte: 2 },
+    try_call: { base: 10_000, byte: 2 },
+    returned: { base: 100, byte: 1 },
+    balance: { base: 1_000, byte: 0 },
+    balance_past: { base: 1_000, byte: 0 },
+    transfer: { base: 10_000, byte: 0 },
+    sha256: { base: 500, byte: 4 },
+    ed25519_verify: { base: 100_000, byte: 4 },
+    log: { base: 200, byte: 1 },
+  },
+  system: {
+    upload: { base: 50_000, byte: 200 },
+    create: { base: 50_000, byte: 2 },
+    transfer: { base: 10_000, byte: 0 },
+  },
+};
+
+/**
+ * Intrinsic gas of a transaction: what it pays before anything runs.
+ * @param wireBytes length of its wire bytes; @param authorisations 1, or 2 with a payer; @param calls number of calls.
+ */
+export function intrinsicGas(
+  wireBytes: number,
+  authorisations: number,
+  calls: number,
+  schedule: GasSchedule = GAS_SCHEDULE,
+): number {
+  const price = schedule.transaction;
+  return price.base + price.byte * wireBytes + price.authorisation * authorisations + price.call * calls;
+}
