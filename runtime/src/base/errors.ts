@@ -75,8 +75,10 @@ function formatMessage(code: string, row: ErrorRow, context: ErrorContext): stri
   const { expected, got, unit, place, ...rest } = context;
   const facts: string[] = [];
   if (expected !== undefined) facts.push(`expected ${formatValue(expected)}${unit ? ` ${unit}` : ''}`);
-  if (got !== undefined) facts.push(`got ${formatValue(got)}${unit && expected === undefined ? ` ${unit}` : ''}`);
-  for (const [key, value] of Object.entries(rest)) if (value !== undefined) facts.push(`${key} ${formatValue(value)}`);
+  if (got !== undefined)
+    facts.push(`got ${formatValue(got)}${unit && expected === undefined ? ` ${unit}` : ''}`);
+  for (const [key, value] of Object.entries(rest))
+    if (value !== undefined) facts.push(`${key} ${formatValue(value)}`);
   if (place !== undefined) facts.push(`at ${place}`);
   return `${code}: ${row.what}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
 }

@@ -29,7 +29,12 @@ export type Expression =
   /** SHA-256 of the parts' bytes, concatenated. */
   | { readonly kind: 'hash'; readonly parts: readonly Expression[] }
   /** The value stored under a key of this contract (an indirection): implies that read, or past. Absent = zero value. */
-  | { readonly kind: 'valueOf'; readonly mode: 'read' | 'past'; readonly key: KeyExpression; readonly layout: Layout }
+  | {
+      readonly kind: 'valueOf';
+      readonly mode: 'read' | 'past';
+      readonly key: KeyExpression;
+      readonly layout: Layout;
+    }
   /** A field of a struct-typed expression; path of field indexes, at least one. */
   | { readonly kind: 'field'; readonly of: Expression; readonly path: readonly number[] };
 
@@ -71,7 +76,12 @@ export type AccessTemplate =
       readonly value?: Expression;
     }
   /** A call whose selector and arguments are bytes, decoded by the callee's own layout: selector(u32 LE) ‖ args. */
-  | { readonly kind: 'payload'; readonly contract: Expression; readonly payload: Expression; readonly value?: Expression };
+  | {
+      readonly kind: 'payload';
+      readonly contract: Expression;
+      readonly payload: Expression;
+      readonly value?: Expression;
+    };
 
 /** A method as the chain knows it. */
 export interface AccessMethod {
@@ -105,7 +115,12 @@ export type ExtraAccess =
       readonly amount?: bigint;
       readonly bound?: bigint;
     }
-  | { readonly kind: 'field'; readonly mode: 'read' | 'write'; readonly contract: Address; readonly field: Uint8Array }
+  | {
+      readonly kind: 'field';
+      readonly mode: 'read' | 'write';
+      readonly contract: Address;
+      readonly field: Uint8Array;
+    }
   | { readonly kind: 'contract'; readonly mode: 'read' | 'write'; readonly contract: Address };
 
 /** One concrete key of a transaction's access, its mode joined over everything the transaction declares. */

@@ -1,6 +1,7 @@
 // What running one transaction or one block yields, before anything is applied. Plain data between vm, execute and chain.
-import type { StateKey } from './key.js';
+
 import type { ValueChange } from './block.js';
+import type { StateKey } from './key.js';
 import type { ContractEvent, Failure, HookReceipt, Receipt } from './receipt.js';
 
 /** The oracle's input and the parallel executor's: one block over one state. */

@@ -1,0 +1,376 @@
+// The canonical codec all formats are written in: Borsh's layout, integers little-endian, one encoding of
+// everything. A Writer refuses what has no encoding, a Reader what is not exactly one; both throw CodecError.
+import { fromUtf8, utf8 } from './bytes.js';
+import { CodecError } from './codec-error.js';
+import { LIMITS } from './limits.js';
+
+const MASK64 = 0xffff_ffff_ffff_ffffn;
+const START = 256;
+
+/** Appends values to a growing buffer. Every method returns the writer. */
+export class Writer {
+  #bytes = new Uint8Array(START);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A copy of what was written. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  /** @throws CODEC_RANGE outside 0..2^8-1 */
+  u8(value: number): this {
+    const at = this.#unsigned(value, 1);
+    this.#bytes[at] = value;
+    return this;
+  }
+
+  u16(value: number): this {
+    const at = this.#unsigned(value, 2);
+    this.#view.setUint16(at, value, true);
+    return this;
+  }
+
+  u32(value: number): this {
+    const at = this.#unsigned(value, 4);
+    this.#view.setUint32(at, value, true);
+    return this;
+  }
+
+  /** A u64 held as a number. @throws CODEC_RANGE outside 0..2^53-1 */
+  number64(value: number): this {
+    assertRange(Number.isSafeInteger(value) && value >= 0, value, 'an integer of 0..2^53-1');
+    const at = this.#grow(8);
+    this.#view.setUint32(at, value % 0x1_0000_0000, true);
+    this.#view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+    return this;
+  }
+
+  u64(value: bigint): this {
+    return this.#unsignedBig(value, 64);
+  }
+
+  u128(value: bigint): this {
+    return this.#unsignedBig(value, 128);
+  }
+
+  u256(value: bigint): this {
+    return this.#unsignedBig(value, 256);
+  }
+
+  i8(value: number): this {
+    return this.u8(signedToUnsigned(value, 8));
+  }
+
+  i16(value: number): this {
+    return this.u16(signedToUnsigned(value, 16));
+  }
+
+  i32(value: number): this {
+    return this.u32(signedToUnsigned(value, 32));
+  }
+
+  i64(value: bigint): this {
+    return this.#signedBig(value, 64);
+  }
+
+  i128(value: bigint): this {
+    return this.#signedBig(value, 128);
+  }
+
+  bool(value: boolean): this {
+    return this.u8(value ? 1 : 0);
+  }
+
+  /** Bytes without a length: the format knows it. `length` checks it. @throws CODEC_LENGTH */
+  fixed(bytes: Uint8Array, length: number = bytes.length): this {
+    if (bytes.length !== length)
+      throw new CodecError('CODEC_LENGTH', { expected: length, got: bytes.length, unit: 'bytes' });
+    const at = this.#grow(length);
+    this.#bytes.set(bytes, at);
+    return this;
+  }
+
+  /** u32 length, then the bytes. */
+  bytes(bytes: Uint8Array): this {
+    return this.u32(bytes.length).fixed(bytes);
+  }
+
+  /** u32 length, then UTF-8. @throws CODEC_UTF8 for a lone surrogate */
+  string(text: string): this {
+    return this.bytes(utf8(text));
+  }
+
+  /** 0, or 1 and the value. */
+  option<T>(value: T | undefined, write: (value: T) => unknown): this {
+    if (value === undefined) return this.u8(0);
+    this.u8(1);
+    write(value);
+    return this;
+  }
+
+  /** u32 count, then the items. */
+  list<T>(items: readonly T[], write: (item: T, index: number) => unknown): this {
+    this.u32(items.length);
+    items.forEach((item, index) => {
+      write(item, index);
+    });
+    return this;
+  }
+
+  #unsigned(value: number, width: 1 | 2 | 4): number {
+    assertRange(Number.isInteger(value) && value >= 0 && value < 2 ** (8 * width), value, `a u${8 * width}`);
+    return this.#grow(width);
+  }
+
+  #unsignedBig(value: bigint, bits: number): this {
+    assertRange(value >= 0n && value >> BigInt(bits) === 0n, value, `a u${bits}`);
+    return this.#words(value, bits);
+  }
+
+  #signedBig(value: bigint, bits: number): this {
+    assertRange(BigInt.asIntN(bits, value) === value, value, `an i${bits}`);
+    return this.#words(BigInt.asUintN(bits, value), bits);
+  }
+
+  #words(value: bigint, bits: number): this {
+    const at = this.#grow(bits / 8);
+    for (let word = 0; word < bits / 64; word++) {
+      this.#view.setBigUint64(at + 8 * word, (value >> BigInt(64 * word)) & MASK64, true);
+    }
+    return this;
+  }
+
+  /** Makes room and returns where it begins. */
+  #grow(size: number): number {
+    const at = this.#length;
+    const needed = at + size;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    this.#length = needed;
+    return at;
+  }
+}
+
+/**
+ * Reads values off a byte string, in order. Byte strings it returns are copies. Errors carry `place`: the name
+ * given at construction and the offset.
+ */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #place: string;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, place = 'bytes') {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#place = place;
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.#at;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** For errors: where the reader stands. */
+  get place(): string {
+    return `${this.#place}, byte ${this.#at}`;
+  }
+
+  /** The end must be here. @throws CODEC_TRAILING */
+  done(): void {
+    if (this.remaining > 0)
+      throw new CodecError('CODEC_TRAILING', { got: this.remaining, unit: 'bytes', place: this.place });
+  }
+
+  u8(): number {
+    return this.#bytes[this.#take(1)]!;
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#take(2), true);
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+
+  /** A u64 as a number. @throws CODEC_RANGE past 2^53-1 */
+  number64(): number {
+    const at = this.#take(8);
+    const high = this.#view.getUint32(at + 4, true);
+    if (high > 0x1f_ffff) {
+      throw new CodecError('CODEC_RANGE', {
+        expected: 'at most 2^53-1',
+        place: `${this.#place}, byte ${at}`,
+      });
+    }
+    return high * 0x1_0000_0000 + this.#view.getUint32(at, true);
+  }
+
+  u64(): bigint {
+    return this.#view.getBigUint64(this.#take(8), true);
+  }
+
+  u128(): bigint {
+    return this.#words(2);
+  }
+
+  u256(): bigint {
+    return this.#words(4);
+  }
+
+  i8(): number {
+    return this.#view.getInt8(this.#take(1));
+  }
+
+  i16(): number {
+    return this.#view.getInt16(this.#take(2), true);
+  }
+
+  i32(): number {
+    return this.#view.getInt32(this.#take(4), true);
+  }
+
+  i64(): bigint {
+    return this.#view.getBigInt64(this.#take(8), true);
+  }
+
+  i128(): bigint {
+    return BigInt.asIntN(128, this.#words(2));
+  }
+
+  /** @throws CODEC_TAG for a byte above 1 */
+  bool(): boolean {
+    return this.tag(2, 'a bool') === 1;
+  }
+
+  /** One byte below `count`. @throws CODEC_TAG */
+  tag(count: number, what: string): number {
+    const place = this.place;
+    const value = this.u8();
+    if (value >= count)
+      throw new CodecError('CODEC_TAG', { expected: `0..${count - 1} (${what})`, got: value, place });
+    return value;
+  }
+
+  fixed(length: number): Uint8Array {
+    const at = this.#take(length);
+    return this.#bytes.slice(at, at + length);
+  }
+
+  /** u32 length, then bytes. @throws CODEC_LIMIT past `maximum` */
+  bytes(maximum: number = LIMITS.recordBytes): Uint8Array {
+    return this.fixed(this.#length(maximum));
+  }
+
+  /** @throws CODEC_UTF8 */
+  string(maximum: number = LIMITS.recordBytes): string {
+    return fromUtf8(this.bytes(maximum));
+  }
+
+  option<T>(read: () => T): T | undefined {
+    return this.tag(2, 'an option') === 1 ? read() : undefined;
+  }
+
+  /** u32 count, then items of at least one byte each. @throws CODEC_LIMIT past `maximum` items */
+  list<T>(read: (index: number) => T, maximum: number): T[] {
+    const items: T[] = [];
+    this.repeat((index) => items.push(read(index)), maximum);
+    return items;
+  }
+
+  /** As `list`, keeping nothing. A count past `remaining` is refused before any work. */
+  repeat(read: (index: number) => unknown, maximum: number): void {
+    const count = this.#length(maximum);
+    if (count > this.remaining) {
+      throw new CodecError('CODEC_TRUNCATED', {
+        expected: count,
+        got: this.remaining,
+        unit: 'bytes',
+        place: this.place,
+      });
+    }
+    for (let index = 0; index < count; index++) read(index);
+  }
+
+  /** Moves on without copying. */
+  skip(length: number): void {
+    this.#take(length);
+  }
+
+  /** A copy of the bytes from an offset read earlier up to here. */
+  since(offset: number): Uint8Array {
+    return this.#bytes.slice(offset, this.#at);
+  }
+
+  #length(maximum: number): number {
+    const place = this.place;
+    const length = this.u32();
+    if (length > maximum)
+      throw new CodecError('CODEC_LIMIT', { expected: `at most ${maximum}`, got: length, place });
+    return length;
+  }
+
+  #words(count: number): bigint {
+    const at = this.#take(8 * count);
+    let value = 0n;
+    for (let word = count - 1; word >= 0; word--)
+      value = (value << 64n) | this.#view.getBigUint64(at + 8 * word, true);
+    return value;
+  }
+
+  #take(size: number): number {
+    const at = this.#at;
+    if (size > this.#bytes.length - at) {
+      throw new CodecError('CODEC_TRUNCATED', {
+        expected: size,
+        got: this.remaining,
+        unit: 'bytes',
+        place: this.place,
+      });
+    }
+    this.#at = at + size;
+    return at;
+  }
+}
+
+/** Decodes exactly one value from all of `bytes`. @throws CODEC_TRAILING and what `read` throws */
+export function decodeExact<T>(bytes: Uint8Array, place: string, read: (reader: Reader) => T): T {
+  const reader = new Reader(bytes, place);
+  const value = read(reader);
+  reader.done();
+  return value;
+}
+
+/** Bytes of a fixed length, or a refusal that names the field. @throws CODEC_LENGTH */
+export function assertLength(bytes: Uint8Array, length: number, place: string): Uint8Array {
+  if (bytes.length !== length) {
+    throw new CodecError('CODEC_LENGTH', { expected: length, got: bytes.length, unit: 'bytes', place });
+  }
+  return bytes;
+}
+
+function signedToUnsigned(value: number, bits: 8 | 16 | 32): number {
+  const half = 2 ** (bits - 1);
+  assertRange(Number.isInteger(value) && value >= -half && value < half, value, `an i${bits}`);
+  return value < 0 ? value + 2 * half : value;
+}
+
+function assertRange(holds: boolean, got: number | bigint, expected: string): void {
+  if (!holds) throw new CodecError('CODEC_RANGE', { expected, got });
+}

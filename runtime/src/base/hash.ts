@@ -1,0 +1,13 @@
+// The one hash of the protocol, SHA-256, and its domain-separated form. Implementations: `#crypto`.
+import { hashPair, sha256 } from '#crypto';
+import { concatBytes, utf8 } from './bytes.js';
+
+export { hashPair, sha256 };
+
+/** SHA-256(UTF-8 of `domain` ‖ parts), 32 bytes. Domains end in `/version`; parts are fixed-size or self-delimiting. */
+export function sha256Domain(domain: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  return sha256(concatBytes(utf8(domain), ...parts));
+}
+
+/** SHA-256 of no bytes: the root of an empty tree and of what is reserved. */
+export const HASH_OF_NOTHING: Uint8Array = sha256(new Uint8Array(0));

@@ -1,0 +1,106 @@
+// Stored values: one header byte, kind in the high four bits and version in the low four, then the payload.
+// Never empty, at most 64 KiB. SPEC: runtime/docs/spec/value.md.
+import { assertLength } from '../base/codec.js';
+import { CodecError } from '../base/codec-error.js';
+import { LIMITS } from '../base/limits.js';
+import { cellBits, cellMax, type KeyKind } from './key.js';
+
+/** What a stored value is. Numbers are part of the format. */
+export const VALUE_KIND = {
+  BYTES: 1,
+  CELL: 2,
+  ACCOUNT: 3,
+  CONTRACT: 4,
+  CODE: 5,
+  CODE_CHUNK: 6,
+  PARAMETERS: 7,
+  VALIDATORS: 8,
+  HOOKS: 9,
+  MARKER: 10,
+  GENESIS: 11,
+} as const;
+export type ValueKind = keyof typeof VALUE_KIND;
+
+/** Version of every kind of value today. */
+const VERSION = 0;
+const WORD = 0xffff_ffff_ffff_ffffn;
+
+/** Header byte ‖ payload. @throws CODEC_LIMIT past 64 KiB, the header included */
+export function encodeValue(kind: ValueKind, payload: Uint8Array): Uint8Array {
+  if (payload.length >= LIMITS.valueBytes) {
+    throw new CodecError('CODEC_LIMIT', {
+      expected: `at most ${LIMITS.valueBytes - 1}`,
+      got: payload.length,
+      unit: 'bytes',
+      place: 'stored value',
+    });
+  }
+  const value = new Uint8Array(1 + payload.length);
+  value[0] = (VALUE_KIND[kind] << 4) | VERSION;
+  value.set(payload, 1);
+  return value;
+}
+
+/** The payload of a stored value of one kind, a view. @throws CODEC_TRUNCATED, CODEC_LIMIT, CODEC_TAG */
+export function decodeValue(kind: ValueKind, stored: Uint8Array): Uint8Array {
+  const expected = (VALUE_KIND[kind] << 4) | VERSION;
+  if (stored.length === 0)
+    throw new CodecError('CODEC_TRUNCATED', { expected: 1, got: 0, unit: 'bytes', place: 'stored value' });
+  if (stored.length > LIMITS.valueBytes) {
+    throw new CodecError('CODEC_LIMIT', {
+      expected: LIMITS.valueBytes,
+      got: stored.length,
+      unit: 'bytes',
+      place: 'stored value',
+    });
+  }
+  if (stored[0] !== expected) {
+    throw new CodecError('CODEC_TAG', {
+      expected,
+      got: stored[0]!,
+      place: `header of a stored value (${kind})`,
+    });
+  }
+  return stored.subarray(1);
+}
+
+/** What a contract stored under a plain key. */
+export function encodeBytesValue(bytes: Uint8Array): Uint8Array {
+  return encodeValue('BYTES', bytes);
+}
+
+/** Inverse of `encodeBytesValue`, a view. */
+export function decodeBytesValue(stored: Uint8Array): Uint8Array {
+  return decodeValue('BYTES', stored);
+}
+
+/** A cell at full width, little-endian; undefined for 0, which is stored as absent. @throws CODEC_RANGE */
+export function encodeCell(kind: KeyKind, value: bigint): Uint8Array | undefined {
+  if (value < 0n || value > cellMax(kind)) {
+    throw new CodecError('CODEC_RANGE', { expected: `a u${cellBits(kind)}`, got: value, place: 'cell' });
+  }
+  if (value === 0n) return undefined;
+  const stored = new Uint8Array(1 + cellBits(kind) / 8);
+  stored[0] = (VALUE_KIND.CELL << 4) | VERSION;
+  const view = new DataView(stored.buffer);
+  for (let at = 1, rest = value; at < stored.length; at += 8, rest >>= 64n)
+    view.setBigUint64(at, rest & WORD, true);
+  return stored;
+}
+
+/** The value of a stored cell; absent reads 0. A stored 0 is refused: it has one form, absence. */
+export function decodeCell(kind: KeyKind, stored: Uint8Array | undefined): bigint {
+  if (stored === undefined) return 0n;
+  const payload = assertLength(decodeValue('CELL', stored), cellBits(kind) / 8, 'cell');
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  let value = 0n;
+  for (let at = payload.length - 8; at >= 0; at -= 8) value = (value << 64n) | view.getBigUint64(at, true);
+  if (value === 0n)
+    throw new CodecError('CODEC_RANGE', { expected: 'above 0', got: 0, place: 'stored cell' });
+  return value;
+}
+
+/** A value that only exists: header, no payload (a spent expiring nonce). */
+export function markerValue(): Uint8Array {
+  return encodeValue('MARKER', new Uint8Array(0));
+}
