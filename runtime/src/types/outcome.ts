@@ -12,6 +12,10 @@ export interface BlockInput {
   /** Hash of the block before the parent; contracts see this one. */
   readonly grandparentHash: Uint8Array;
   readonly proposer: Uint8Array;
+  /** Hash of the chain's genesis header; transactions of another chain are refused. */
+  readonly genesisHash: Uint8Array;
+  /** Keys of the expiring nonces in the parent state whose expiry is this height: Settle removes them. Any order. */
+  readonly expiring: readonly StateKey[];
   /** Wire bytes in block order. */
   readonly transactions: readonly Uint8Array[];
   /**

@@ -1,0 +1,197 @@
+// The main thread's side: a fixed number of Piscina threads, one endless task each. A job is announced in shared
+// memory and answered there; this thread serves mailboxes between waits that leave its event loop free.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { assert } from '../../base/assert.js';
+import { ABORT, CONTROL, createControl, MAIL, MAILBOX, MAILBOX_BYTES, mailboxWord, raiseAbort, STOP, signalMain } from './control.js';
+import type { ErrorData, WorkerTask } from './worker.js';
+
+/** Native stack of a worker: what the VM's depth budget was measured for (4 million words with twofold margin). */
+const STACK_MB = 64;
+/** Mailbox answers in a row before the event loop gets a turn. */
+const ANSWERS_PER_TURN = 64;
+
+/** Answers one request: the number and the bytes the worker gets. A throw gives the job up and comes out of `run`. */
+export type AnswerRequest = (
+  worker: number,
+  kind: number,
+  request: Uint8Array,
+) => { readonly number: number; readonly bytes?: Uint8Array | undefined };
+
+/** How a job ended. `lost`: a thread is gone and the crew is of no more use. */
+export type JobEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'arena-full' }
+  | { readonly kind: 'fault'; readonly errors: readonly ErrorData[] }
+  | { readonly kind: 'lost'; readonly cause: unknown };
+
+/** Threads that take jobs together. One job at a time. */
+export interface Crew {
+  readonly workers: number;
+  /** Announces `job` to all workers and resolves when all have left it. @throws what `answer` threw */
+  run(job: number, arena: number, answer: AnswerRequest): Promise<JobEnd>;
+  post(worker: number, message: unknown): void;
+  /** The next message a worker posted, or undefined. */
+  receive(worker: number): unknown;
+  /** Ends the tasks and the threads. Safe to call twice, and on a crew that lost a thread. */
+  close(): Promise<void>;
+  /** Ends one thread at once, as a crash would; for tests of what follows. */
+  kill(worker: number): Promise<void>;
+}
+
+/** Starts `workers` threads on a worker file whose export `work` takes a `WorkerTask`. */
+export function createCrew(file: URL, workers: number): Crew {
+  const { words, mail } = createControl(workers);
+  const pool = new Piscina({
+    filename: file.href,
+    name: 'work',
+    minThreads: workers,
+    maxThreads: workers,
+    concurrentTasksPerWorker: 1,
+    atomics: 'disabled',
+    resourceLimits: { stackSizeMb: STACK_MB },
+  });
+  let lost: { readonly cause: unknown } | undefined;
+  let closing = false;
+  const ports: MessagePort[] = [];
+  const tasks: Promise<void>[] = [];
+  for (let index = 0; index < workers; index++) {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1);
+    const task: WorkerTask = { index, workers, words, mail, port: port2 };
+    const ended = (cause: unknown) => {
+      if (closing) return;
+      lost ??= { cause };
+      signalMain(words);
+    };
+    tasks.push(pool.run(task, { transferList: [port2] as Transferable[] }).then(ended, ended));
+  }
+  const stop = async () => {
+    if (closing) return;
+    closing = true;
+    announce(words, STOP, 0);
+    // After a loss Piscina may hold a task no thread runs; destroying the pool settles all of them.
+    if (lost === undefined) await Promise.all(tasks);
+    await pool.destroy();
+    for (const port of ports) port.close();
+  };
+  return {
+    workers,
+    run: (job, arena, answer) => runJob({ words, mail, workers, lost: () => lost, ports }, job, arena, answer),
+    post: (worker, message) => ports[worker]!.postMessage(message),
+    receive: (worker) => receiveMessageOnPort(ports[worker]!)?.message,
+    close: stop,
+    kill: async (worker) => {
+      await pool.threads[worker]!.terminate();
+    },
+  };
+}
+
+interface CrewState {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly mail: Uint8Array<SharedArrayBuffer>;
+  readonly workers: number;
+  readonly ports: readonly MessagePort[];
+  readonly lost: () => { readonly cause: unknown } | undefined;
+}
+
+function announce(words: Int32Array<SharedArrayBuffer>, job: number, arena: number): void {
+  // Nobody is inside a job here, so the words are main's until the epoch changes.
+  Atomics.store(words, CONTROL.job, job);
+  Atomics.store(words, CONTROL.arena, arena);
+  Atomics.store(words, CONTROL.left, 0);
+  Atomics.store(words, CONTROL.abort, ABORT.none);
+  Atomics.add(words, CONTROL.epoch, 1);
+  Atomics.notify(words, CONTROL.epoch);
+}
+
+async function runJob(crew: CrewState, job: number, arena: number, answer: AnswerRequest): Promise<JobEnd> {
+  const { words } = crew;
+  let failure: { readonly error: unknown } | undefined;
+  const guarded: AnswerRequest = (worker, kind, request) => {
+    if (failure !== undefined) throw failure.error;
+    try {
+      return answer(worker, kind, request);
+    } catch (error) {
+      failure ??= { error };
+      raiseAbort(words, ABORT.main);
+      throw error;
+    }
+  };
+  announce(words, job, arena);
+  let answered = 0;
+  for (;;) {
+    // Read before looking: whatever happens after this changes the word, and the wait below returns at once.
+    const seen = Atomics.load(words, CONTROL.signal);
+    answered += serveMailboxes(crew, guarded);
+    if (Atomics.load(words, CONTROL.left) === crew.workers) break;
+    const lost = crew.lost();
+    if (lost !== undefined) return { kind: 'lost', cause: lost.cause };
+    if (answered >= ANSWERS_PER_TURN) {
+      answered = 0;
+      await nextTurn();
+      continue;
+    }
+    const wait = waitAsync(words, CONTROL.signal, seen);
+    if (wait.async) await wait.value;
+  }
+  if (failure !== undefined) throw failure.error;
+  return readEnd(crew);
+}
+
+function readEnd(crew: CrewState): JobEnd {
+  const abort = Atomics.load(crew.words, CONTROL.abort);
+  if (abort === ABORT.none) return { kind: 'done' };
+  if (abort === ABORT.arenaFull) return { kind: 'arena-full' };
+  const errors: ErrorData[] = [];
+  for (const port of crew.ports) {
+    for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
+      const { error } = received.message as { error?: ErrorData };
+      if (error !== undefined) errors.push(error);
+    }
+  }
+  assert(abort === ABORT.fault, 'a job ends done, full, at fault, or by main');
+  return { kind: 'fault', errors };
+}
+
+/** Answers every worker that asks; returns how many did. */
+function serveMailboxes(crew: CrewState, answer: AnswerRequest): number {
+  const { words, mail } = crew;
+  let count = 0;
+  for (let worker = 0; worker < crew.workers; worker++) {
+    const base = mailboxWord(worker);
+    if (Atomics.load(words, base + MAILBOX.status) !== MAIL.asked) continue;
+    count++;
+    const at = worker * MAILBOX_BYTES;
+    let status: number = MAIL.answered;
+    try {
+      const request = mail.slice(at, at + Atomics.load(words, base + MAILBOX.length));
+      const reply = answer(worker, Atomics.load(words, base + MAILBOX.kind), request);
+      const bytes = reply.bytes ?? new Uint8Array(0);
+      assert(bytes.length <= MAILBOX_BYTES, 'an answer fits its mailbox');
+      mail.set(bytes, at);
+      Atomics.store(words, base + MAILBOX.length, bytes.length);
+      Atomics.store(words, base + MAILBOX.answer, reply.number);
+    } catch {
+      status = MAIL.failed; // Kept by the caller, who throws it once every worker has left.
+    }
+    // The status last: the worker, seeing it, sees the whole answer.
+    Atomics.store(words, base + MAILBOX.status, status);
+    Atomics.notify(words, base + MAILBOX.status);
+  }
+  return count;
+}
+
+interface AsyncWait {
+  waitAsync(
+    words: Int32Array,
+    index: number,
+    value: number,
+  ): { async: true; value: Promise<string> } | { async: false; value: string };
+}
+
+/** `Atomics.waitAsync`: Node 20 has it, this language level's library does not name it. */
+function waitAsync(words: Int32Array, index: number, value: number): ReturnType<AsyncWait['waitAsync']> {
+  return (Atomics as unknown as AsyncWait).waitAsync(words, index, value);
+}
