@@ -1,0 +1,60 @@
+// The same-sender rule as flags: a transaction that joins the tail raises its flags, a later one of the same sender
+// that finds one of those it checks raised joins the tail unrun. A conflict by joined modes implies a path in the
+// plan, so the flags a transaction checks are settled when it becomes ready.
+import { bytesText } from '../base/bytes.js';
+import { conflictSlots } from './conflict-slots.js';
+import { type IndexLists, packLists } from './index-lists.js';
+import type { Resources } from './resources.js';
+
+/** Flags are numbered per (sender, conflict slot); lists run beside the transactions. */
+export interface SameSenderFlags {
+  readonly count: number;
+  /** Any of these raised: the transaction joins the tail without running. */
+  readonly checks: IndexLists;
+  /** Raised when the transaction joins the tail, run or not. Empty for one without an access set. */
+  readonly raises: IndexLists;
+}
+
+/** The flags of a block. Senders with one planned transaction have none. Linear in the declared keys. */
+export function sameSenderFlags(resources: Resources, senders: readonly Uint8Array[]): SameSenderFlags {
+  const checks: number[][] = senders.map(() => []);
+  const raises: number[][] = senders.map(() => []);
+  let count = 0;
+  for (const transactions of transactionsBySender(resources, senders)) {
+    if (transactions.length < 2) continue;
+    const flags = new Map<number, number>();
+    for (const t of transactions) {
+      const use = resources.uses[t];
+      if (use === undefined) continue;
+      const slots = conflictSlots(resources, use, (i) => use.access.keys[i]?.mode ?? 'write');
+      for (const slot of slots.checks) {
+        const flag = flags.get(slot);
+        if (flag !== undefined) checks[t]?.push(flag);
+      }
+      for (const slot of slots.marks) {
+        let flag = flags.get(slot);
+        if (flag === undefined) {
+          flag = count++;
+          flags.set(slot, flag);
+        }
+        raises[t]?.push(flag);
+      }
+    }
+  }
+  return { count, checks: packLists(checks), raises: packLists(raises) };
+}
+
+function transactionsBySender(
+  resources: Resources,
+  senders: readonly Uint8Array[],
+): Iterable<readonly number[]> {
+  const groups = new Map<string, number[]>();
+  senders.forEach((sender, t) => {
+    if (resources.uses[t] === undefined) return;
+    const name = bytesText(sender);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [t]);
+    else group.push(t);
+  });
+  return groups.values();
+}
