@@ -1,0 +1,20 @@
+// What the state floor refuses: batches that are no set of changes, and stored state that is not what a header says.
+import { defineErrors } from '../base/errors.js';
+
+/** Thrown by tree, flat state and `openState`. */
+export class StateError extends defineErrors('StateError', {
+  STATE_DUPLICATE_KEY: { what: 'one batch changes a key twice' },
+  STATE_EMPTY_VALUE: {
+    what: 'a stored value has no bytes',
+    fix: 'Delete the key instead, or give the value its header byte.',
+  },
+  STATE_DIFF_MISMATCH: {
+    what: 'a recorded change does not begin at the value the state holds',
+    fix: 'The data folder is damaged: restore it from a backup or a snapshot.',
+  },
+  STATE_ROOT_MISMATCH: {
+    what: 'the stored state does not have the state root its header commits to',
+    fix: 'The data folder is damaged: restore it from a backup or a snapshot.',
+  },
+  STATE_EMPTY_STORE: { what: 'the store holds no chain yet', fix: 'Initialise it with a genesis first.' },
+}) {}
