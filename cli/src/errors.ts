@@ -1,0 +1,23 @@
+// What the command line itself refuses; everything else it reports comes coded from below.
+import { defineErrors } from '@weft/runtime/base/errors';
+
+export class CliError extends defineErrors('CliError', {
+  CLI_USAGE: { what: 'the command cannot be understood', fix: 'See `weft --help`.' },
+  CLI_FILE: { what: 'a file cannot be read', fix: 'Check the path.' },
+  CLI_ARGUMENT: { what: 'a method argument is missing, unknown or given twice' },
+  CLI_UNKNOWN_CONTRACT: {
+    what: 'no contract of this name was deployed from here',
+    fix: 'Pass its weft1… address, or deploy it from this folder first.',
+  },
+  CLI_UNKNOWN_METHOD: { what: 'the contract has no such method' },
+  CLI_NO_ARTIFACT: { what: 'nothing is built here', fix: 'Run `weft build` first.' },
+  CLI_TRANSACTION_FAILED: { what: 'the transaction was included but failed' },
+  CLI_VIEW_FAILED: { what: 'the call failed' },
+  CLI_REPLAY: { what: 'the independent replay did not finish' },
+  CLI_ROOTS_DIFFER: { what: 'the replay reached another state than the node' },
+}) {}
+
+/** A usage error: exit code 2. */
+export const isUsageError = (error: unknown): boolean =>
+  error instanceof CliError &&
+  (error.code === 'CLI_USAGE' || error.code === 'CLI_ARGUMENT' || error.code === 'CLI_UNKNOWN_METHOD');

@@ -1,0 +1,55 @@
+// Where words go: data on stdout, everything for people on stderr, one JSON value last under --json.
+import { WeftError } from '@weft/runtime/base/errors';
+
+/** Exit codes of every command. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
+
+/** How a command speaks. */
+export interface Output {
+  readonly json: boolean;
+  /** Progress and remarks: stderr. */
+  note(line: string): void;
+  /** The answer: `text` for people, `value` as one JSON line under --json. */
+  result(value: unknown, text: string): void;
+  /** A refusal: its message, facts and fix on stderr; a JSON object on stdout under --json. */
+  failure(error: unknown): void;
+}
+
+/** Output over the process's own streams, or others in tests. */
+export function createOutput(json: boolean, out = process.stdout, log = process.stderr): Output {
+  return {
+    json,
+    note: (line) => void log.write(`${line}\n`),
+    result(value, text) {
+      if (json) out.write(`${JSON.stringify(value, jsonValue)}\n`);
+      else if (text !== '') out.write(`${text}\n`);
+    },
+    failure(error) {
+      if (json) out.write(`${JSON.stringify({ error: errorValue(error) }, jsonValue)}\n`);
+      log.write(`${errorText(error)}\n`);
+    },
+  };
+}
+
+/** bigint as decimal text, bytes as 0x hex: what JSON cannot hold itself. */
+function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`;
+  return value;
+}
+
+function errorValue(error: unknown): Record<string, unknown> {
+  if (error instanceof WeftError) return error.toJSON();
+  return { code: 'CLI_UNEXPECTED', message: error instanceof Error ? error.message : String(error) };
+}
+
+function errorText(error: unknown): string {
+  if (!(error instanceof WeftError)) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+  const lines = [error.message];
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
+    lines.push(`  because ${cause.message}`);
+  if (error.fix) lines.push(`  ${error.fix}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,130 @@
+// The house as a test: which folder of runtime/src may import which, and what a browser can load.
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importsOf, ROOT, sourceFiles } from '../support/source-tree.js';
+
+/** Folder of runtime/src → what it may import besides itself. */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  types: ['base'],
+  ports: ['base', 'types'],
+  wasm: ['base', 'types', 'ports'],
+  access: ['base', 'types', 'ports'],
+  schedule: ['base', 'types', 'ports'],
+  state: ['base', 'types', 'ports'],
+  vm: ['base', 'types', 'ports', 'wasm', 'access'],
+  execute: ['base', 'types', 'ports', 'wasm', 'access', 'schedule', 'vm'],
+  chain: ['base', 'types', 'ports', 'access', 'schedule', 'state', 'vm'],
+  consensus: ['base', 'types', 'ports'],
+  mempool: ['base', 'types', 'ports'],
+  store: ['base', 'types', 'ports'],
+  rpc: ['base', 'types', 'ports'],
+};
+/** The composition root may import everything. */
+const ROOT_FOLDER = 'node';
+/** Folders a browser loads: no `node:` module and nothing native under the browser condition. */
+const BROWSER_SAFE = ['base', 'types', 'access'] as const;
+/** Reached only through `#crypto`, whose browser condition names the portable one. */
+const NATIVE_FILES = ['runtime/src/base/crypto/native.ts'];
+const RUNTIME = join(ROOT, 'runtime/src');
+
+const folderOf = (file: string): string => relative(RUNTIME, file).split('/')[0] as string;
+
+describe('imports', () => {
+  const files = sourceFiles('runtime/src');
+
+  it('every folder of runtime/src is a known floor', () => {
+    const known = new Set([...Object.keys(FLOORS), ROOT_FOLDER]);
+    expect([...new Set(files.map(folderOf))].filter((folder) => !known.has(folder))).toEqual([]);
+  });
+
+  it('a floor imports only floors below it', () => {
+    const breaches: string[] = [];
+    for (const file of files) {
+      const from = folderOf(file);
+      if (from === ROOT_FOLDER) continue;
+      for (const specifier of importsOf(file)) {
+        if (!specifier.startsWith('.')) continue;
+        const to = folderOf(resolve(dirname(file), specifier));
+        if (to !== from && !FLOORS[from]?.includes(to))
+          breaches.push(`${relative(ROOT, file)} imports ${specifier}`);
+      }
+    }
+    expect(breaches).toEqual([]);
+  });
+
+  it('browser-safe floors reach no node module, native package or Node global', () => {
+    const breaches: string[] = [];
+    for (const file of files) {
+      const path = relative(ROOT, file);
+      if (!BROWSER_SAFE.some((folder) => folder === folderOf(file)) || NATIVE_FILES.includes(path)) continue;
+      for (const specifier of importsOf(file)) {
+        const allowed =
+          specifier.startsWith('.') || specifier === '#crypto' || /^@(noble|scure)\//.test(specifier);
+        if (!allowed) breaches.push(`${path} imports ${specifier}`);
+      }
+      const text = readFileSync(file, 'utf8');
+      if (/\b(Buffer|process)\./.test(text)) breaches.push(`${path} uses a Node global`);
+    }
+    expect(breaches).toEqual([]);
+  });
+
+  it('the browser condition of #crypto names the portable implementation', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'runtime/package.json'), 'utf8')) as {
+      imports: Record<string, Record<string, string>>;
+    };
+    expect(manifest.imports['#crypto']?.['browser']).toBe('./dist/base/crypto/portable.js');
+  });
+
+  it('the client loads in a browser: sdk/client reaches only browser-safe floors', () => {
+    const breaches: string[] = [];
+    for (const file of sourceFiles('sdk/client')) {
+      for (const specifier of importsOf(file)) {
+        const runtime = /^@weft\/runtime\/([a-z]+)\//.exec(specifier);
+        const allowed =
+          specifier.startsWith('.') ||
+          (runtime !== null && BROWSER_SAFE.some((folder) => folder === runtime[1])) ||
+          /^@(noble|scure)\//.test(specifier) ||
+          specifier.startsWith('micro-key-producer');
+        if (!allowed) breaches.push(`${relative(ROOT, file)} imports ${specifier}`);
+      }
+    }
+    expect(breaches).toEqual([]);
+  });
+
+  it('no plug-in imports another, no file imports in a circle', () => {
+    const edges = new Map<string, string[]>();
+    for (const file of files) {
+      const targets = importsOf(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => resolve(dirname(file), specifier).replace(/\.js$/, '.ts'));
+      edges.set(file, targets);
+    }
+    expect(findCycle(edges)?.map((file) => relative(ROOT, file))).toBeUndefined();
+  });
+});
+
+/** The first import circle found, or undefined. Type-only imports count too: a circle of types is a circle. */
+function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const state = new Map<string, 'open' | 'done'>();
+  const path: string[] = [];
+  const visit = (file: string): string[] | undefined => {
+    if (state.get(file) === 'done') return undefined;
+    if (state.get(file) === 'open') return [...path.slice(path.indexOf(file)), file];
+    state.set(file, 'open');
+    path.push(file);
+    for (const target of edges.get(file) ?? []) {
+      const cycle = visit(target);
+      if (cycle) return cycle;
+    }
+    path.pop();
+    state.set(file, 'done');
+    return undefined;
+  };
+  for (const file of edges.keys()) {
+    const cycle = visit(file);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
