@@ -63,4 +63,9 @@ export const LIMITS = {
 
   /** Steps of a Merkle path; the state tree's keys have 256 bits. */
   proofSteps: 256,
+
+  /** Flat state is flushed once it is this many blocks behind, */
+  flushBlocks: 16,
+  /** and from this many on the next block waits for it. */
+  flushLagBlocks: 128,
 } as const;
