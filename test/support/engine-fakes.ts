@@ -11,9 +11,10 @@ import type {
 import type { Address, Hash32 } from '@weft/runtime/types/address';
 import type { SignedTransaction } from '@weft/runtime/types/transaction';
 
-/** A clock that stands still until `advance`; timers of 0 ms run by themselves, soon. */
+/** A clock that stands still until `advance`; timers are monotonic (moving `time` alone fires none), those of 0 ms run soon. */
 export class FakeClock implements Clock {
   time = 1_000_000;
+  #elapsed = 0;
   #timers = new Set<{ at: number; run: () => void }>();
 
   now(): number {
@@ -24,21 +25,26 @@ export class FakeClock implements Clock {
       const handle = setImmediate(run);
       return () => clearImmediate(handle);
     }
-    const timer = { at: this.time + ms, run };
+    const timer = { at: this.#elapsed + ms, run };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
-  /** Runs every timer due until `time + ms`, in order of their times. */
+  /** Runs every timer due within `ms`, in order of their times. */
   advance(ms: number): void {
-    const end = this.time + ms;
+    const end = this.#elapsed + ms;
     for (;;) {
       const [next] = [...this.#timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at);
       if (next === undefined) break;
       this.#timers.delete(next);
-      this.time = next.at;
+      this.#pass(next.at);
       next.run();
     }
-    this.time = end;
+    this.#pass(end);
+  }
+
+  #pass(elapsed: number): void {
+    this.time += elapsed - this.#elapsed;
+    this.#elapsed = elapsed;
   }
 }
 

@@ -31,7 +31,9 @@ export interface ViewOutcome {
   readonly status: 'OK' | 'REVERT' | 'TRAP' | 'OUT_OF_GAS' | 'DEPTH';
   readonly gasUsed: number;
   readonly result: Uint8Array;
-  readonly failure: { readonly contract: Uint8Array; readonly code: number; readonly data: Uint8Array } | undefined;
+  readonly failure:
+    | { readonly contract: Uint8Array; readonly code: number; readonly data: Uint8Array }
+    | undefined;
   /** Console output of the contract, in order; shown by development nodes, never hashed. */
   readonly logs: readonly string[];
 }

@@ -1,17 +1,35 @@
 // The port to pending transactions. Skeleton rule: arrival order.
-import type { SignedTransaction } from '../types/transaction.js';
+import type { Nonce, SignedTransaction } from '../types/transaction.js';
 
 /** Must: refuse duplicates and anything past its bounds with a coded error; never lose an accepted one silently. */
-export interface Mempool {
-  /** @throws MEMPOOL_DUPLICATE, MEMPOOL_FULL, MEMPOOL_SENDER_FULL */
+export interface Mempool extends PendingView {
+  /** @throws MEMPOOL_DUPLICATE, MEMPOOL_NONCE_TAKEN, MEMPOOL_FULL, MEMPOOL_SENDER_FULL */
   add(transaction: SignedTransaction): void;
   /** The next ones in order, not removed, at most `count` and `bytes`. */
   peek(count: number, bytes: number): readonly SignedTransaction[];
-  /** Removes what a block included and what it can no longer include; returns the ids dropped as stale. */
-  settle(included: readonly Uint8Array[], stale: (transaction: SignedTransaction) => boolean): readonly Uint8Array[];
+  /**
+   * After a block: removes what it included (ids), then asks `stale` about each of the rest, in order, and removes
+   * those too. Returns the ids dropped as stale.
+   */
+  settle(
+    included: readonly Uint8Array[],
+    stale: (transaction: SignedTransaction) => boolean,
+  ): readonly Uint8Array[];
   has(id: Uint8Array): boolean;
-  /** Pending transactions of a sender, in order: what admission of the next nonce builds on. */
+  /** Pending transactions of a sender, in order. */
   pendingOf(sender: Uint8Array): readonly SignedTransaction[];
+  /** Called after each `add`. Returns an unsubscribe. */
+  onAdd(run: () => void): () => void;
   readonly size: number;
   readonly bytes: number;
+}
+
+/** What admission builds on: what is pending already counts as spent. */
+export interface PendingView {
+  /** The sequence after the highest pending one of a sender's lane, or undefined if none is pending. */
+  nextSequence(sender: Uint8Array, lane: number): bigint | undefined;
+  /** Whether a pending transaction of the sender has this nonce. */
+  holdsNonce(sender: Uint8Array, nonce: Nonce): boolean;
+  /** Sum of gasLimit × gasPrice over the pending transactions an address pays for. */
+  reservedBy(payer: Uint8Array): bigint;
 }

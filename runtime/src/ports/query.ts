@@ -1,12 +1,14 @@
 // The port RPC reads through: one committed height, nothing below it.
 import type { Block } from '../types/block.js';
-import type { Receipt } from '../types/receipt.js';
+import type { ContractEvent, Receipt } from '../types/receipt.js';
 import type { ViewOutcome, ViewRequest } from './execution.js';
 
 export interface TransactionLocation {
   readonly height: number;
   readonly index: number;
   readonly receipt: Receipt;
+  /** Its events, in order. */
+  readonly events: readonly ContractEvent[];
 }
 export interface ChainQuery {
   status(): {
@@ -26,10 +28,14 @@ export interface ChainQuery {
   transaction(id: Uint8Array): Promise<TransactionLocation | undefined>;
   /** Raw stored value at the committed height. */
   state(key: Uint8Array): Uint8Array | undefined;
-  /** The next sequence of a sender's lane. */
+  /** The next sequence of a sender's lane, what is pending not counted. */
   nextSequence(sender: Uint8Array, lane: number): bigint;
   balance(address: Uint8Array): bigint;
   /** Code hash and ABI JSON (of the code's `weft.abi` section, undefined if it has none). */
-  contract(address: Uint8Array): { readonly codeHash: Uint8Array; readonly abi: string | undefined } | undefined;
-  call(request: Pick<ViewRequest, 'contract' | 'selector' | 'args' | 'sender' | 'value' | 'gasLimit'>): Promise<ViewOutcome>;
+  contract(
+    address: Uint8Array,
+  ): { readonly codeHash: Uint8Array; readonly abi: string | undefined } | undefined;
+  call(
+    request: Pick<ViewRequest, 'contract' | 'selector' | 'args' | 'sender' | 'value' | 'gasLimit'>,
+  ): Promise<ViewOutcome>;
 }
