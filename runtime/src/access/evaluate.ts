@@ -1,0 +1,202 @@
+// Template expressions to bytes: over a call's arguments and context, and over values stored in S0.
+// Called by resolve for every expansion of a template. SPEC: runtime/docs/spec/access.md, expressions.
+import { concatBytes } from '../base/bytes.js';
+import { Reader, Writer } from '../base/codec.js';
+import { sha256 } from '../base/hash.js';
+import type { Expression, KeyExpression } from '../types/access.js';
+import type { Address } from '../types/address.js';
+import { cellBits, encodeStateKey, keyKind, type StateKey } from '../types/key.js';
+import {
+  assertLayout,
+  type Layout,
+  skipLayout,
+  sliceFields,
+  type TypedBytes,
+  zeroValue,
+} from '../types/layout.js';
+import { balanceKey } from '../types/system.js';
+import { decodeBytesValue, decodeCell } from '../types/value.js';
+import { AccessError, decoding } from './errors.js';
+import { ACCESS_LIMITS } from './limits.js';
+
+/** What an expression yields: Borsh bytes and their shape; constants have none. */
+export interface Evaluated {
+  readonly bytes: Uint8Array;
+  readonly layout: Layout | undefined;
+}
+
+/** One call whose templates are being resolved. */
+export interface CallFrame {
+  readonly self: Address;
+  readonly caller: Address;
+  readonly sender: Address;
+  readonly value: bigint;
+  /** One value an argument. */
+  readonly args: readonly TypedBytes[];
+}
+
+/** Where pointers lead: declares the pointer's key in its mode and returns what S0 holds there, header included. */
+export type FollowPointer = (key: StateKey, mode: 'read' | 'past') => Uint8Array | undefined;
+
+const ADDRESS: Layout = { kind: 'address' };
+const HASH: Layout = { kind: 'hash' };
+const U128: Layout = { kind: 'u128' };
+
+/** The work one transaction's resolution may do. @throws ACCESS_LIMIT */
+export class StepBudget {
+  #left: number = ACCESS_LIMITS.steps;
+
+  /** One step, and one more for every 64 bytes handled. */
+  spend(bytes = 0): void {
+    this.#left -= 1 + (bytes >> 6);
+    if (this.#left < 0) {
+      throw new AccessError('ACCESS_LIMIT', { expected: `at most ${ACCESS_LIMITS.steps}`, unit: 'steps' });
+    }
+  }
+}
+
+/** The arguments of a call, one value each, nothing left over. @throws ACCESS_ARGUMENTS */
+export function sliceArguments(bytes: Uint8Array, layouts: readonly Layout[]): readonly TypedBytes[] {
+  return decoding('ACCESS_ARGUMENTS', 'arguments', () => {
+    const reader = new Reader(bytes, 'arguments');
+    const values = layouts.map((layout) => {
+      const start = reader.offset;
+      skipLayout(reader, layout);
+      return { bytes: bytes.subarray(start, reader.offset), layout };
+    });
+    reader.done();
+    return values;
+  });
+}
+
+/** Evaluates expressions of one call under the list elements bound so far. */
+export class Evaluator {
+  /** The element each `each` expression of the template stands at. */
+  readonly elements = new Map<Expression, TypedBytes>();
+
+  constructor(
+    readonly frame: CallFrame,
+    readonly budget: StepBudget,
+    readonly follow: FollowPointer,
+  ) {}
+
+  /** @throws ACCESS_EXPRESSION, ACCESS_POINTER, ACCESS_KEY, ACCESS_LIMIT */
+  evaluate(expression: Expression): Evaluated {
+    this.budget.spend();
+    switch (expression.kind) {
+      case 'const':
+        return { bytes: expression.bytes, layout: undefined };
+      case 'args':
+        return this.#argument(expression.path);
+      case 'sender':
+        return { bytes: this.frame.sender, layout: ADDRESS };
+      case 'caller':
+        return { bytes: this.frame.caller, layout: ADDRESS };
+      case 'self':
+        return { bytes: this.frame.self, layout: ADDRESS };
+      case 'value':
+        return { bytes: new Writer().u128(this.frame.value).finish(), layout: U128 };
+      case 'each':
+        return this.elements.get(expression) ?? fail('an element of a list', 'none');
+      case 'hash':
+        return { bytes: sha256(this.#concat(expression.parts)), layout: HASH };
+      case 'valueOf':
+        return this.#pointer(expression.key, expression.mode, expression.layout);
+      case 'field':
+        return this.#fields(this.evaluate(expression.of), expression.path);
+    }
+  }
+
+  /** The concrete key. @throws ACCESS_KEY past the key limit */
+  key(key: KeyExpression): StateKey {
+    if (key.space === 'balance') return balanceKey(this.address(key.address));
+    const components = key.components.map((component) => this.evaluate(component).bytes);
+    return decoding('ACCESS_KEY', 'key', () =>
+      encodeStateKey(key.kind, this.frame.self, key.field, components),
+    );
+  }
+
+  /** Arguments of a call: the parts, concatenated. */
+  concat(parts: readonly Expression[]): Uint8Array {
+    return this.#concat(parts);
+  }
+
+  /** 32 bytes that name a contract or an account. */
+  address(expression: Expression): Address {
+    const { bytes, layout } = this.evaluate(expression);
+    const fits = layout === undefined || ['address', 'hash', 'fixed'].includes(layout.kind);
+    if (!fits || bytes.length !== 32) fail('an address', layout?.kind ?? `${bytes.length} bytes`);
+    return bytes as Address;
+  }
+
+  /** An unsigned integer of up to 32 bytes. */
+  amount(expression: Expression): bigint {
+    const { bytes, layout } = this.evaluate(expression);
+    const fits = layout === undefined ? bytes.length > 0 && bytes.length <= 32 : /^u\d/.test(layout.kind);
+    if (!fits) fail('an unsigned integer', layout?.kind ?? `${bytes.length} bytes`);
+    let amount = 0n;
+    for (let i = bytes.length - 1; i >= 0; i--) amount = (amount << 8n) | BigInt(bytes[i] as number);
+    return amount;
+  }
+
+  /** The content of a `bytes` value, without its length. */
+  content(expression: Expression): Uint8Array {
+    const { bytes, layout } = this.evaluate(expression);
+    if (layout !== undefined && layout.kind !== 'bytes') fail('bytes', layout.kind);
+    return decoding('ACCESS_EXPRESSION', 'payload', () => {
+      const reader = new Reader(bytes, 'payload');
+      const content = reader.fixed(reader.u32());
+      reader.done();
+      return content;
+    });
+  }
+
+  #argument(path: readonly number[]): Evaluated {
+    const [first, ...rest] = path;
+    const value = first === undefined ? undefined : this.frame.args[first];
+    if (value === undefined) fail('an argument', first ?? 'none');
+    return rest.length === 0 ? value : this.#fields(value, rest);
+  }
+
+  #fields({ bytes, layout }: Evaluated, path: readonly number[]): TypedBytes {
+    if (layout === undefined) fail('a struct', 'a constant');
+    this.budget.spend(bytes.length * path.length);
+    return decoding('ACCESS_EXPRESSION', 'field', () => sliceFields({ bytes, layout }, path));
+  }
+
+  #pointer(expression: KeyExpression, mode: 'read' | 'past', layout: Layout): TypedBytes {
+    const key = this.key(expression);
+    const stored = this.follow(key, mode);
+    if (keyKind(key) !== 0) return { bytes: cellBytes(key, stored, layout), layout };
+    if (stored === undefined) return { bytes: zeroValue(layout), layout };
+    this.budget.spend(stored.length);
+    const bytes = decoding('ACCESS_POINTER', 'stored value', () => {
+      const content = decodeBytesValue(stored);
+      assertLayout(content, [layout]);
+      return content;
+    });
+    return { bytes, layout };
+  }
+
+  #concat(parts: readonly Expression[]): Uint8Array {
+    const bytes = concatBytes(...parts.map((part) => this.evaluate(part).bytes));
+    this.budget.spend(bytes.length);
+    return bytes;
+  }
+}
+
+/** A cell as a pointer: its integer, which the layout must name at the cell's own width. */
+function cellBytes(key: StateKey, stored: Uint8Array | undefined, layout: Layout): Uint8Array {
+  const bits = cellBits(keyKind(key));
+  if (layout.kind !== `u${bits}`) {
+    throw new AccessError('ACCESS_POINTER', { expected: `u${bits}`, got: layout.kind, place: 'cell' });
+  }
+  const value = decoding('ACCESS_POINTER', 'cell', () => decodeCell(keyKind(key), stored));
+  const writer = new Writer();
+  if (bits === 64) return writer.u64(value).finish();
+  return bits === 128 ? writer.u128(value).finish() : writer.u256(value).finish();
+}
+
+function fail(expected: string, got: string | number): never {
+  throw new AccessError('ACCESS_EXPRESSION', { expected, got });
+}
