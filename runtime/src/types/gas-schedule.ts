@@ -31,6 +31,37 @@ export interface InstructionPrices {
   readonly growPage: number;
 }
 
+const HOST_PRICES = {
+  input: { base: 100, byte: 1 },
+  output: { base: 100, byte: 1 },
+  revert: { base: 500, byte: 1 },
+  abort: { base: 500, byte: 1 },
+  context: { base: 200, byte: 0 },
+  storage_get: { base: 1_000, byte: 2 },
+  storage_has: { base: 1_000, byte: 2 },
+  storage_set: { base: 5_000, byte: 10 },
+  storage_delete: { base: 5_000, byte: 2 },
+  storage_past: { base: 1_000, byte: 2 },
+  cell_get: { base: 1_000, byte: 2 },
+  cell_set: { base: 5_000, byte: 2 },
+  cell_add: { base: 5_000, byte: 2 },
+  cell_sub: { base: 5_000, byte: 2 },
+  cell_past: { base: 1_000, byte: 2 },
+  emit: { base: 1_000, byte: 8 },
+  call: { base: 10_000, byte: 2 },
+  try_call: { base: 10_000, byte: 2 },
+  returned: { base: 100, byte: 1 },
+  balance: { base: 1_000, byte: 0 },
+  balance_past: { base: 1_000, byte: 0 },
+  transfer: { base: 10_000, byte: 0 },
+  sha256: { base: 500, byte: 4 },
+  ed25519_verify: { base: 100_000, byte: 4 },
+  log: { base: 200, byte: 1 },
+} as const;
+
+/** Names of the host functions. */
+export type HostName = keyof typeof HOST_PRICES;
+
 export interface GasSchedule {
   readonly instructions: InstructionPrices;
   /** Intrinsic gas of a transaction, charged before it runs, in every phase. */
@@ -55,7 +86,7 @@ export interface GasSchedule {
     readonly page: number;
   };
   /** By host function name; the table of functions is vm/host-table.ts. */
-  readonly host: Readonly<Record<string, HostPrice>>;
+  readonly host: Readonly<Record<HostName, HostPrice>>;
   /** Methods of the system contract; `byte` counts the code of an upload. */
   readonly system: {
     readonly upload: HostPrice;
@@ -81,35 +112,9 @@ export const GAS_SCHEDULE: GasSchedule = {
   transaction: { base: 20_000, byte: 10, authorisation: 100_000, call: 5_000 },
   access: { key: 2_000, lockKeys: 64 },
   code: { touchByte: 2, page: 3_000 },
-  host: {
-    input: { base: 100, byte: 1 },
-    output: { base: 100, byte: 1 },
-    revert: { base: 500, byte: 1 },
-    abort: { base: 500, byte: 1 },
-    context: { base: 200, byte: 0 },
-    storage_get: { base: 1_000, byte: 2 },
-    storage_has: { base: 1_000, byte: 2 },
-    storage_set: { base: 5_000, byte: 10 },
-    storage_delete: { base: 5_000, byte: 2 },
-    storage_past: { base: 1_000, byte: 2 },
-    cell_get: { base: 1_000, byte: 2 },
-    cell_set: { base: 5_000, byte: 2 },
-    cell_add: { base: 5_000, byte: 2 },
-    cell_sub: { base: 5_000, byte: 2 },
-    cell_past: { base: 1_000, byte: 2 },
-    emit: { base: 1_000, byte: 8 },
-    call: { base: 10_000, byte: 2 },
-    try_call: { base: 10_000, byte: 2 },
-    returned: { base: 100, byte: 1 },
-    balance: { base: 1_000, byte: 0 },
-    balance_past: { base: 1_000, byte: 0 },
-    transfer: { base: 10_000, byte: 0 },
-    sha256: { base: 500, byte: 4 },
-    ed25519_verify: { base: 100_000, byte: 4 },
-    log: { base: 200, byte: 1 },
-  },
+  host: HOST_PRICES,
   system: {
-    upload: { base: 50_000, byte: 200 },
+    upload: { base: 50_000, byte: 1_000 },
     create: { base: 50_000, byte: 2 },
     transfer: { base: 10_000, byte: 0 },
   },

@@ -103,7 +103,7 @@ function writeLayout(writer: Writer, layout: Layout, depth: number, budget: { le
   else if (layout.kind === 'list' || layout.kind === 'option')
     writeLayout(writer, layout.item, depth + 1, budget);
   else if (layout.kind === 'struct') {
-    writer.u8(checkCount(layout.fields.length, LIMITS.structFields, 'struct fields'));
+    writer.u32(checkCount(layout.fields.length, LIMITS.structFields, 'struct fields'));
     for (const field of layout.fields) writeLayout(writer, field.layout, depth + 1, budget);
   }
 }
@@ -123,7 +123,7 @@ function readLayout(reader: Reader, depth: number, budget: { left: number }): La
     case 'option':
       return { kind, item: readLayout(reader, depth + 1, budget) };
     case 'struct': {
-      const count = checkCount(reader.u8(), LIMITS.structFields, 'struct fields');
+      const count = checkCount(reader.u32(), LIMITS.structFields, 'struct fields');
       const fields: { name: string; layout: Layout }[] = [];
       for (let index = 0; index < count; index++) {
         fields.push({ name: String(index), layout: readLayout(reader, depth + 1, budget) });

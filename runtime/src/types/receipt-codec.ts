@@ -1,0 +1,149 @@
+// Canonical bytes of receipts, events and hook receipts, and the roots over them. SPEC: runtime/docs/spec/receipt.md.
+import { decodeExact, type Reader, Writer } from '../base/codec.js';
+import { CodecError } from '../base/codec-error.js';
+import { LIMITS } from '../base/limits.js';
+import { indexedRoot } from '../base/merkle.js';
+import type { Address, Hash32 } from './address.js';
+import {
+  type ContractEvent,
+  type Failure,
+  type HookReceipt,
+  type Phase,
+  RECEIPT_STATUS,
+  type Receipt,
+  type ReceiptStatus,
+} from './receipt.js';
+
+const PHASES = ['none', 'ordered', 'tail'] as const satisfies readonly Phase[];
+const HOOK_POINTS = ['begin', 'end'] as const;
+const HOOK_STATUS = ['OK', 'REVERT', 'TRAP', 'OUT_OF_GAS', 'DEPTH', 'SKIPPED'] as const;
+const STATUS_BY_CODE = new Map<number, ReceiptStatus>(
+  Object.entries(RECEIPT_STATUS).map(([status, code]) => [code, status as ReceiptStatus]),
+);
+
+/** A receipt's bytes: what the receipt root commits to. @throws CodecError */
+export function encodeReceipt(receipt: Receipt): Uint8Array {
+  const writer = new Writer();
+  writeReceipt(writer, receipt);
+  return writer.finish();
+}
+
+/** Inverse of `encodeReceipt`. @throws CodecError */
+export function decodeReceipt(bytes: Uint8Array): Receipt {
+  if (bytes.length > LIMITS.receiptBytes) {
+    const expected = `at most ${LIMITS.receiptBytes}`;
+    throw new CodecError('CODEC_LIMIT', { expected, got: bytes.length, unit: 'bytes', place: 'receipt' });
+  }
+  return decodeExact(bytes, 'receipt', readReceipt);
+}
+
+export function writeReceipt(writer: Writer, receipt: Receipt): void {
+  writer.fixed(receipt.transaction, 32).u8(RECEIPT_STATUS[receipt.status]).u8(PHASES.indexOf(receipt.phase));
+  writer.option(receipt.order, (order) => writer.u32(order));
+  writer.number64(receipt.attemptGas).number64(receipt.gasUsed).u128(receipt.paid);
+  writer.u32(receipt.firstEvent).u32(receipt.eventCount);
+  writer.option(receipt.failure, (failure) => writeFailure(writer, failure));
+  writer.list(receipt.results, (result) => writer.bytes(result));
+}
+
+export function readReceipt(reader: Reader): Receipt {
+  const transaction = reader.fixed(32) as Hash32;
+  const { place } = reader;
+  const code = reader.u8();
+  const status = STATUS_BY_CODE.get(code);
+  if (status === undefined)
+    throw new CodecError('CODEC_TAG', { expected: 'a receipt status', got: code, place });
+  const phase = PHASES[reader.tag(PHASES.length, 'a phase')]!;
+  const order = reader.option(() => reader.u32());
+  const attemptGas = reader.number64();
+  const gasUsed = reader.number64();
+  const paid = reader.u128();
+  const firstEvent = reader.u32();
+  const eventCount = reader.u32();
+  const failure = reader.option(() => readFailure(reader));
+  const results = reader.list(() => reader.bytes(LIMITS.resultBytes), LIMITS.calls);
+  return {
+    transaction,
+    status,
+    phase,
+    order,
+    attemptGas,
+    gasUsed,
+    paid,
+    firstEvent,
+    eventCount,
+    failure,
+    results,
+  };
+}
+
+function writeFailure(writer: Writer, failure: Failure): void {
+  writer.fixed(failure.contract, 32).u16(failure.code).bytes(failure.data);
+}
+
+function readFailure(reader: Reader): Failure {
+  return {
+    contract: reader.fixed(32) as Address,
+    code: reader.u16(),
+    data: reader.bytes(LIMITS.resultBytes),
+  };
+}
+
+/** An event's bytes: what the event root commits to. @throws CodecError */
+export function encodeEvent(event: ContractEvent): Uint8Array {
+  const writer = new Writer();
+  writeEvent(writer, event);
+  return writer.finish();
+}
+
+/** Inverse of `encodeEvent`. @throws CodecError */
+export function decodeEvent(bytes: Uint8Array): ContractEvent {
+  return decodeExact(bytes, 'event', readEvent);
+}
+
+export function writeEvent(writer: Writer, event: ContractEvent): void {
+  if (event.topics.length > LIMITS.eventTopics) {
+    const expected = `at most ${LIMITS.eventTopics}`;
+    throw new CodecError('CODEC_LIMIT', { expected, got: event.topics.length, place: 'event topics' });
+  }
+  writer.fixed(event.contract, 32).fixed(event.event, 8);
+  writer.list(event.topics, (topic) => writer.bytes(topic)).bytes(event.data);
+  writer.option(event.transaction, (index) => writer.u32(index));
+}
+
+export function readEvent(reader: Reader): ContractEvent {
+  const contract = reader.fixed(32) as Address;
+  const event = reader.fixed(8);
+  const topics = reader.list(() => reader.bytes(LIMITS.eventBytes), LIMITS.eventTopics);
+  const data = reader.bytes(LIMITS.eventBytes);
+  return { contract, event, topics, data, transaction: reader.option(() => reader.u32()) };
+}
+
+export function writeHookReceipt(writer: Writer, receipt: HookReceipt): void {
+  writer.fixed(receipt.contract, 32).u32(receipt.selector);
+  writer.u8(HOOK_POINTS.indexOf(receipt.at)).u8(HOOK_STATUS.indexOf(receipt.status));
+  writer.number64(receipt.gasUsed).u128(receipt.paid);
+}
+
+export function readHookReceipt(reader: Reader): HookReceipt {
+  const contract = reader.fixed(32) as Address;
+  const selector = reader.u32();
+  const at = HOOK_POINTS[reader.tag(HOOK_POINTS.length, 'a hook point')]!;
+  const status = HOOK_STATUS[reader.tag(HOOK_STATUS.length, 'a hook status')]!;
+  return { contract, selector, at, status, gasUsed: reader.number64(), paid: reader.u128() };
+}
+
+/** The receipt root of a block: receipts in block order. */
+export function receiptRoot(receipts: readonly Receipt[]): Hash32 {
+  return indexedRoot(receipts.map(encodeReceipt)) as Hash32;
+}
+
+/** The event root of a block: events in effective order. */
+export function eventRoot(events: readonly ContractEvent[]): Hash32 {
+  return indexedRoot(events.map(encodeEvent)) as Hash32;
+}
+
+/** The transaction root of a block: wire bytes in block order. */
+export function transactionRoot(transactions: readonly Uint8Array[]): Hash32 {
+  return indexedRoot(transactions) as Hash32;
+}

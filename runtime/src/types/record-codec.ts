@@ -1,0 +1,104 @@
+// A block record's bytes: the block, every value it changed, the seal. What the store makes durable (it adds its own
+// framing and checksum) and what undo, replay and repair read. SPEC: runtime/docs/spec/record.md.
+import { compareBytes } from '../base/bytes.js';
+import { decodeExact, type Reader, Writer } from '../base/codec.js';
+import { CodecError } from '../base/codec-error.js';
+import { LIMITS } from '../base/limits.js';
+import type { Block, BlockRecord, ValueChange } from './block.js';
+import { headerHash, readHeader, writeHeader } from './header-codec.js';
+import { asStateKey } from './key.js';
+import {
+  readEvent,
+  readHookReceipt,
+  readReceipt,
+  writeEvent,
+  writeHookReceipt,
+  writeReceipt,
+} from './receipt-codec.js';
+
+/** The format's version. */
+const RECORD_VERSION = 1;
+
+/** @throws CodecError */
+export function encodeBlockRecord(record: BlockRecord): Uint8Array {
+  const writer = new Writer().u8(RECORD_VERSION);
+  writeBlock(writer, record.block);
+  assertAligned(record);
+  writer.list(record.changes, (changes) => writeChanges(writer, changes));
+  writeChanges(writer, record.stateDiff);
+  writer.bytes(record.seal);
+  return writer.finish();
+}
+
+/** Inverse of `encodeBlockRecord`; the block's hash is computed, not read. @throws CodecError */
+export function decodeBlockRecord(bytes: Uint8Array): BlockRecord {
+  return decodeExact(bytes, 'block record', (reader) => {
+    const version = reader.u8();
+    if (version !== RECORD_VERSION) {
+      throw new CodecError('CODEC_VERSION', {
+        expected: RECORD_VERSION,
+        got: version,
+        place: 'block record',
+      });
+    }
+    const block = readBlock(reader);
+    const changes = reader.list(() => readChanges(reader), LIMITS.blockTransactions);
+    const record = { block, changes, stateDiff: readChanges(reader), seal: reader.bytes(LIMITS.sealBytes) };
+    assertAligned(record);
+    return record;
+  });
+}
+
+function writeBlock(writer: Writer, block: Block): void {
+  writeHeader(writer, block.header);
+  writer.list(block.transactions, (transaction) => writer.bytes(transaction));
+  writer.list(block.receipts, (receipt) => writeReceipt(writer, receipt));
+  writer.list(block.events, (event) => writeEvent(writer, event));
+  writer.list(block.hooks, (hook) => writeHookReceipt(writer, hook));
+}
+
+function readBlock(reader: Reader): Block {
+  const header = readHeader(reader);
+  // A decided block may hold a transaction past the size limit: it is kept, with an INVALID_FORM receipt.
+  const transactions = reader.list(() => reader.bytes(LIMITS.blockBytes), LIMITS.blockTransactions);
+  const receipts = reader.list(() => readReceipt(reader), LIMITS.blockTransactions);
+  const events = reader.list(() => readEvent(reader), LIMITS.blockEvents);
+  const hooks = reader.list(() => readHookReceipt(reader), 2 * LIMITS.hooks);
+  return { header, hash: headerHash(header), transactions, receipts, events, hooks };
+}
+
+/** One receipt and one list of changes a transaction. */
+function assertAligned({ block, changes }: Pick<BlockRecord, 'block' | 'changes'>): void {
+  const expected = block.transactions.length;
+  const got = block.receipts.length === expected ? changes.length : block.receipts.length;
+  if (got !== expected) throw new CodecError('CODEC_LENGTH', { expected, got, place: 'block record' });
+}
+
+/** Keys ascending and distinct. @throws CODEC_ORDER */
+export function writeChanges(writer: Writer, changes: readonly ValueChange[]): void {
+  assertAscending(changes);
+  writer.list(changes, ({ key, before, after }) => {
+    writer.bytes(key);
+    writer.option(before, (value) => writer.bytes(value));
+    writer.option(after, (value) => writer.bytes(value));
+  });
+}
+
+/** Inverse of `writeChanges`. @throws CodecError */
+export function readChanges(reader: Reader): readonly ValueChange[] {
+  const readValue = () => reader.bytes(LIMITS.valueBytes);
+  const changes = reader.list(() => {
+    const key = asStateKey(reader.bytes(LIMITS.keyBytes));
+    return { key, before: reader.option(readValue), after: reader.option(readValue) };
+  }, LIMITS.blockChanges);
+  assertAscending(changes);
+  return changes;
+}
+
+function assertAscending(changes: readonly ValueChange[]): void {
+  for (let index = 1; index < changes.length; index++) {
+    if (compareBytes(changes[index - 1]!.key, changes[index]!.key) >= 0) {
+      throw new CodecError('CODEC_ORDER', { got: index, place: 'changes of a block record' });
+    }
+  }
+}
