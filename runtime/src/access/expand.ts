@@ -1,8 +1,9 @@
 // Lists in templates: a template stands for one expansion per combination of the lists its `each` expressions name.
 // Equal lists advance together, different lists form their product. Used by resolve around every template.
-import { toHex } from '../base/bytes.js';
+import { bytesText } from '../base/bytes.js';
 import type { AccessTemplate, Expression, KeyExpression } from '../types/access.js';
-import { layoutText, sliceList } from '../types/layout.js';
+import { encodeExpression } from '../types/expression-codec.js';
+import { sliceList } from '../types/layout.js';
 import { AccessError, decoding } from './errors.js';
 import type { Evaluator } from './evaluate.js';
 
@@ -50,7 +51,7 @@ function listLoops(template: AccessTemplate): readonly ListLoop[] {
   const visit = (expression: Expression): void => {
     for (const part of partsOf(expression)) visit(part);
     if (expression.kind !== 'each') return;
-    const name = expressionText(expression.list);
+    const name = bytesText(encodeExpression(expression.list));
     const loop = loops.get(name);
     if (loop === undefined) loops.set(name, { list: expression.list, places: [expression] });
     else loop.places.push(expression);
@@ -94,24 +95,4 @@ function keyParts(key: KeyExpression): readonly Expression[] {
 
 function optional(expression: Expression | undefined): readonly Expression[] {
   return expression === undefined ? [] : [expression];
-}
-
-/** One text per expression by content; equal texts, equal expressions. */
-function expressionText(expression: Expression): string {
-  const parts = partsOf(expression).map(expressionText).join(',');
-  switch (expression.kind) {
-    case 'const':
-      return `const ${toHex(expression.bytes)}`;
-    case 'args':
-      return `args ${expression.path.join('.')}`;
-    case 'field':
-      return `field ${expression.path.join('.')}(${parts})`;
-    case 'valueOf': {
-      const { key } = expression;
-      const place = key.space === 'balance' ? 'balance' : `${key.kind} ${toHex(key.field)}`;
-      return `valueOf ${expression.mode} ${place} ${layoutText(expression.layout)}(${parts})`;
-    }
-    default:
-      return `${expression.kind}(${parts})`;
-  }
 }

@@ -13,21 +13,11 @@ import { type CallFrame, Evaluator, StepBudget, sliceArguments } from './evaluat
 import { expandTemplate } from './expand.js';
 import { ACCESS_LIMITS } from './limits.js';
 import type { AccessLookup } from './lookup.js';
+import type { CallScope, ResolvedCall } from './resolved-call.js';
 import { systemAccess } from './system-access.js';
 
 /** The parts of a transaction its access depends on. */
 export type AccessRequest = Pick<TransactionBody, 'sender' | 'calls' | 'extraAccess'>;
-
-/** One call to resolve: a transaction's own or a callee's. */
-export interface ResolvedCall {
-  readonly contract: Address;
-  readonly selector: number;
-  readonly args: Uint8Array;
-  readonly value: bigint;
-  readonly caller: Address;
-  /** 1 for the transaction's own calls. */
-  readonly depth: number;
-}
 
 /** The access set, or undefined where there is none: the transaction then runs in the block's tail. */
 export function resolveAccess(request: AccessRequest, lookup: AccessLookup): AccessSet | undefined {
@@ -52,7 +42,7 @@ export function explainAccess(request: AccessRequest, lookup: AccessLookup): Acc
 }
 
 /** One transaction's resolution; the walk over its calls. */
-export class Resolver {
+class Resolver implements CallScope {
   readonly builder = new AccessBuilder();
   readonly #budget = new StepBudget();
   #calls = 0;

@@ -16,23 +16,23 @@ import {
 } from '../types/system.js';
 import { AccessError } from './errors.js';
 import { sliceArguments } from './evaluate.js';
-import type { ResolvedCall, Resolver } from './resolve.js';
+import type { CallScope, ResolvedCall } from './resolved-call.js';
 
 /** Declares a call of the system contract. @throws ACCESS_METHOD, ACCESS_ARGUMENTS, ACCESS_CONTRACT, ACCESS_LIMIT */
-export function systemAccess(resolver: Resolver, call: ResolvedCall): void {
-  resolver.builder.reach(SYSTEM_ADDRESS, SYSTEM_CODE_HASH);
+export function systemAccess(scope: CallScope, call: ResolvedCall): void {
+  scope.builder.reach(SYSTEM_ADDRESS, SYSTEM_CODE_HASH);
   switch (call.selector) {
     case SYSTEM_METHODS.upload.selector:
-      resolver.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
-      uploadAccess(resolver, call);
+      scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
+      uploadAccess(scope, call);
       return;
     case SYSTEM_METHODS.create.selector:
-      createAccess(resolver, call);
+      createAccess(scope, call);
       return;
     case SYSTEM_METHODS.transfer.selector: {
-      resolver.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
+      scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
       const [to, amount] = sliceArguments(call.args, SYSTEM_METHODS.transfer.args);
-      resolver.moveValue(call.caller, reader(to).fixed(32) as Address, reader(amount).u128());
+      scope.moveValue(call.caller, reader(to).fixed(32) as Address, reader(amount).u128());
       return;
     }
     default:
@@ -41,29 +41,29 @@ export function systemAccess(resolver: Resolver, call: ResolvedCall): void {
 }
 
 /** Writes the code's record and chunks; bytes that are no module revert before they touch anything. */
-function uploadAccess(resolver: Resolver, call: ResolvedCall): void {
+function uploadAccess(scope: CallScope, call: ResolvedCall): void {
   const [code] = sliceArguments(call.args, SYSTEM_METHODS.upload.args);
   const source = reader(code);
   const bytes = source.fixed(source.u32());
-  const codeHash = resolver.lookup.moduleHash(bytes);
+  const codeHash = scope.lookup.moduleHash(bytes);
   if (codeHash === undefined) return;
-  resolver.builder.key(codeKey(codeHash), 'write');
+  scope.builder.key(codeKey(codeHash), 'write');
   const chunks = codeChunkCount(bytes.length);
-  for (let index = 0; index < chunks; index++) resolver.builder.key(codeChunkKey(codeHash, index), 'write');
+  for (let index = 0; index < chunks; index++) scope.builder.key(codeChunkKey(codeHash, index), 'write');
 }
 
 /** Writes the new contract's record, moves the call's value to it and runs the init method of its code. */
-function createAccess(resolver: Resolver, call: ResolvedCall): void {
+function createAccess(scope: CallScope, call: ResolvedCall): void {
   const args = sliceArguments(call.args, SYSTEM_METHODS.create.args);
   const codeHash = reader(args[0]).fixed(32);
   const contract = contractAddress(call.caller, reader(args[1]).fixed(32), codeHash);
   const source = reader(args[2]);
   const init = source.fixed(source.u32());
-  const method = resolver.section(codeHash).methods.find((candidate) => candidate.init);
-  resolver.builder.key(contractKey(contract), 'write');
-  resolver.builder.reach(contract, codeHash);
-  resolver.moveValue(call.caller, contract, call.value);
-  if (method !== undefined) resolver.method(method, { ...call, contract, args: init, depth: call.depth + 1 });
+  const method = scope.section(codeHash).methods.find((candidate) => candidate.init);
+  scope.builder.key(contractKey(contract), 'write');
+  scope.builder.reach(contract, codeHash);
+  scope.moveValue(call.caller, contract, call.value);
+  if (method !== undefined) scope.method(method, { ...call, contract, args: init, depth: call.depth + 1 });
   else if (init.length > 0)
     throw new AccessError('ACCESS_ARGUMENTS', { expected: 'no arguments', got: init.length });
 }
