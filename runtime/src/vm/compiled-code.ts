@@ -1,0 +1,87 @@
+// From uploaded bytes to code that can run: validate, instrument, compile. Plain data and a module, so it can be
+// posted to workers as it is. Kept by code hash; the state holds only what was uploaded.
+
+import type { AccessMethod, AccessSection } from '../types/access.js';
+import { decodeAccessSection } from '../types/access-codec.js';
+import type { Hash32 } from '../types/address.js';
+import { GAS_SCHEDULE, type GasSchedule } from '../types/gas-schedule.js';
+import { customSection, codeHash as hashCode } from '../wasm/code-hash.js';
+import { instrumentModule } from '../wasm/instrument-module.js';
+import type { OffsetMap } from '../wasm/offset-map.js';
+import { type ModulePolicy, validateModule } from '../wasm/validate-module.js';
+import { VmError } from './errors.js';
+import { HOST_TABLE } from './host-table.js';
+
+/** Code as the VM runs it. Survives structured cloning. */
+export interface CompiledCode {
+  readonly codeHash: Hash32;
+  /** Of the instrumented bytes. */
+  readonly module: WebAssembly.Module;
+  readonly access: AccessSection;
+  /** Methods by selector. */
+  readonly methods: ReadonlyMap<number, AccessMethod>;
+  /** The `@init` method, if any. */
+  readonly init: AccessMethod | undefined;
+  /** Length as uploaded. */
+  readonly codeBytes: number;
+  /** Memory pages (64 KiB) at the start. */
+  readonly initialPages: number;
+  /** From offsets in the instrumented module to those in the uploaded one. */
+  readonly offsets: OffsetMap;
+}
+
+/** What `upload` keeps of a module. */
+export interface UploadedCode {
+  readonly codeHash: Hash32;
+  /** Payload of `weft.access`. */
+  readonly access: Uint8Array;
+  readonly initialPages: number;
+}
+
+/** What a module may import: exactly the host table. */
+export const MODULE_POLICY: ModulePolicy = {
+  imports: HOST_TABLE.map(({ name, params, result }) => ({
+    name,
+    params: params.map((param) => param.type),
+    result,
+  })),
+};
+
+/**
+ * Checks all that can be wrong with a contract's bytes, as `upload` does before it stores them.
+ * @throws WASM_* of the validator and instrumenter, CODEC_* of the access section, VM_CODE_INVALID without one
+ */
+export function assertUploadable(bytes: Uint8Array, schedule: GasSchedule = GAS_SCHEDULE): UploadedCode {
+  const { codeHash, access, initialPages } = prepare(bytes, schedule);
+  return { codeHash, access, initialPages };
+}
+
+/**
+ * Compiles a contract's bytes as uploaded: 0.3 ms for 12 KB and lazily more at first calls.
+ * @throws what `assertUploadable` does
+ */
+export function compileCode(bytes: Uint8Array, schedule: GasSchedule = GAS_SCHEDULE): CompiledCode {
+  const { codeHash, section, initialPages, instrumented } = prepare(bytes, schedule);
+  return {
+    codeHash,
+    module: new WebAssembly.Module(instrumented.bytes as Uint8Array<ArrayBuffer>),
+    access: section,
+    methods: new Map(section.methods.map((method) => [method.selector, method])),
+    init: section.methods.find((method) => method.init),
+    codeBytes: bytes.length,
+    initialPages,
+    offsets: instrumented.offsets,
+  };
+}
+
+function prepare(bytes: Uint8Array, schedule: GasSchedule) {
+  const parsed = validateModule(bytes, MODULE_POLICY);
+  const access = customSection(bytes, 'weft.access');
+  if (access === undefined) {
+    throw new VmError('VM_CODE_INVALID', { expected: 'a custom section weft.access', got: 'none' });
+  }
+  const section = decodeAccessSection(access);
+  const instrumented = instrumentModule(bytes, schedule.instructions);
+  const codeHash = hashCode(bytes) as Hash32;
+  return { codeHash, access, section, initialPages: parsed.memories[0]?.min ?? 0, instrumented };
+}

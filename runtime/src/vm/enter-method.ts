@@ -1,0 +1,99 @@
+// A call's body: the value that goes with it, the price of entering, then the contract's code in an instance. What a
+// failing call did is undone here. Used for contracts' methods and for `@init` at creation.
+import { bytesText } from '../base/bytes.js';
+import type { AccessMethod } from '../types/access.js';
+import { originalOffset } from '../wasm/offset-map.js';
+import type { CompiledCode } from './compiled-code.js';
+import { VmError } from './errors.js';
+import type { Frame } from './frame.js';
+import type { Instance } from './instance.js';
+import { moveBalance } from './native-balance.js';
+import { type CallEnd, HALT, UNWIND, VIOLATION } from './outcome.js';
+import { describeTrap } from './trap.js';
+
+/** Runs a call's body; undoes what it did unless it ends OK. */
+export function attemptCall(frame: Frame, body: () => void): CallEnd {
+  const { run, request } = frame;
+  const mark = run.state.mark();
+  const events = run.events.length;
+  const end = frame.attempt(() => {
+    if (request.depth < 0) frame.fail('DEPTH');
+    body();
+  });
+  if (end.status !== 'OK') {
+    run.state.rollback(mark);
+    run.events.length = events;
+  }
+  return end;
+}
+
+/** Moves the value and runs a method, the `@init` one included, whose rules the caller has checked. */
+export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMethod): void {
+  const { run, request } = frame;
+  if (request.value > 0n && !method.payable) frame.fail('NOT_PAYABLE');
+  if (request.value > 0n) frame.assertWritable();
+  if (!moveBalance(run.state, request.caller, request.contract, request.value))
+    frame.fail('INSUFFICIENT_BALANCE');
+  frame.readonly ||= method.view;
+  chargeEntry(frame, code);
+  const text = bytesText(request.contract);
+  const instance = run.block.pool.take(code);
+  run.active.add(text);
+  frame.instance = instance;
+  instance.frame = frame;
+  try {
+    runInstance(frame, instance);
+  } finally {
+    run.active.delete(text);
+    frame.instance = undefined;
+    run.block.pool.give(instance);
+  }
+}
+
+/** Price of a clean instance, and in the tail of a code met for the first time. */
+function chargeEntry(frame: Frame, code: CompiledCode): void {
+  const { run } = frame;
+  const price = run.schedule.code;
+  frame.charge(price.page * code.initialPages);
+  if (!run.tail) return;
+  const text = bytesText(code.codeHash);
+  if (run.touchedCode.has(text)) return;
+  run.touchedCode.add(text);
+  frame.charge(price.touchByte * code.codeBytes);
+}
+
+function runInstance(frame: Frame, instance: Instance): void {
+  const { selector, args, depth } = frame.request;
+  try {
+    instance.setGas(frame.gas);
+    instance.setDepth(depth);
+    if (instance.start !== undefined) {
+      instance.start();
+      instance.setDepth(depth);
+    }
+    // The selector is a u32; WebAssembly takes the same bits as an i32.
+    instance.call(selector | 0, args.length);
+  } catch (thrown) {
+    endOfTrap(frame, instance, thrown);
+  }
+  // The last block's charge is compared by nobody inside.
+  const left = instance.gas();
+  if (left < 0) frame.exhaust('OUT_OF_GAS');
+  frame.gas = left;
+}
+
+function endOfTrap(frame: Frame, instance: Instance, thrown: unknown): never {
+  if (thrown === UNWIND || thrown === VIOLATION) throw thrown;
+  if (thrown instanceof WebAssembly.RuntimeError) {
+    const halt = instance.halt();
+    if (halt === HALT.outOfGas) frame.exhaust('OUT_OF_GAS');
+    if (halt === HALT.depth) frame.exhaust('DEPTH');
+    const { notes } = frame.run;
+    if (notes !== undefined) {
+      notes.trap = describeTrap(thrown, (offset) => originalOffset(instance.code.offsets, offset));
+    }
+    frame.exhaust('TRAP');
+  }
+  if (thrown instanceof RangeError) throw new VmError('VM_NODE_FAULT', { place: 'a contract call' }, thrown);
+  throw thrown;
+}

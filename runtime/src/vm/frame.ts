@@ -1,0 +1,103 @@
+// One running call: who called whom with what, its gas, and what it will return. A contract's frame has an
+// instance while it runs; the system contract's never has one.
+import { assert } from '../base/assert.js';
+import type { Address } from '../types/address.js';
+import type { Failure } from '../types/receipt.js';
+import { FAILURE_CODE, type FailureName } from './failure.js';
+import type { Instance } from './instance.js';
+import { type CallEnd, EMPTY, type EndStatus, UNWIND, VIOLATION } from './outcome.js';
+import type { Run } from './run.js';
+
+/** A call as it is asked for, by a transaction or by a contract. */
+export interface CallRequest {
+  readonly caller: Address;
+  readonly contract: Address;
+  readonly selector: number;
+  readonly args: Uint8Array;
+  readonly value: bigint;
+  /** Gas allotted. */
+  readonly gas: number;
+  /** Words of stack the call may use. */
+  readonly depth: number;
+  /** Inside a view: nothing may be changed. */
+  readonly readonly: boolean;
+}
+
+/** State of a running call. Methods that end it throw UNWIND; why stands in `status` and `failure`. */
+export class Frame {
+  /** Gas left; exact while the host runs, stale while the contract does. */
+  gas: number;
+  readonly: boolean;
+  instance: Instance | undefined;
+  output: Uint8Array = EMPTY;
+  /** What the last call out of this one returned, or code ‖ data of its failure. */
+  returned: Uint8Array = EMPTY;
+  #status: EndStatus = 'OK';
+  #failure: Failure | undefined;
+
+  constructor(
+    readonly run: Run,
+    readonly request: CallRequest,
+  ) {
+    this.gas = request.gas;
+    this.readonly = request.readonly;
+  }
+
+  /** Takes gas, or ends the call. */
+  charge(gas: number): void {
+    if (gas > this.gas) this.exhaust('OUT_OF_GAS');
+    this.gas -= gas;
+  }
+
+  /** Ends the call with a host's code at exact gas. */
+  fail(name: FailureName): never {
+    this.end(name === 'DEPTH' ? 'DEPTH' : 'REVERT', this.failureOf(name));
+  }
+
+  /** Ends the call as an engine trap does: with all its gas. */
+  exhaust(status: 'TRAP' | 'OUT_OF_GAS' | 'DEPTH'): never {
+    this.gas = 0;
+    this.end(status, this.failureOf(status === 'TRAP' ? 'TRAPPED' : status));
+  }
+
+  /** Ends the call. */
+  end(status: EndStatus, failure: Failure | undefined): never {
+    this.#status = status;
+    this.#failure = failure;
+    throw UNWIND;
+  }
+
+  /** Ends the call as a call it made ended: the innermost failure travels up, gas stays exact. */
+  endLike(end: CallEnd): never {
+    if (end.status === 'VIOLATION') throw VIOLATION;
+    this.end(end.status, end.failure);
+  }
+
+  /** What changes state is refused in a view. */
+  assertWritable(): void {
+    if (this.readonly) this.fail('VIEW_WRITES');
+  }
+
+  /** The instance the contract runs in. */
+  live(): Instance {
+    assert(this.instance !== undefined, 'the frame of a contract that runs');
+    return this.instance;
+  }
+
+  /** Runs the body of this call to its end. Throws only faults of the node. */
+  attempt(body: () => void): CallEnd {
+    try {
+      body();
+    } catch (thrown) {
+      if (thrown === VIOLATION)
+        return { status: 'VIOLATION', gasLeft: this.gas, output: EMPTY, failure: undefined };
+      if (thrown !== UNWIND) throw thrown;
+      return { status: this.#status, gasLeft: this.gas, output: EMPTY, failure: this.#failure };
+    }
+    return { status: 'OK', gasLeft: this.gas, output: this.output, failure: undefined };
+  }
+
+  private failureOf(name: FailureName): Failure {
+    return { contract: this.request.contract, code: FAILURE_CODE[name], data: EMPTY };
+  }
+}

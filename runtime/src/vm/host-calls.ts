@@ -1,0 +1,221 @@
+// Host functions that are not storage: arguments and results, ends of a call, context, events, calls, hashes, logs.
+// Same order as in host-storage.ts.
+import { ed25519VerifyStrict, sha256 as hashBytes } from '#crypto';
+import { LIMITS } from '../base/limits.js';
+import type { Address } from '../types/address.js';
+import { callContract } from './call-contract.js';
+import { FAILURE_CODE } from './failure.js';
+import type { Frame } from './frame.js';
+import {
+  assertRange,
+  readAddress,
+  readBounded,
+  readBytes,
+  readNumber,
+  writeBytes,
+  writeNumber,
+} from './host-memory.js';
+import { chargeHost, chargeResult } from './host-storage.js';
+import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, VM_LIMITS } from './limits.js';
+import type { CallEnd } from './outcome.js';
+
+const HASH_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+const EVENT_BYTES = 8;
+const CONTEXT_BYTES = 160;
+/** Shows text that may be any bytes; never hashed, so replacement characters are fine. */
+const lossyText = new TextDecoder('utf-8');
+
+export function input(frame: Frame, dst: number): void {
+  const { args } = frame.request;
+  chargeHost(frame, 'input', args.length);
+  assertRange(frame, dst, args.length);
+  writeBytes(frame, dst, args);
+}
+
+export function output(frame: Frame, src: number, length: number): void {
+  chargeHost(frame, 'output', length >>> 0);
+  frame.output = readBounded(frame, src, length, LIMITS.resultBytes);
+}
+
+export function revert(frame: Frame, src: number, length: number): never {
+  chargeHost(frame, 'revert', length >>> 0);
+  const data = readBounded(frame, src, length, VM_LIMITS.errorBytes);
+  return frame.end('REVERT', { contract: frame.request.contract, code: FAILURE_CODE.CONTRACT_ERROR, data });
+}
+
+export function abort(frame: Frame, message: number, length: number, line: number, column: number): never {
+  chargeHost(frame, 'abort', length >>> 0);
+  const text = readBounded(frame, message, length, VM_LIMITS.logBytes);
+  const { notes } = frame.run;
+  if (notes !== undefined)
+    notes.abort = { message: lossyText.decode(text), line: line >>> 0, column: column >>> 0 };
+  return frame.fail('ABORTED');
+}
+
+export function context(frame: Frame, dst: number): void {
+  chargeHost(frame, 'context', 0);
+  assertRange(frame, dst, CONTEXT_BYTES);
+  const { run, request } = frame;
+  const start = dst >>> 0;
+  writeBytes(frame, start, request.contract);
+  writeBytes(frame, start + 32, request.caller);
+  writeBytes(frame, start + 64, run.sender);
+  writeNumber(frame, start + 96, 128, request.value);
+  writeNumber(frame, start + 112, 64, BigInt(run.block.height));
+  writeNumber(frame, start + 120, 64, BigInt(run.block.time));
+  writeBytes(frame, start + 128, run.block.grandparentHash);
+}
+
+export function emit(
+  frame: Frame,
+  event: number,
+  topics: number,
+  topicsLength: number,
+  data: number,
+  dataLength: number,
+): void {
+  chargeHost(frame, 'emit', (topicsLength >>> 0) + (dataLength >>> 0));
+  const id = readBytes(frame, event, EVENT_BYTES);
+  assertRange(frame, topics, topicsLength);
+  assertRange(frame, data, dataLength);
+  if ((topicsLength >>> 0) + (dataLength >>> 0) > LIMITS.eventBytes) frame.fail('TOO_LARGE');
+  const list = splitTopics(frame, readBytes(frame, topics, topicsLength));
+  frame.assertWritable();
+  const { events, index } = frame.run;
+  if (events.length >= VM_LIMITS.events) frame.fail('TOO_MANY_EVENTS');
+  const body = readBytes(frame, data, dataLength);
+  events.push({ contract: frame.request.contract, event: id, topics: list, data: body, transaction: index });
+}
+
+/** A Borsh list of byte strings, exactly. */
+function splitTopics(frame: Frame, bytes: Uint8Array): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < 4) frame.fail('BAD_EVENT');
+  const count = view.getUint32(0, true);
+  if (count > LIMITS.eventTopics) frame.fail('BAD_EVENT');
+  const topics: Uint8Array[] = [];
+  let at = 4;
+  for (let index = 0; index < count; index++) {
+    if (at + 4 > bytes.length) frame.fail('BAD_EVENT');
+    const end = at + 4 + view.getUint32(at, true);
+    if (end > bytes.length) frame.fail('BAD_EVENT');
+    topics.push(bytes.slice(at + 4, end));
+    at = end;
+  }
+  if (at !== bytes.length) frame.fail('BAD_EVENT');
+  return topics;
+}
+
+export function call(
+  frame: Frame,
+  contract: number,
+  selector: number,
+  args: number,
+  argsLength: number,
+  value: number,
+  gas: bigint,
+): number {
+  const end = nestedCall(frame, 'call', contract, selector, args, argsLength, value, gas);
+  if (end.status !== 'OK') frame.endLike(end);
+  return giveResult(frame, 'call', end.output);
+}
+
+export function tryCall(
+  frame: Frame,
+  contract: number,
+  selector: number,
+  args: number,
+  argsLength: number,
+  value: number,
+  gas: bigint,
+): number {
+  const end = nestedCall(frame, 'try_call', contract, selector, args, argsLength, value, gas);
+  if (end.status === 'OK') return giveResult(frame, 'try_call', end.output);
+  if (end.failure === undefined) frame.endLike(end);
+  const report = new Uint8Array(2 + end.failure.data.length);
+  report[0] = end.failure.code & 0xff;
+  report[1] = end.failure.code >> 8;
+  report.set(end.failure.data, 2);
+  giveResult(frame, 'try_call', report);
+  return -1;
+}
+
+function giveResult(frame: Frame, name: 'call' | 'try_call', bytes: Uint8Array): number {
+  frame.returned = bytes;
+  chargeResult(frame, name, bytes.length);
+  return bytes.length;
+}
+
+/** Runs a call out of this one and takes its gas; the caller always keeps a 64th. */
+function nestedCall(
+  frame: Frame,
+  name: 'call' | 'try_call',
+  contract: number,
+  selector: number,
+  args: number,
+  argsLength: number,
+  value: number,
+  gas: bigint,
+): CallEnd {
+  chargeHost(frame, name, argsLength >>> 0);
+  const address = readAddress(frame, contract) as Address;
+  const bytes = readBounded(frame, args, argsLength, LIMITS.transactionBytes);
+  const amount = value === 0 ? 0n : readNumber(frame, value, 128);
+  const available = frame.gas - Math.floor(frame.gas / CALL_GAS_KEPT);
+  const asked = Number(BigInt.asUintN(64, gas));
+  const allotment = asked === 0 ? available : Math.min(asked, available);
+  const kept = frame.gas - allotment;
+  frame.returned = frame.returned.subarray(0, 0);
+  const end = callContract(frame.run, {
+    caller: frame.request.contract,
+    contract: address,
+    selector: selector >>> 0,
+    args: bytes,
+    value: amount,
+    gas: allotment,
+    depth: frame.live().depth() - CALL_DEPTH_WEIGHT,
+    readonly: frame.readonly,
+  });
+  frame.gas = kept + end.gasLeft;
+  return end;
+}
+
+export function returned(frame: Frame, dst: number, capacity: number): number {
+  chargeHost(frame, 'returned', 0);
+  assertRange(frame, dst, capacity);
+  const bytes = frame.returned.subarray(0, Math.min(frame.returned.length, capacity >>> 0));
+  chargeResult(frame, 'returned', bytes.length);
+  writeBytes(frame, dst, bytes);
+  return frame.returned.length;
+}
+
+export function sha256(frame: Frame, src: number, length: number, dst: number): void {
+  chargeHost(frame, 'sha256', length >>> 0);
+  assertRange(frame, dst, HASH_BYTES);
+  writeBytes(frame, dst, hashBytes(readBytes(frame, src, length)));
+}
+
+export function ed25519Verify(
+  frame: Frame,
+  signature: number,
+  key: number,
+  message: number,
+  length: number,
+): number {
+  chargeHost(frame, 'ed25519_verify', length >>> 0);
+  const signed = readBytes(frame, message, length);
+  const holds = ed25519VerifyStrict(
+    readBytes(frame, signature, SIGNATURE_BYTES),
+    signed,
+    readBytes(frame, key, HASH_BYTES),
+  );
+  return holds ? 1 : 0;
+}
+
+export function log(frame: Frame, src: number, length: number): void {
+  chargeHost(frame, 'log', length >>> 0);
+  const text = readBounded(frame, src, length, VM_LIMITS.logBytes);
+  const { notes } = frame.run;
+  if (notes !== undefined && notes.logs.length < VM_LIMITS.logLines) notes.logs.push(lossyText.decode(text));
+}

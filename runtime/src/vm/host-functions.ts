@@ -1,0 +1,67 @@
+// The import object of an instance: every function of the host table bound to its implementation. A function gets
+// the frame of the call its instance serves; gas moves from the module's counter to the frame and back around it.
+
+import type { HostName } from '../types/gas-schedule.js';
+import type { Frame } from './frame.js';
+import * as calls from './host-calls.js';
+import * as storage from './host-storage.js';
+import { HOST_MODULE } from './host-table.js';
+
+/** What WebAssembly passes: numbers, and a bigint for an i64. Functions take as many as their row says. */
+type HostImplementation = (frame: Frame, ...values: never[]) => unknown;
+
+/** Implementation of each row of the host table. */
+export const HOST_FUNCTIONS: Readonly<Record<HostName, HostImplementation>> = {
+  input: calls.input,
+  output: calls.output,
+  revert: calls.revert,
+  abort: calls.abort,
+  context: calls.context,
+  storage_get: storage.storageGet,
+  storage_has: storage.storageHas,
+  storage_set: storage.storageSet,
+  storage_delete: storage.storageDelete,
+  storage_past: storage.storagePast,
+  cell_get: storage.cellGet,
+  cell_set: storage.cellSet,
+  cell_add: storage.cellAdd,
+  cell_sub: storage.cellSub,
+  cell_past: storage.cellPast,
+  emit: calls.emit,
+  call: calls.call,
+  try_call: calls.tryCall,
+  returned: calls.returned,
+  balance: storage.balance,
+  balance_past: storage.balancePast,
+  transfer: storage.transfer,
+  sha256: calls.sha256,
+  ed25519_verify: calls.ed25519Verify,
+  log: calls.log,
+};
+
+type SixValues = (
+  frame: Frame,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  e: number,
+  f: bigint,
+) => unknown;
+
+/** Imports for one instance; `current` gives the frame of the call it serves. */
+export function hostImports(current: () => Frame): WebAssembly.Imports {
+  const functions: Record<string, WebAssembly.ImportValue> = {};
+  for (const [name, implementation] of Object.entries(HOST_FUNCTIONS)) {
+    const run = implementation as SixValues;
+    functions[name] = (a: number, b: number, c: number, d: number, e: number, f: bigint): unknown => {
+      const frame = current();
+      const instance = frame.live();
+      frame.gas = instance.gas();
+      const result = run(frame, a, b, c, d, e, f);
+      instance.setGas(frame.gas);
+      return result;
+    };
+  }
+  return { [HOST_MODULE]: functions };
+}

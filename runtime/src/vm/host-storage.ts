@@ -1,0 +1,178 @@
+// Host functions of storage and cells. Order within each: base gas with the argument bytes, format, access, effect,
+// then gas for the bytes it gives back (SPEC §4).
+import { LIMITS } from '../base/limits.js';
+import type { HostName } from '../types/gas-schedule.js';
+import type { KeyKind, StateKey } from '../types/key.js';
+import { balanceKey } from '../types/system.js';
+import { encodeBytesValue } from '../types/value.js';
+import type { Frame } from './frame.js';
+import {
+  assertRange,
+  cellKind,
+  readAddress,
+  readBounded,
+  readKey,
+  readNumber,
+  writeBytes,
+  writeNumber,
+} from './host-memory.js';
+import { moveBalance } from './native-balance.js';
+
+const VALUE_BYTES_MAX = LIMITS.valueBytes - 1;
+const BALANCE_BITS = 128;
+
+/** Base gas of a host function and the price of the bytes it was given. */
+export function chargeHost(frame: Frame, name: HostName, bytes: number): void {
+  const price = frame.run.schedule.host[name];
+  frame.charge(price.base + price.byte * bytes);
+}
+
+/** Gas for the bytes a host function gives back. */
+export function chargeResult(frame: Frame, name: HostName, bytes: number): void {
+  frame.charge(frame.run.schedule.host[name].byte * bytes);
+}
+
+/** Gives a value to the contract: its length, and as many bytes as there is room for; -1 when absent. */
+function giveValue(
+  frame: Frame,
+  name: HostName,
+  value: Uint8Array | undefined,
+  dst: number,
+  capacity: number,
+): number {
+  if (value === undefined) return -1;
+  chargeResult(frame, name, value.length);
+  writeBytes(frame, dst, value.subarray(0, Math.min(value.length, capacity >>> 0)));
+  return value.length;
+}
+
+export function storageGet(
+  frame: Frame,
+  key: number,
+  keyLength: number,
+  dst: number,
+  capacity: number,
+): number {
+  chargeHost(frame, 'storage_get', keyLength >>> 0);
+  const stateKey = readKey(frame, 0, key, keyLength);
+  assertRange(frame, dst, capacity);
+  return giveValue(frame, 'storage_get', frame.run.state.read(stateKey), dst, capacity);
+}
+
+export function storageHas(frame: Frame, key: number, keyLength: number): number {
+  chargeHost(frame, 'storage_has', keyLength >>> 0);
+  return frame.run.state.has(readKey(frame, 0, key, keyLength)) ? 1 : 0;
+}
+
+export function storageSet(frame: Frame, key: number, keyLength: number, src: number, length: number): void {
+  chargeHost(frame, 'storage_set', (keyLength >>> 0) + (length >>> 0));
+  const stateKey = readKey(frame, 0, key, keyLength);
+  const value = readBounded(frame, src, length, VALUE_BYTES_MAX);
+  frame.assertWritable();
+  frame.run.state.write(stateKey, encodeBytesValue(value));
+}
+
+export function storageDelete(frame: Frame, key: number, keyLength: number): void {
+  chargeHost(frame, 'storage_delete', keyLength >>> 0);
+  const stateKey = readKey(frame, 0, key, keyLength);
+  frame.assertWritable();
+  frame.run.state.write(stateKey, undefined);
+}
+
+export function storagePast(
+  frame: Frame,
+  key: number,
+  keyLength: number,
+  dst: number,
+  capacity: number,
+): number {
+  chargeHost(frame, 'storage_past', keyLength >>> 0);
+  const stateKey = readKey(frame, 0, key, keyLength);
+  assertRange(frame, dst, capacity);
+  return giveValue(frame, 'storage_past', frame.run.state.past(stateKey), dst, capacity);
+}
+
+export function cellGet(frame: Frame, bits: number, key: number, keyLength: number, dst: number): void {
+  const stateKey = readCellKey(frame, 'cell_get', bits, key, keyLength, dst);
+  writeNumber(frame, dst, bits, frame.run.state.readCell(stateKey));
+}
+
+export function cellPast(frame: Frame, bits: number, key: number, keyLength: number, dst: number): void {
+  const stateKey = readCellKey(frame, 'cell_past', bits, key, keyLength, dst);
+  writeNumber(frame, dst, bits, frame.run.state.pastCell(stateKey));
+}
+
+export function cellSet(frame: Frame, bits: number, key: number, keyLength: number, src: number): void {
+  const stateKey = readCellKey(frame, 'cell_set', bits, key, keyLength, src);
+  const value = readNumber(frame, src, bits);
+  frame.assertWritable();
+  frame.run.state.writeCell(stateKey, value);
+}
+
+export function cellAdd(
+  frame: Frame,
+  bits: number,
+  key: number,
+  keyLength: number,
+  amount: number,
+  ceiling: number,
+): number {
+  const stateKey = readCellKey(frame, 'cell_add', bits, key, keyLength, amount);
+  const change = readNumber(frame, amount, bits);
+  const bound = ceiling === 0 ? undefined : readNumber(frame, ceiling, bits);
+  frame.assertWritable();
+  return frame.run.state.increase(stateKey, change, bound) ? 1 : 0;
+}
+
+export function cellSub(
+  frame: Frame,
+  bits: number,
+  key: number,
+  keyLength: number,
+  amount: number,
+  floor: number,
+): number {
+  const stateKey = readCellKey(frame, 'cell_sub', bits, key, keyLength, amount);
+  const change = readNumber(frame, amount, bits);
+  const bound = floor === 0 ? 0n : readNumber(frame, floor, bits);
+  frame.assertWritable();
+  return frame.run.state.decrease(stateKey, change, bound) ? 1 : 0;
+}
+
+/** Base gas, width, key and the pointer to a number: what every cell function begins with. */
+function readCellKey(
+  frame: Frame,
+  name: HostName,
+  bits: number,
+  key: number,
+  keyLength: number,
+  number: number,
+): StateKey {
+  chargeHost(frame, name, keyLength >>> 0);
+  const kind: KeyKind = cellKind(frame, bits);
+  const stateKey = readKey(frame, kind, key, keyLength);
+  assertRange(frame, number, bits / 8);
+  return stateKey;
+}
+
+export function balance(frame: Frame, address: number, dst: number): void {
+  chargeHost(frame, 'balance', 0);
+  const key = balanceKey(readAddress(frame, address));
+  assertRange(frame, dst, BALANCE_BITS / 8);
+  writeNumber(frame, dst, BALANCE_BITS, frame.run.state.readCell(key));
+}
+
+export function balancePast(frame: Frame, address: number, dst: number): void {
+  chargeHost(frame, 'balance_past', 0);
+  const key = balanceKey(readAddress(frame, address));
+  assertRange(frame, dst, BALANCE_BITS / 8);
+  writeNumber(frame, dst, BALANCE_BITS, frame.run.state.pastCell(key));
+}
+
+export function transfer(frame: Frame, to: number, amount: number): number {
+  chargeHost(frame, 'transfer', 0);
+  const receiver = readAddress(frame, to);
+  const value = readNumber(frame, amount, BALANCE_BITS);
+  frame.assertWritable();
+  return moveBalance(frame.run.state, frame.request.contract, receiver, value) ? 1 : 0;
+}

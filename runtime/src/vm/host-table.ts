@@ -1,0 +1,181 @@
+// The host functions as data: name, parameters, result, meaning. The host's imports, the AssemblyScript bindings
+// (sdk/assembly/host.ts) and the reference page (runtime/docs/spec/host.md) are made from this table; prices are
+// in types/gas-schedule.ts under the same names.
+
+/** Import module name of every host function. */
+export const HOST_MODULE = 'weft';
+
+/** `i32` is a pointer or a length unless the doc says otherwise; only `call` and `try_call` take an i64. */
+export type HostType = 'i32' | 'i64';
+
+export interface HostFunction {
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly type: HostType }[];
+  readonly result: 'i32' | undefined;
+  /** The function never returns to the contract. */
+  readonly ends?: true;
+  /** Which bytes `price.byte` counts. */
+  readonly counts: string;
+  readonly doc: string;
+}
+
+function host(
+  name: string,
+  params: string,
+  result: 'i32' | undefined,
+  counts: string,
+  doc: string,
+  ends?: true,
+): HostFunction {
+  const list = params === '' ? [] : params.split(' ');
+  return {
+    name,
+    params: list.map((item) => {
+      const [param, type] = item.split(':');
+      return { name: param!, type: type === 'i64' ? 'i64' : 'i32' };
+    }),
+    result,
+    counts,
+    doc,
+    ...(ends ? { ends } : {}),
+  };
+}
+
+/** Every host function, in the order of the reference page. */
+export const HOST_TABLE: readonly HostFunction[] = [
+  host(
+    'input',
+    'dst',
+    undefined,
+    'arguments',
+    'Writes the arguments of this call; their length came with the call.',
+  ),
+  host('output', 'src length', undefined, 'the result', 'Sets what this call returns; the last one holds.'),
+  host(
+    'revert',
+    'src length',
+    undefined,
+    'the error',
+    'Ends the call: everything it did is undone, gas is exact. The bytes are error selector(4), then Borsh arguments.',
+    true,
+  ),
+  host(
+    'abort',
+    'message length line column',
+    undefined,
+    'the message',
+    'Ends the call like `revert`, without data. Message (UTF-8) and place are shown to people, never hashed.',
+    true,
+  ),
+  host(
+    'context',
+    'dst',
+    undefined,
+    'nothing',
+    'Writes 160 bytes: self 32, caller 32, sender 32, value u128, height u64, time u64 (ms), hash of the block before the parent 32.',
+  ),
+  host(
+    'storage_get',
+    'key keyLength dst capacity',
+    'i32',
+    'the key and the whole value',
+    'Length of the value or -1; writes at most `capacity` of its bytes.',
+  ),
+  host('storage_has', 'key keyLength', 'i32', 'the key', '1 if there is a value, else 0.'),
+  host('storage_set', 'key keyLength src length', undefined, 'the key and the value', 'Stores a value.'),
+  host('storage_delete', 'key keyLength', undefined, 'the key', 'Removes the value, if any.'),
+  host(
+    'storage_past',
+    'key keyLength dst capacity',
+    'i32',
+    'the key and the whole value',
+    'Like `storage_get`, of the value at the start of the block.',
+  ),
+  host(
+    'cell_get',
+    'bits key keyLength dst',
+    undefined,
+    'the key',
+    'Writes the number of a cell at full width.',
+  ),
+  host('cell_set', 'bits key keyLength src', undefined, 'the key', 'Sets a cell.'),
+  host(
+    'cell_add',
+    'bits key keyLength amount ceiling',
+    'i32',
+    'the key',
+    '1 if the cell went up by the amount; 0 and nothing done when it would pass the ceiling (0: the maximum of the width).',
+  ),
+  host(
+    'cell_sub',
+    'bits key keyLength amount floor',
+    'i32',
+    'the key',
+    '1 if the cell went down by the amount; 0 and nothing done when it would pass below the floor (0: zero).',
+  ),
+  host(
+    'cell_past',
+    'bits key keyLength dst',
+    undefined,
+    'the key',
+    'Like `cell_get`, at the start of the block.',
+  ),
+  host(
+    'emit',
+    'event topics topicsLength data dataLength',
+    undefined,
+    'topics and data',
+    'Emits an event: 8 bytes of its id, a Borsh list of byte strings, Borsh data.',
+  ),
+  host(
+    'call',
+    'contract selector args argsLength value gas:i64',
+    'i32',
+    'the arguments and the result',
+    'Calls another contract and gives the length of its result, to be fetched with `returned`. `value` points at a u128 or is 0; `gas` 0 means all but a 64th. A failing callee fails the caller.',
+  ),
+  host(
+    'try_call',
+    'contract selector args argsLength value gas:i64',
+    'i32',
+    'the arguments and the result',
+    'Like `call`; -1 when the callee failed and was undone, and `returned` then gives code(u16), then its data.',
+  ),
+  host(
+    'returned',
+    'dst capacity',
+    'i32',
+    'the bytes',
+    'Length of what the last call returned; writes at most `capacity` of its bytes.',
+  ),
+  host(
+    'balance',
+    'address dst',
+    undefined,
+    'nothing',
+    'Writes the native balance of an address as u128: a declared read.',
+  ),
+  host('balance_past', 'address dst', undefined, 'nothing', 'Like `balance`, at the start of the block.'),
+  host(
+    'transfer',
+    'to amount',
+    'i32',
+    'nothing',
+    'Moves native units from this contract; 0 and nothing done when it has too few. Two bounded adds.',
+  ),
+  host('sha256', 'src length dst', undefined, 'the bytes', 'Writes the 32 byte hash.'),
+  host(
+    'ed25519_verify',
+    'signature key message length',
+    'i32',
+    'the message',
+    '1 if the signature holds under the strict rule, else 0.',
+  ),
+  host(
+    'log',
+    'src length',
+    undefined,
+    'the text',
+    'A line of UTF-8 for development nodes; the same gas everywhere.',
+  ),
+];

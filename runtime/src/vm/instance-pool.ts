@@ -1,0 +1,89 @@
+// Idle instances by code, bounded. A pooled instance was reset when it came back, so taking one cannot be told from
+// making one: the pool changes speed, never a result (adr: instance reset).
+import { bytesText } from '../base/bytes.js';
+import type { CompiledCode } from './compiled-code.js';
+import { VmError } from './errors.js';
+import { createInstance, type Instance } from './instance.js';
+
+export interface InstancePoolOptions {
+  /** Most idle instances over all codes; default 256. A process has room for about 13,000 memories. */
+  readonly instancesMax?: number;
+  /** Most memory pages (64 KiB) they hold together; default 4,096. */
+  readonly pagesMax?: number;
+}
+
+/** A pool for one thread. */
+export class InstancePool {
+  readonly #instancesMax: number;
+  readonly #pagesMax: number;
+  /** Idle instances by code hash; the code used longest ago first. */
+  readonly #idle = new Map<string, Instance[]>();
+  #instances = 0;
+  #pages = 0;
+
+  constructor(options: InstancePoolOptions = {}) {
+    this.#instancesMax = options.instancesMax ?? 256;
+    this.#pagesMax = options.pagesMax ?? 4096;
+  }
+
+  /** Idle instances now. */
+  get size(): number {
+    return this.#instances;
+  }
+
+  /** An instance equal to a new one. @throws VM_NODE_FAULT */
+  take(code: CompiledCode): Instance {
+    const list = this.#idle.get(bytesText(code.codeHash));
+    const instance = list?.pop();
+    if (instance === undefined) return this.#create(code);
+    this.#instances -= 1;
+    this.#pages -= code.initialPages;
+    return instance;
+  }
+
+  /** Takes an instance back after a call, however it ended. A grown one is dropped. */
+  give(instance: Instance): void {
+    const { code } = instance;
+    if (instance.grown || code.initialPages > this.#pagesMax || this.#instancesMax === 0) return;
+    while (this.#instances >= this.#instancesMax || this.#pages + code.initialPages > this.#pagesMax) {
+      this.#dropOldest();
+    }
+    instance.reset();
+    const text = bytesText(code.codeHash);
+    const list = this.#idle.get(text) ?? [];
+    list.push(instance);
+    this.#idle.delete(text);
+    this.#idle.set(text, list);
+    this.#instances += 1;
+    this.#pages += code.initialPages;
+  }
+
+  /** Drops every idle instance. */
+  clear(): void {
+    this.#idle.clear();
+    this.#instances = 0;
+    this.#pages = 0;
+  }
+
+  #create(code: CompiledCode): Instance {
+    try {
+      return createInstance(code);
+    } catch (error) {
+      // Idle instances may be what fills the address space: once without them before it is a fault.
+      if (this.#instances === 0 || !(error instanceof VmError)) throw error;
+      this.clear();
+      return createInstance(code);
+    }
+  }
+
+  #dropOldest(): void {
+    for (const [text, list] of this.#idle) {
+      const instance = list.pop();
+      if (list.length === 0) this.#idle.delete(text);
+      if (instance === undefined) continue;
+      this.#instances -= 1;
+      this.#pages -= instance.code.initialPages;
+      return;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// How a call ends, and the constants the host throws to leave a contract's frames. A thrown constant unwinds
+// through WebAssembly untouched: contracts cannot catch, and no text is made on the way.
+import type { TransactionOutcome } from '../types/outcome.js';
+import type { Failure } from '../types/receipt.js';
+
+/** End of one call: the status a transaction would get from it. VIOLATION ends the whole attempt. */
+export type EndStatus = TransactionOutcome['status'];
+
+export interface CallEnd {
+  readonly status: EndStatus;
+  /** Gas of the allotment that is left; 0 after a trap or when it ran out. */
+  readonly gasLeft: number;
+  /** What the call returned; empty unless OK. */
+  readonly output: Uint8Array;
+  /** The innermost failure; undefined for OK and VIOLATION. */
+  readonly failure: Failure | undefined;
+}
+
+/** Thrown by the host when the running call has ended; why stands in its frame. */
+export const UNWIND: unique symbol = Symbol('unwind');
+
+/** Thrown when an access is not permitted: the attempt is over, whoever would catch it. */
+export const VIOLATION: unique symbol = Symbol('violation');
+
+/** Why injected code stopped the module: `weft.halt`. */
+export const HALT = { none: 0, outOfGas: 1, depth: 2 } as const;
+
+/** No bytes; shared. */
+export const EMPTY: Uint8Array = new Uint8Array(0);
+
+/** What people may want to know of a run and what is never hashed. */
+export interface RunNotes {
+  /** Console lines, in order. */
+  readonly logs: string[];
+  /** Of the innermost `abort`: message and source place. */
+  abort?: { readonly message: string; readonly line: number; readonly column: number };
+  /** Of an engine trap: `kind` as the engine says it, function index and original offset when known. */
+  trap?: { readonly kind: string; readonly functionIndex: number; readonly offset: number };
+  /** The first access that was not permitted. */
+  violation?: { readonly key: Uint8Array; readonly mode: 'read' | 'write' | 'add' | 'past' | 'call' };
+  /** Why uploaded code was refused. */
+  refusal?: string;
+}
