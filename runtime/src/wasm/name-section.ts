@@ -1,0 +1,40 @@
+// Names of functions for error messages: the name section where it can be read, else an export's name. Never trusted.
+import { ByteReader } from './byte-reader.js';
+import type { WasmModule } from './module.js';
+
+const FUNCTION_NAMES = 1;
+const TEXT_MAX = 128;
+
+/** `function 12 (transfer)`, or the index alone where nothing names it. */
+export function describeFunction(module: WasmModule, index: number): string {
+  const name = functionName(module, index);
+  return name === undefined ? `function ${index}` : `function ${index} (${name.slice(0, TEXT_MAX)})`;
+}
+
+/** The name of a function, or undefined; reads the section anew, so only errors call it. */
+export function functionName(module: WasmModule, index: number): string | undefined {
+  const section = module.customs.find((custom) => custom.name === 'name');
+  const named = section && readName(new ByteReader(module.bytes, section.payload, section.end), index);
+  if (named !== undefined) return named;
+  return module.exports.find((entry) => entry.kind === 'function' && entry.index === index)?.name;
+}
+
+function readName(reader: ByteReader, wanted: number): string | undefined {
+  try {
+    while (reader.remaining > 0) {
+      const id = reader.u8();
+      const size = reader.u32();
+      const start = reader.skip(size);
+      if (id !== FUNCTION_NAMES) continue;
+      const inside = new ByteReader(reader.bytes, start, start + size);
+      for (let left = inside.count(); left > 0; left--) {
+        const index = inside.u32();
+        const name = inside.name();
+        if (index === wanted) return name;
+      }
+    }
+  } catch {
+    // A broken name section only costs the name.
+  }
+  return undefined;
+}

@@ -1,0 +1,114 @@
+// Where everything of the output stands: indices of injected globals and functions, and the type table. Old types keep
+// their indices, each has its threaded twin right behind all of them, then come the few types of ours.
+import type { WasmLimits } from './limits.js';
+import type { FunctionType, WasmModule } from './module.js';
+import { TYPE } from './opcodes.js';
+
+/** Names and types of the injected exports, in the order of their functions. */
+export const ACCESSORS: readonly {
+  readonly name: string;
+  readonly params: number[];
+  readonly results: number[];
+}[] = [
+  { name: 'weft.gas', params: [], results: [TYPE.f64] },
+  { name: 'weft.set_gas', params: [TYPE.f64], results: [] },
+  { name: 'weft.depth', params: [], results: [TYPE.i32] },
+  { name: 'weft.set_depth', params: [TYPE.i32], results: [] },
+  { name: 'weft.halt', params: [], results: [TYPE.i32] },
+  { name: 'weft.reset', params: [], results: [] },
+];
+
+/** Indices and types of the output of one module. */
+export class OutputLayout {
+  readonly gasGlobal: number;
+  readonly depthGlobal: number;
+  readonly haltGlobal: number;
+  readonly firstAccessor: number;
+  /** The injected `(pages, gas) -> (result, gas)`; meaningless without a memory. */
+  readonly growFunction: number;
+  readonly hasMemory: boolean;
+  /** Pages memory may grow to. */
+  readonly pagesMax: number;
+  /** Exported functions of the module's own, each once, in export order: each gets a thunk of its old type. */
+  readonly thunks: readonly number[];
+  /** Imported functions placed in the table: each gets a trampoline of the threaded type. */
+  readonly trampolines: readonly number[];
+  readonly #moved = new Map<number, number>();
+  readonly #trampolineOf = new Map<number, number>();
+  readonly #types: { readonly params: Uint8Array; readonly results: Uint8Array }[];
+  readonly #byText = new Map<string, number>();
+
+  constructor(
+    readonly module: WasmModule,
+    limits: WasmLimits,
+  ) {
+    const globals = module.importedGlobals + module.globals.length;
+    this.gasGlobal = globals;
+    this.depthGlobal = globals + 1;
+    this.haltGlobal = globals + 2;
+    const memory =
+      module.memories[0] ??
+      module.imports.flatMap((entry) => (entry.kind === 'memory' ? [entry.limits] : []))[0];
+    this.hasMemory = memory !== undefined;
+    this.pagesMax = Math.min(memory?.max ?? limits.pagesMax, Math.max(limits.pagesMax, memory?.min ?? 0));
+    this.firstAccessor = module.functions.length;
+    this.growFunction = this.firstAccessor + ACCESSORS.length;
+    let next = this.growFunction + (this.hasMemory ? 1 : 0);
+    for (const entry of module.exports) {
+      if (entry.kind !== 'function' || entry.index < module.importedFunctions || this.#moved.has(entry.index))
+        continue;
+      this.#moved.set(entry.index, next++);
+    }
+    for (const index of module.elements.flatMap((segment) => segment.functions)) {
+      if (index < module.importedFunctions && !this.#trampolineOf.has(index))
+        this.#trampolineOf.set(index, next++);
+    }
+    this.thunks = [...this.#moved.keys()];
+    this.trampolines = [...this.#trampolineOf.keys()];
+    this.#types = [...module.types, ...module.types.map(threadedType)];
+  }
+
+  /** The function an export of `index` shows. */
+  exported(index: number): number {
+    return this.#moved.get(index) ?? index;
+  }
+
+  /** The function of the threaded type that stands in the table for `index`. */
+  inTable(index: number): number {
+    return this.#trampolineOf.get(index) ?? index;
+  }
+
+  /** Index of the type that is old type `index` with gas and depth. */
+  threaded(index: number): number {
+    return this.module.types.length + index;
+  }
+
+  /** Index of a type of ours, added on first use. */
+  typeIndex(params: readonly number[], results: readonly number[]): number {
+    const text = `${params.join()}:${results.join()}`;
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const index = this.#types.length;
+    this.#types.push({ params: Uint8Array.from(params), results: Uint8Array.from(results) });
+    this.#byText.set(text, index);
+    return index;
+  }
+
+  /** A block type that leaves `results`: a type's byte, or 256 + a type index. */
+  blockType(results: Uint8Array): number {
+    if (results.length === 0) return TYPE.empty;
+    return results.length === 1 ? results[0]! : 256 + this.typeIndex([], [...results]);
+  }
+
+  /** All types so far, in index order. */
+  types(): readonly { readonly params: Uint8Array; readonly results: Uint8Array }[] {
+    return this.#types;
+  }
+}
+
+function threadedType(type: FunctionType): { params: Uint8Array; results: Uint8Array } {
+  return {
+    params: Uint8Array.of(...type.params, TYPE.i64, TYPE.i32),
+    results: Uint8Array.of(...type.results, TYPE.i64),
+  };
+}

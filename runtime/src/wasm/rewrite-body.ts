@@ -1,0 +1,260 @@
+// Second pass: writes a body anew with gas and depth threaded through it. Two locals follow the parameters, gas (i64)
+// and depth (i32); the old body stands inside one block, so `return` becomes a branch and the gas is pushed behind it.
+// Gas is compared where control could run on for ever or reach out: function entry, loop headers, host calls, bulk
+// operations, memory growth. Between those it may go below zero for a bounded stretch; exports check it last.
+import type { ByteWriter } from './byte-writer.js';
+import { BULK_WORD_BYTES } from './costs.js';
+import type { BodyCode } from './decode-body.js';
+import type { BodyPlan } from './meter-body.js';
+import type { FunctionBody, FunctionType } from './module.js';
+import type { OffsetTable } from './offset-map.js';
+import { OP, opcodeAt, TYPE } from './opcodes.js';
+import type { OutputLayout } from './output-layout.js';
+
+/** Why the module stopped itself; what `weft.halt` returns. */
+export const HALT = {
+  none: 0,
+  outOfGas: 1,
+  depth: 2,
+  /** The engine refused memory below the page limit: a fault of the node, not of the contract. */
+  noMemory: 3,
+} as const;
+
+/** What all bodies of one module share. */
+export interface RewriteContext {
+  readonly layout: OutputLayout;
+  /** Gas for each 8 bytes begun of memory.copy and memory.fill. */
+  readonly bulkWord: number;
+}
+
+/** Appends the body to `out`, without its size; adds (output position, input offset) rows to `offsets`. */
+export function rewriteBody(
+  context: RewriteContext,
+  type: FunctionType,
+  body: FunctionBody,
+  code: BodyCode,
+  plan: BodyPlan,
+  out: ByteWriter,
+  offsets: OffsetTable,
+): void {
+  new BodyRewriter(context, type, body, code, plan, out, offsets).run();
+}
+
+/** `if (gas < 0) halt`, with gas on the stack. */
+export function writeGasCheck(layout: OutputLayout, out: ByteWriter): void {
+  out.i64Const(0);
+  out.u8(OP.i64LtS);
+  writeHaltIf(layout, HALT.outOfGas, out);
+}
+
+/** `if halt`, with the condition on the stack. */
+export function writeHaltIf(layout: OutputLayout, reason: number, out: ByteWriter): void {
+  out.op(OP.if, TYPE.empty);
+  out.i32Const(reason);
+  out.op(OP.globalSet, layout.haltGlobal);
+  out.u8(OP.unreachable);
+  out.u8(OP.end);
+}
+
+/** Checks the gas, then writes it and the depth where the host reads them. */
+export function writeHostSync(layout: OutputLayout, gas: number, depth: number, out: ByteWriter): void {
+  out.op(OP.localGet, gas);
+  writeGasCheck(layout, out);
+  out.op(OP.localGet, gas);
+  out.op(OP.globalSet, layout.gasGlobal);
+  out.op(OP.localGet, depth);
+  out.op(OP.globalSet, layout.depthGlobal);
+}
+
+class BodyRewriter {
+  readonly #layout: OutputLayout;
+  readonly #gas: number;
+  readonly #depth: number;
+  /** An i32 local of ours, the last one. */
+  readonly #scratch: number;
+  readonly #parameters: number;
+  /** Open blocks inside the wrapping one. */
+  #nesting = 0;
+  /** The gas a call gave back is on the stack, not yet in its local. */
+  #pending = false;
+
+  constructor(
+    readonly context: RewriteContext,
+    readonly type: FunctionType,
+    readonly body: FunctionBody,
+    readonly code: BodyCode,
+    readonly plan: BodyPlan,
+    readonly out: ByteWriter,
+    readonly offsets: OffsetTable,
+  ) {
+    this.#layout = context.layout;
+    this.#parameters = type.params.length;
+    this.#gas = this.#parameters;
+    this.#depth = this.#parameters + 1;
+    this.#scratch = this.#parameters + 2 + body.locals;
+  }
+
+  run(): void {
+    const { out, code, plan } = this;
+    this.#locals();
+    this.offsets.add(out.length, this.body.start);
+    this.#prologue();
+    out.u8(OP.block);
+    out.signed(blockTypeNumber(this.#layout.blockType(this.type.results)));
+    for (let row = 0; row < code.count; row++) {
+      // The gas was taken in the prologue for the first segment.
+      if (row > 0) this.#charge(row, plan.charges[row]!, code.ops[row - 1] === OP.loop);
+      this.#instruction(row);
+    }
+    out.op(OP.localGet, this.#gas);
+    out.u8(OP.end);
+  }
+
+  #locals(): void {
+    const { out, body, plan } = this;
+    out.u32(body.localRuns.length + (plan.scratch ? 1 : 0));
+    for (const run of body.localRuns) {
+      out.u32(run.count);
+      out.u8(run.type);
+    }
+    if (!plan.scratch) return;
+    out.u32(1);
+    out.u8(TYPE.i32);
+  }
+
+  #prologue(): void {
+    const { out, plan } = this;
+    this.#charge(0, plan.charges[0]!, true);
+    out.op(OP.localGet, this.#depth);
+    out.i32Const(plan.weight);
+    out.u8(OP.i32Sub);
+    out.op(OP.localTee, this.#depth);
+    out.i32Const(0);
+    out.u8(OP.i32LtS);
+    writeHaltIf(this.#layout, HALT.depth, out);
+  }
+
+  #charge(row: number, amount: number, check: boolean): void {
+    const { out } = this;
+    if (amount === 0 && !check && !this.#pending) return;
+    this.offsets.add(out.length, this.code.offsets[row]!);
+    if (!this.#pending) out.op(OP.localGet, this.#gas);
+    if (amount > 0) {
+      out.i64Const(amount);
+      out.u8(OP.i64Sub);
+    }
+    this.#pending = false;
+    out.op(check ? OP.localTee : OP.localSet, this.#gas);
+    if (check) writeGasCheck(this.#layout, out);
+  }
+
+  #instruction(row: number): void {
+    const { out, code } = this;
+    const op = code.ops[row]!;
+    if (canTrap(op)) this.offsets.add(out.length, code.offsets[row]!);
+    switch (op) {
+      case OP.block:
+      case OP.loop:
+      case OP.if:
+        this.#nesting++;
+        break;
+      case OP.end:
+        this.#nesting--;
+        break;
+      case OP.return:
+        out.op(OP.br, this.#nesting);
+        return;
+      case OP.localGet:
+      case OP.localSet:
+      case OP.localTee:
+        out.op(op, this.#local(code.immediates[row]!));
+        return;
+      case OP.call:
+        this.#call(code.immediates[row]!);
+        return;
+      case OP.callIndirect:
+        this.#callIndirect(code.immediates[row]!);
+        return;
+      case OP.memoryGrow:
+        out.op(OP.localGet, this.#gas);
+        out.op(OP.call, this.#layout.growFunction);
+        this.#pending = true;
+        return;
+      case OP.memoryCopy:
+      case OP.memoryFill:
+        this.#bulkCharge();
+        break;
+      default:
+    }
+    out.raw(this.#layout.module.bytes.subarray(code.offsets[row]!, code.offsets[row + 1]!));
+  }
+
+  /** Old local indices keep the parameters and make room for gas and depth behind them. */
+  #local(index: number): number {
+    return index < this.#parameters ? index : index + 2;
+  }
+
+  #call(target: number): void {
+    const { out } = this;
+    const layout = this.#layout;
+    if (target < layout.module.importedFunctions) {
+      writeHostSync(layout, this.#gas, this.#depth, out);
+      out.op(OP.call, target);
+      out.op(OP.globalGet, layout.gasGlobal);
+    } else {
+      out.op(OP.localGet, this.#gas);
+      out.op(OP.localGet, this.#depth);
+      out.op(OP.call, target);
+    }
+    this.#pending = true;
+  }
+
+  #callIndirect(typeIndex: number): void {
+    const { out } = this;
+    out.op(OP.localSet, this.#scratch);
+    out.op(OP.localGet, this.#gas);
+    out.op(OP.localGet, this.#depth);
+    out.op(OP.localGet, this.#scratch);
+    out.op(OP.callIndirect, this.#layout.threaded(typeIndex));
+    out.u8(0);
+    this.#pending = true;
+  }
+
+  /** With the length on the stack: takes `bulkWord` for each 8 bytes begun, checks, and leaves the length there. */
+  #bulkCharge(): void {
+    const { out } = this;
+    out.op(OP.localSet, this.#scratch);
+    out.op(OP.localGet, this.#gas);
+    out.op(OP.localGet, this.#scratch);
+    out.u8(OP.i64ExtendI32U);
+    out.i64Const(BULK_WORD_BYTES - 1);
+    out.u8(OP.i64Add);
+    out.i64Const(Math.log2(BULK_WORD_BYTES));
+    out.u8(OP.i64ShrU);
+    out.i64Const(this.context.bulkWord);
+    out.u8(OP.i64Mul);
+    out.u8(OP.i64Sub);
+    out.op(OP.localTee, this.#gas);
+    writeGasCheck(this.#layout, out);
+    out.op(OP.localGet, this.#scratch);
+  }
+}
+
+/** A block type as the signed number the format stores: an index, or a value type's byte as a negative number. */
+function blockTypeNumber(type: number): number {
+  return type >= 256 ? type - 256 : type - 128;
+}
+
+/** Whether a stack trace can point at the instruction. */
+function canTrap(op: number): boolean {
+  const info = opcodeAt(op)!;
+  return info.immediate === 'memory' || info.cost === 'divide' || info.float || TRAPPING.has(op);
+}
+const TRAPPING: ReadonlySet<number> = new Set([
+  OP.unreachable,
+  OP.call,
+  OP.callIndirect,
+  OP.memoryGrow,
+  OP.memoryCopy,
+  OP.memoryFill,
+]);
