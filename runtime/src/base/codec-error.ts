@@ -7,6 +7,7 @@ export class CodecError extends defineErrors('CodecError', {
   CODEC_TRAILING: { what: 'bytes follow the end of the encoding', fix: 'Send exactly one encoding.' },
   CODEC_RANGE: { what: 'a number is outside its range' },
   CODEC_TAG: { what: 'a tag byte has no meaning here' },
+  CODEC_TYPE: { what: 'a value has another type than its layout' },
   CODEC_LIMIT: { what: 'a length is past its limit' },
   CODEC_LENGTH: { what: 'a byte string has another length than its format' },
   CODEC_ORDER: { what: 'items are not in ascending order, or one stands twice' },

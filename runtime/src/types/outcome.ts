@@ -12,7 +12,7 @@ export interface BlockInput {
   /** Hash of the block before the parent; contracts see this one. */
   readonly grandparentHash: Uint8Array;
   readonly proposer: Uint8Array;
-  /** Hash of the chain's genesis header; transactions of another chain are refused. */
+  /** The genesis hash transactions carry; those of another chain are refused. */
   readonly genesisHash: Uint8Array;
   /** Keys of the expiring nonces in the parent state whose expiry is this height: Settle removes them. Any order. */
   readonly expiring: readonly StateKey[];
