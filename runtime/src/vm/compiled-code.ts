@@ -42,7 +42,7 @@ export interface UploadedCode {
 export const MODULE_POLICY: ModulePolicy = {
   imports: HOST_TABLE.map(({ name, params, result }) => ({
     name,
-    params: params.map((param) => param.type),
+    params: params.map((param) => (param.type === 'i64' ? 'i64' : 'i32')),
     result,
   })),
 };

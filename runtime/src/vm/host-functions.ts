@@ -39,15 +39,7 @@ export const HOST_FUNCTIONS: Readonly<Record<HostName, HostImplementation>> = {
   log: calls.log,
 };
 
-type SixValues = (
-  frame: Frame,
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-  e: number,
-  f: bigint,
-) => unknown;
+type SixValues = (frame: Frame, a: number, b: number, c: number, d: number, e: number, f: bigint) => unknown;
 
 /** Imports for one instance; `current` gives the frame of the call it serves. */
 export function hostImports(current: () => Frame): WebAssembly.Imports {

@@ -5,8 +5,8 @@
 /** Import module name of every host function. */
 export const HOST_MODULE = 'weft';
 
-/** `i32` is a pointer or a length unless the doc says otherwise; only `call` and `try_call` take an i64. */
-export type HostType = 'i32' | 'i64';
+/** A pointer is an i32 into the contract's memory; lengths and numbers are i32, gas an i64. */
+export type HostType = 'pointer' | 'i32' | 'i64';
 
 export interface HostFunction {
   readonly name: string;
@@ -19,6 +19,7 @@ export interface HostFunction {
   readonly doc: string;
 }
 
+/** A row; `params` are names, each a pointer unless `:i32` or `:i64` follows. */
 function host(
   name: string,
   params: string,
@@ -32,7 +33,7 @@ function host(
     name,
     params: list.map((item) => {
       const [param, type] = item.split(':');
-      return { name: param!, type: type === 'i64' ? 'i64' : 'i32' };
+      return { name: param!, type: (type ?? 'pointer') as HostType };
     }),
     result,
     counts,
@@ -50,10 +51,16 @@ export const HOST_TABLE: readonly HostFunction[] = [
     'arguments',
     'Writes the arguments of this call; their length came with the call.',
   ),
-  host('output', 'src length', undefined, 'the result', 'Sets what this call returns; the last one holds.'),
+  host(
+    'output',
+    'src length:i32',
+    undefined,
+    'the result',
+    'Sets what this call returns; the last one holds.',
+  ),
   host(
     'revert',
-    'src length',
+    'src length:i32',
     undefined,
     'the error',
     'Ends the call: everything it did is undone, gas is exact. The bytes are error selector(4), then Borsh arguments.',
@@ -61,7 +68,7 @@ export const HOST_TABLE: readonly HostFunction[] = [
   ),
   host(
     'abort',
-    'message length line column',
+    'message length:i32 line:i32 column:i32',
     undefined,
     'the message',
     'Ends the call like `revert`, without data. Message (UTF-8) and place are shown to people, never hashed.',
@@ -76,74 +83,80 @@ export const HOST_TABLE: readonly HostFunction[] = [
   ),
   host(
     'storage_get',
-    'key keyLength dst capacity',
+    'key keyLength:i32 dst capacity:i32',
     'i32',
     'the key and the whole value',
     'Length of the value or -1; writes at most `capacity` of its bytes.',
   ),
-  host('storage_has', 'key keyLength', 'i32', 'the key', '1 if there is a value, else 0.'),
-  host('storage_set', 'key keyLength src length', undefined, 'the key and the value', 'Stores a value.'),
-  host('storage_delete', 'key keyLength', undefined, 'the key', 'Removes the value, if any.'),
+  host('storage_has', 'key keyLength:i32', 'i32', 'the key', '1 if there is a value, else 0.'),
+  host(
+    'storage_set',
+    'key keyLength:i32 src length:i32',
+    undefined,
+    'the key and the value',
+    'Stores a value.',
+  ),
+  host('storage_delete', 'key keyLength:i32', undefined, 'the key', 'Removes the value, if any.'),
   host(
     'storage_past',
-    'key keyLength dst capacity',
+    'key keyLength:i32 dst capacity:i32',
     'i32',
     'the key and the whole value',
     'Like `storage_get`, of the value at the start of the block.',
   ),
   host(
     'cell_get',
-    'bits key keyLength dst',
+    'bits:i32 key keyLength:i32 dst',
     undefined,
     'the key',
     'Writes the number of a cell at full width.',
   ),
-  host('cell_set', 'bits key keyLength src', undefined, 'the key', 'Sets a cell.'),
+  host('cell_set', 'bits:i32 key keyLength:i32 src', undefined, 'the key', 'Sets a cell.'),
   host(
     'cell_add',
-    'bits key keyLength amount ceiling',
+    'bits:i32 key keyLength:i32 amount ceiling',
     'i32',
     'the key',
     '1 if the cell went up by the amount; 0 and nothing done when it would pass the ceiling (0: the maximum of the width).',
   ),
   host(
     'cell_sub',
-    'bits key keyLength amount floor',
+    'bits:i32 key keyLength:i32 amount floor',
     'i32',
     'the key',
     '1 if the cell went down by the amount; 0 and nothing done when it would pass below the floor (0: zero).',
   ),
   host(
     'cell_past',
-    'bits key keyLength dst',
+    'bits:i32 key keyLength:i32 dst',
     undefined,
     'the key',
     'Like `cell_get`, at the start of the block.',
   ),
   host(
     'emit',
-    'event topics topicsLength data dataLength',
+    'event topics topicsLength:i32 data dataLength:i32',
     undefined,
     'topics and data',
     'Emits an event: 8 bytes of its id, a Borsh list of byte strings, Borsh data.',
   ),
   host(
     'call',
-    'contract selector args argsLength value gas:i64',
+    'contract selector:i32 args argsLength:i32 value gas:i64',
     'i32',
     'the arguments and the result',
     'Calls another contract and gives the length of its result, to be fetched with `returned`. `value` points at a u128 or is 0; `gas` 0 means all but a 64th. A failing callee fails the caller.',
   ),
   host(
     'try_call',
-    'contract selector args argsLength value gas:i64',
+    'contract selector:i32 args argsLength:i32 value gas:i64',
     'i32',
     'the arguments and the result',
     'Like `call`; -1 when the callee failed and was undone, and `returned` then gives code(u16), then its data.',
   ),
   host(
     'returned',
-    'dst capacity',
+    'dst capacity:i32',
     'i32',
     'the bytes',
     'Length of what the last call returned; writes at most `capacity` of its bytes.',
@@ -163,17 +176,17 @@ export const HOST_TABLE: readonly HostFunction[] = [
     'nothing',
     'Moves native units from this contract; 0 and nothing done when it has too few. Two bounded adds.',
   ),
-  host('sha256', 'src length dst', undefined, 'the bytes', 'Writes the 32 byte hash.'),
+  host('sha256', 'src length:i32 dst', undefined, 'the bytes', 'Writes the 32 byte hash.'),
   host(
     'ed25519_verify',
-    'signature key message length',
+    'signature key message length:i32',
     'i32',
     'the message',
     '1 if the signature holds under the strict rule, else 0.',
   ),
   host(
     'log',
-    'src length',
+    'src length:i32',
     undefined,
     'the text',
     'A line of UTF-8 for development nodes; the same gas everywhere.',
