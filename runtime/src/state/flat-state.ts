@@ -1,7 +1,7 @@
 // The state of one height as plain values, in memory: what execution reads. The tree beside it proves the same content.
 import { bytesEqual, toHex } from '../base/bytes.js';
 import type { ValueChange } from '../types/block.js';
-import { asStateKey, keyText, type StateKey } from '../types/key.js';
+import { keyText, type StateKey } from '../types/key.js';
 import { StateError } from './errors.js';
 
 /** Every key and value of one height. */
@@ -10,7 +10,7 @@ export interface FlatState {
   readonly size: number;
   /** Undefined: absent. Nobody may change the bytes returned. */
   read(key: StateKey): Uint8Array | undefined;
-  /** Puts a value there without asking what was: for loading. @throws CodecError for bytes that are no state key */
+  /** Puts a value there without asking what was: for loading. */
   load(key: Uint8Array, value: Uint8Array): void;
   /** The diff begins at what is held. @throws STATE_DIFF_MISMATCH */
   assertBefore(diff: readonly ValueChange[]): void;
@@ -27,7 +27,7 @@ export function createFlatState(): FlatState {
     },
     read: (key) => values.get(keyText(key)),
     load(key, value) {
-      values.set(keyText(asStateKey(key)), value);
+      values.set(keyText(key), value);
     },
     assertBefore(diff) {
       for (const { key, before } of diff) {

@@ -1,0 +1,136 @@
+// LevelDB as the store uses it: bytes in and out, every error coded. LevelDB checks no checksums here (reliability is
+// the store's: frames, links, head file, state root), takes a missing CURRENT for a new database, and after a
+// failed write works again only once it is reopened.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { StoreError } from '../errors.js';
+import type { KeyRange } from './rows.js';
+
+/** A put, or with an undefined value a delete. */
+export interface RowChange {
+  readonly row: Uint8Array;
+  readonly value: Uint8Array | undefined;
+}
+
+/** Bytes an iterator reads ahead. */
+const READ_AHEAD_BYTES = 1 << 20;
+const WRITE_BUFFER_BYTES = 16 << 20;
+
+export class Database {
+  readonly #level: Level<Uint8Array, Uint8Array>;
+  #failure: unknown;
+
+  private constructor(level: Level<Uint8Array, Uint8Array>) {
+    this.#level = level;
+  }
+
+  /**
+   * `create`: the folder may be new. Otherwise its CURRENT file has to be there.
+   * @throws STORE_LOCKED, STORE_MISSING_FILE, STORE_CORRUPT_DATABASE, STORE_OPEN_FAILED
+   */
+  static async open(folder: string, create: boolean): Promise<Database> {
+    if (!existsSync(join(folder, 'CURRENT')) && (!create || holdsData(folder))) {
+      throw new StoreError('STORE_MISSING_FILE', { place: join(folder, 'CURRENT') });
+    }
+    const level = new Level<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
+    try {
+      await level.open({ createIfMissing: create, writeBufferSize: WRITE_BUFFER_BYTES });
+    } catch (error) {
+      const cause = (error as Error).cause ?? error;
+      const code = (cause as { code?: string }).code;
+      if (code === 'LEVEL_LOCKED') throw new StoreError('STORE_LOCKED', { place: folder }, cause);
+      if (code === 'LEVEL_CORRUPTION')
+        throw new StoreError('STORE_CORRUPT_DATABASE', { place: folder }, cause);
+      throw new StoreError('STORE_OPEN_FAILED', { place: folder }, cause);
+    }
+    return new Database(level);
+  }
+
+  /** @throws STORE_CORRUPT_DATABASE, STORE_CLOSED */
+  async get(row: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      const value: Uint8Array | undefined = await this.#level.get(row);
+      return value && plain(value);
+    } catch (cause) {
+      throw this.#readError(cause);
+    }
+  }
+
+  /** Rows of a range in order. @throws STORE_CORRUPT_DATABASE, STORE_CLOSED */
+  async *rows(range: KeyRange, limit = -1): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+    try {
+      const rows = this.#level.iterator({ ...range, limit, highWaterMarkBytes: READ_AHEAD_BYTES });
+      for await (const [row, value] of rows) yield [plain(row), plain(value)];
+    } catch (cause) {
+      throw this.#readError(cause);
+    }
+  }
+
+  /** The keys of a range's last row, or undefined. */
+  async lastRow(range: KeyRange): Promise<Uint8Array | undefined> {
+    try {
+      for await (const row of this.#level.keys({ ...range, reverse: true, limit: 1 })) return plain(row);
+      return undefined;
+    } catch (cause) {
+      throw this.#readError(cause);
+    }
+  }
+
+  /**
+   * All changes or none. `sync`: on disk when it resolves. After a failure every later write fails too.
+   * @throws STORE_WRITE_FAILED, STORE_CLOSED
+   */
+  async write(changes: readonly RowChange[], sync: boolean): Promise<void> {
+    if (this.#failure !== undefined) throw new StoreError('STORE_WRITE_FAILED', {}, this.#failure);
+    const operations = changes.map(({ row, value }) =>
+      value === undefined
+        ? ({ type: 'del', key: row } as const)
+        : ({ type: 'put', key: row, value } as const),
+    );
+    try {
+      await this.#level.batch(operations, { sync });
+    } catch (cause) {
+      if (this.#level.status !== 'open') throw new StoreError('STORE_CLOSED', {}, cause);
+      this.fail(cause);
+      throw new StoreError('STORE_WRITE_FAILED', {}, cause);
+    }
+  }
+
+  /** Refuses every later write: what is on disk is no longer known. */
+  fail(cause: unknown): void {
+    this.#failure = cause;
+  }
+
+  /** Deletes all rows. */
+  async clear(): Promise<void> {
+    await this.#level.clear();
+  }
+
+  async close(): Promise<void> {
+    await this.#level.close();
+  }
+
+  #readError(cause: unknown): unknown {
+    if (cause instanceof StoreError) return cause;
+    if (this.#level.status !== 'open') return new StoreError('STORE_CLOSED', {}, cause);
+    const code = (cause as { code?: string } | undefined)?.code;
+    // Only the database's own errors: a generator also sees what its consumer throws into it.
+    return code?.startsWith('LEVEL_')
+      ? new StoreError('STORE_CORRUPT_DATABASE', { place: this.#level.location }, cause)
+      : cause;
+  }
+}
+
+/** The database hands out Buffers, whose `slice` does not copy; everybody else counts on one that does. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** True if rows were ever written to a folder: then a missing CURRENT is damage, not a creation cut short. */
+function holdsData(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder).some(
+    (name) => name.endsWith('.ldb') || (name.endsWith('.log') && statSync(join(folder, name)).size > 0),
+  );
+}
