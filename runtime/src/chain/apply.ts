@@ -1,0 +1,324 @@
+// The chain between consensus and execution: proposals, candidates, durable blocks. Order of a commit: one record
+// fsynced by the store, then the state moves on, then the flat values follow behind.
+import { assert } from '../base/assert.js';
+import { WeftError } from '../base/errors.js';
+import { sha256 } from '../base/hash.js';
+import { LIMITS } from '../base/limits.js';
+import type { BlockContext, ChainInfo, Executor, FinalizedBlock } from '../ports/consensus.js';
+import type { BlockExecutor, ViewOutcome, ViewRequest } from '../ports/execution.js';
+import type { PendingView } from '../ports/mempool.js';
+import type { Store } from '../ports/store.js';
+import type { StagedState } from '../state/chain-state.js';
+import type { Block } from '../types/block.js';
+import type { Genesis, Parameters } from '../types/genesis.js';
+import type { StateKey } from '../types/key.js';
+import { asStateKey } from '../types/key.js';
+import type { BlockInput, BlockOutcome } from '../types/outcome.js';
+import { decodeParameters } from '../types/parameters.js';
+import { parametersKey } from '../types/system.js';
+import type { SignedTransaction } from '../types/transaction.js';
+import { decodeTransaction } from '../types/transaction-codec.js';
+import { checkSignatures, checkTransaction } from './admit.js';
+import { buildBlock, buildInput, readCommitments } from './build.js';
+import { createCallChecks } from './check-calls.js';
+import { AdmitError, ChainError, QueryError } from './errors.js';
+import { createKnownHashes } from './known-hashes.js';
+import { initialiseStore, type OpenChain, openChain } from './open.js';
+import { chooseTransactions, shrink } from './propose.js';
+import { createReservations, type Reservations } from './reservations.js';
+import { matches, type Speculation } from './speculation.js';
+import { createTurns } from './turns.js';
+
+export interface ChainOptions {
+  /** Opened and exclusive; the caller closes it after `close`. */
+  readonly store: Store;
+  readonly executor: BlockExecutor;
+  /** What admission counts as spent; default: nothing is pending. */
+  readonly pending?: PendingView;
+  /** Told how each finalized block ran; outside what is hashed. */
+  readonly onOutcome?: (outcome: BlockOutcome, height: number) => void;
+}
+
+/** The executor side for engines, and what the query side and the node need beside it. */
+export interface Chain extends Executor {
+  /** Undefined until the store holds a genesis. */
+  readonly opened: OpenChain | undefined;
+  readonly workers: number;
+  /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
+  stale(): (transaction: SignedTransaction) => boolean;
+  /** One call as if in the next block, over the newest state; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
+  view(request: Omit<ViewRequest, 'height' | 'time' | 'grandparentHash'>): Promise<ViewOutcome>;
+  /** Flushes what is behind; the store stays open. */
+  close(): Promise<void>;
+}
+
+interface Candidate {
+  readonly block: Block;
+  readonly outcome: BlockOutcome;
+  readonly staged: StagedState;
+}
+
+const NOTHING_PENDING: PendingView = {
+  nextSequence: () => undefined,
+  holdsNonce: () => false,
+  reservedBy: () => 0n,
+};
+const KNOWN_SIGNATURES_MAX = 131_072;
+const UNFIT_MAX = 1024;
+const VIEWS_WAITING_MAX = 1024;
+
+/** Opens the chain its store holds, or waits for `initChain` where it holds none. @throws CHAIN_*, STORE_*, STATE_* */
+export async function createChain(options: ChainOptions): Promise<Chain> {
+  const initialised = (await options.store.genesis()) !== undefined;
+  return new RunningChain(options, initialised ? await openChain(options.store) : undefined);
+}
+
+class RunningChain implements Chain {
+  opened: OpenChain | undefined;
+  readonly #options: ChainOptions;
+  /** Transactions whose signatures passed the strict rule here, by wire hash: no block checks them again. */
+  readonly #known = createKnownHashes(KNOWN_SIGNATURES_MAX);
+  readonly #checkCalls = createCallChecks();
+  /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
+  readonly #unfit = createKnownHashes(UNFIT_MAX);
+  readonly #turns = createTurns(VIEWS_WAITING_MAX);
+  #speculation: Speculation | undefined;
+  #candidate: Candidate | undefined;
+
+  constructor(options: ChainOptions, opened: OpenChain | undefined) {
+    this.#options = options;
+    this.opened = opened;
+  }
+
+  get workers(): number {
+    return this.#options.executor.workers;
+  }
+
+  info(): ChainInfo {
+    const { head, genesisHash } = this.#chain();
+    return { height: head.header.height, hash: head.hash, time: head.header.time, genesisHash };
+  }
+
+  async initChain(genesis: Genesis): Promise<Uint8Array> {
+    await initialiseStore(this.#options.store, genesis);
+    this.opened = await openChain(this.#options.store);
+    return this.opened.head.hash;
+  }
+
+  async checkTransaction(bytes: Uint8Array, recheck: boolean): Promise<SignedTransaction> {
+    const { genesis, genesisHash, head, state } = this.#chain();
+    const admission = {
+      genesis,
+      genesisHash,
+      parameters: this.#parameters(),
+      height: head.header.height + 1,
+      read: state.read,
+      pending: this.#options.pending ?? NOTHING_PENDING,
+      checkCalls: this.#checkCalls,
+    };
+    const transaction = checkTransaction(bytes, admission, recheck);
+    this.#known.add(transaction.wireHash);
+    return transaction;
+  }
+
+  async prepare(
+    context: BlockContext,
+    pool: readonly Uint8Array[],
+    bytesMax: number,
+  ): Promise<readonly Uint8Array[]> {
+    this.#assertContext(context);
+    let chosen = chooseTransactions(pool, {
+      parameters: this.#parameters(),
+      bytesMax,
+      reserve: this.#reservations(context),
+      isSigned: (bytes) => this.#isSigned(bytes),
+      isUnfit: (bytes) => this.#unfit.has(bytes),
+    });
+    while (chosen.length > 0) {
+      const refusal = await this.#speculate(context, chosen);
+      if (refusal === undefined) break;
+      if (chosen.length === 1) this.#unfit.add(sha256(chosen[0] as Uint8Array));
+      chosen = chosen.slice(0, shrink(chosen.length, refusal));
+    }
+    return chosen;
+  }
+
+  async process(context: BlockContext, transactions: readonly Uint8Array[]): Promise<string | undefined> {
+    try {
+      this.#assertContext(context);
+      assertBlockSize(transactions);
+    } catch (error) {
+      if (error instanceof ChainError) return error.code;
+      throw error;
+    }
+    return (await this.#speculate(context, transactions))?.code;
+  }
+
+  async finalize(context: BlockContext, transactions: readonly Uint8Array[]): Promise<FinalizedBlock> {
+    this.#assertContext(context);
+    assertBlockSize(transactions);
+    this.#candidate?.staged.discard();
+    this.#candidate = undefined;
+    const { head, state } = this.#chain();
+    const kept = this.#speculation;
+    const outcome =
+      kept !== undefined && matches(kept, head.hash, context, transactions)
+        ? kept.outcome
+        : await this.#execute(context, transactions, 'finalize');
+    const staged = state.stage(outcome.stateDiff);
+    const block = buildBlock(head, context, transactions, outcome, staged.root, readCommitments(state.read));
+    this.#candidate = { block, outcome, staged };
+    return { header: block.header, hash: block.hash, receipts: block.receipts };
+  }
+
+  async commit(seal: Uint8Array): Promise<void> {
+    const chain = this.#chain();
+    const candidate = this.#candidate;
+    if (candidate === undefined) throw new ChainError('CHAIN_NO_CANDIDATE');
+    this.#candidate = undefined;
+    this.#speculation = undefined;
+    const { block, outcome, staged } = candidate;
+    const { changes, stateDiff } = outcome;
+    try {
+      await this.#options.store.append({ block, changes, stateDiff, seal });
+    } catch (error) {
+      staged.discard();
+      throw error;
+    }
+    await this.#turns.take(async () => {
+      staged.commit();
+      chain.expiring.apply(stateDiff);
+      chain.head = { header: block.header, hash: block.hash };
+    });
+    for (const bytes of block.transactions) this.#known.remove(bytes);
+    this.#options.onOutcome?.(outcome, block.header.height);
+    await chain.flushBehind.add(block.header.height, stateDiff);
+  }
+
+  async query(query: {
+    readonly path: string;
+    readonly data: Uint8Array;
+    readonly height?: number;
+  }): Promise<Uint8Array> {
+    const { head, state } = this.#chain();
+    const { height } = head.header;
+    if (query.path !== 'state')
+      throw new QueryError('QUERY_UNKNOWN_PATH', { expected: 'state', got: query.path });
+    const asked = query.height ?? height;
+    if (asked !== height) throw new QueryError('QUERY_HEIGHT', { expected: height, got: asked });
+    return state.read(asStateKey(query.data)) ?? new Uint8Array(0);
+  }
+
+  stale(): (transaction: SignedTransaction) => boolean {
+    const { head } = this.#chain();
+    const { height, time, proposer } = head.header;
+    const reserve = this.#reservations({ height: height + 1, time, proposer });
+    const stale = ({ bytes }: SignedTransaction) => this.#unfit.has(bytes) || !reserve(bytes);
+    return stale;
+  }
+
+  async view(request: Omit<ViewRequest, 'height' | 'time' | 'grandparentHash'>): Promise<ViewOutcome> {
+    const { state } = this.#chain();
+    return this.#turns.offer(() => {
+      const { height, time, parent } = this.#chain().head.header;
+      const next = { height: height + 1, time, grandparentHash: parent };
+      return this.#options.executor.view({ ...request, ...next }, state.read);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#candidate?.staged.discard();
+    this.#candidate = undefined;
+    await this.#turns.take(async () => undefined);
+    await this.opened?.flushBehind.drain();
+  }
+
+  #chain(): OpenChain {
+    if (this.opened === undefined) throw new ChainError('CHAIN_NO_GENESIS');
+    return this.opened;
+  }
+
+  #parameters(): Parameters {
+    const stored = this.#chain().state.read(parametersKey());
+    assert(stored !== undefined, 'a chain state holds its parameters');
+    return decodeParameters(stored);
+  }
+
+  #reservations(context: BlockContext): Reservations {
+    const { head, expiring, state } = this.#chain();
+    const {
+      rule: _,
+      transactions: __,
+      ...input
+    } = buildInput(head, context, [], expiring.at(context.height), 'finalize');
+    return createReservations(input, state.read);
+  }
+
+  /** Runs a block under rule `process` and keeps its outcome; the refusal, or undefined. */
+  async #speculate(
+    context: BlockContext,
+    transactions: readonly Uint8Array[],
+  ): Promise<WeftError | undefined> {
+    const { head } = this.#chain();
+    const kept = this.#speculation;
+    if (kept !== undefined && matches(kept, head.hash, context, transactions)) return undefined;
+    try {
+      const outcome = await this.#execute(context, transactions, 'process');
+      this.#speculation = { parent: head.hash, context, transactions, outcome };
+      return undefined;
+    } catch (error) {
+      if (error instanceof WeftError && error.code === 'EXECUTE_INVALID_BLOCK') return error;
+      throw error;
+    }
+  }
+
+  #execute(
+    context: BlockContext,
+    transactions: readonly Uint8Array[],
+    rule: BlockInput['rule'],
+  ): Promise<BlockOutcome> {
+    const { head, expiring, state } = this.#chain();
+    const keys: readonly StateKey[] = expiring.at(context.height);
+    const input = {
+      ...buildInput(head, context, transactions, keys, rule),
+      signaturesChecked: transactions.map((bytes) => this.#known.has(bytes)),
+    };
+    return this.#turns.take(() => this.#options.executor.execute(input, state.read));
+  }
+
+  #isSigned(bytes: Uint8Array): boolean {
+    if (this.#known.has(bytes)) return true;
+    const { genesis, state } = this.#chain();
+    try {
+      const transaction = decodeTransaction(bytes);
+      checkSignatures(transaction, genesis.dev, state.read);
+      this.#known.add(transaction.wireHash);
+      return true;
+    } catch (error) {
+      if (error instanceof AdmitError || (error instanceof WeftError && error.code.startsWith('CODEC_')))
+        return false;
+      throw error;
+    }
+  }
+
+  #assertContext({ height, time }: BlockContext): void {
+    const { header } = this.#chain().head;
+    if (height !== header.height + 1) {
+      throw new ChainError('CHAIN_HEIGHT', { expected: header.height + 1, got: height });
+    }
+    if (!Number.isSafeInteger(time) || time < header.time) {
+      throw new ChainError('CHAIN_TIME', { expected: `at least ${header.time}`, got: time, unit: 'ms' });
+    }
+  }
+}
+
+function assertBlockSize(transactions: readonly Uint8Array[]): void {
+  let bytes = 0;
+  for (const transaction of transactions) bytes += transaction.length;
+  if (transactions.length > LIMITS.blockTransactions || bytes > LIMITS.blockBytes) {
+    throw new ChainError('CHAIN_BLOCK_SIZE', {
+      expected: `at most ${LIMITS.blockTransactions} transactions and ${LIMITS.blockBytes} bytes`,
+      got: `${transactions.length} transactions and ${bytes} bytes`,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+// An initialised store as a running chain holds it: newest head, state of that height, what is flushed behind it.
+import { bytesEqual, toHex } from '../base/bytes.js';
+import type { StateEntry, Store } from '../ports/store.js';
+import type { ChainState } from '../state/chain-state.js';
+import type { FlushBehind } from '../state/flush-behind.js';
+import { openState } from '../state/open-state.js';
+import type { Hash32 } from '../types/address.js';
+import type { BlockRecord } from '../types/block.js';
+import type { Genesis } from '../types/genesis.js';
+import { decodeGenesis, encodeGenesis, genesisHash } from '../types/genesis-codec.js';
+import { headerHash } from '../types/header-codec.js';
+import { ChainError } from './errors.js';
+import { createExpiringNonces, type ExpiringNonces } from './expiring-nonces.js';
+import { canonicalGenesis, genesisEntries, genesisHead } from './genesis.js';
+import type { Head } from './head.js';
+
+/** Everything that moves with a block. `head` is replaced at each commit. */
+export interface OpenChain {
+  readonly genesis: Genesis;
+  readonly genesisHash: Hash32;
+  readonly state: ChainState;
+  readonly flushBehind: FlushBehind;
+  readonly expiring: ExpiringNonces;
+  head: Head;
+}
+
+/** Writes a genesis into a new store. @throws GENESIS_*, STORE_INITIALISED */
+export async function initialiseStore(store: Store, genesis: Genesis): Promise<void> {
+  const canonical = canonicalGenesis(genesis);
+  await store.initialise(encodeGenesis(canonical), genesisEntries(canonical));
+}
+
+/** @throws CHAIN_NO_GENESIS, CHAIN_HEAD_MISMATCH, and what store and state throw for damage */
+export async function openChain(store: Store): Promise<OpenChain> {
+  const bytes = await store.genesis();
+  if (bytes === undefined) throw new ChainError('CHAIN_NO_GENESIS');
+  const genesis = decodeGenesis(bytes);
+  const expiring = createExpiringNonces();
+  const { state, flushBehind, head: record, genesisRoot } = await openState(watchKeys(store, expiring));
+  const head =
+    record === undefined ? genesisHead(genesis) : { header: record.block.header, hash: record.block.hash };
+  assertHead(head, genesis, state.root(), record === undefined ? genesisRoot : undefined);
+  return { genesis, genesisHash: genesisHash(genesis), state, flushBehind, expiring, head };
+}
+
+/** The store, its expiring nonces noted as they pass by: opening the state reads every key once, and so do we. */
+function watchKeys(store: Store, expiring: ExpiringNonces): Store {
+  async function* entries(): AsyncIterable<StateEntry> {
+    for await (const entry of store.entries()) {
+      expiring.note(entry.key, entry.value !== undefined);
+      yield entry;
+    }
+  }
+  async function* records(from: number, to: number): AsyncIterable<BlockRecord> {
+    for await (const record of store.records(from, to)) {
+      expiring.apply(record.stateDiff);
+      yield record;
+    }
+  }
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'entries') return entries;
+      if (name === 'records') return records;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function assertHead(
+  head: Head,
+  genesis: Genesis,
+  root: Uint8Array,
+  genesisRoot: Uint8Array | undefined,
+): void {
+  const { header, hash } = head;
+  const rows: readonly (readonly [place: string, expected: Uint8Array, got: Uint8Array])[] = [
+    ['genesis hash', genesisHash(genesis), header.genesisHash],
+    ['header hash', headerHash(header), hash],
+    ['state root', header.stateRoot, root],
+    ['genesis state', header.stateRoot, genesisRoot ?? header.stateRoot],
+  ];
+  for (const [what, expected, got] of rows) {
+    if (bytesEqual(expected, got)) continue;
+    const place = `${what} at height ${header.height}`;
+    throw new ChainError('CHAIN_HEAD_MISMATCH', { expected: toHex(expected), got: toHex(got), place });
+  }
+}

@@ -1,0 +1,125 @@
+// What is asked of the chain by people and clients: the newest state, and recorded blocks.
+import { concatBytes, fromUtf8 } from '../base/bytes.js';
+import type { ChainQuery, TransactionLocation } from '../ports/query.js';
+import type { Store } from '../ports/store.js';
+import { asAddress } from '../types/address.js';
+import type { Block } from '../types/block.js';
+import { asStateKey } from '../types/key.js';
+import type { ReadState } from '../types/outcome.js';
+import {
+  balanceKey,
+  codeChunkKey,
+  codeKey,
+  contractKey,
+  decodeCodeRecord,
+  decodeContractRecord,
+  nonceKey,
+} from '../types/system.js';
+import { decodeCell, decodeValue } from '../types/value.js';
+import { customSection } from '../wasm/code-hash.js';
+import type { Chain } from './apply.js';
+import { ChainError, QueryError } from './errors.js';
+import type { OpenChain } from './open.js';
+
+export interface QueryOptions {
+  readonly chain: Chain;
+  readonly store: Store;
+  readonly mempool: { readonly size: number; readonly bytes: number };
+  /** Most gas of one `call`; default 1,000,000,000. */
+  readonly callGasMax?: number;
+}
+
+/** The query port over a chain and its store. @throws CHAIN_NO_GENESIS from every method of an empty chain */
+export function createQuery(options: QueryOptions): ChainQuery {
+  const { chain, store, mempool } = options;
+  const callGasMax = options.callGasMax ?? 1_000_000_000;
+  const opened = (): OpenChain => {
+    if (chain.opened === undefined) throw new ChainError('CHAIN_NO_GENESIS');
+    return chain.opened;
+  };
+  return {
+    status() {
+      const { genesis, genesisHash, head } = opened();
+      const { chainName, dev } = genesis;
+      const { protocolVersion, height, stateRoot, time } = head.header;
+      const pool = { count: mempool.size, bytes: mempool.bytes };
+      const { hash } = head;
+      const { workers } = chain;
+      return {
+        chainName,
+        genesisHash,
+        dev,
+        protocolVersion,
+        height,
+        hash,
+        stateRoot,
+        time,
+        mempool: pool,
+        workers,
+      };
+    },
+    block: (height) => readBlock(opened(), store, height),
+    transaction: (id) => findTransaction(opened(), store, id),
+    state: (key) => opened().state.read(asStateKey(key)),
+    nextSequence: (sender, lane) => decodeCell(1, opened().state.read(nonceKey(sender, lane))),
+    balance: (address) => decodeCell(2, opened().state.read(balanceKey(address))),
+    contract: (address) => readContract(opened().state.read, address),
+    async call(request) {
+      const { gasLimit } = request;
+      if (gasLimit < 1 || gasLimit > callGasMax) {
+        throw new QueryError('QUERY_GAS', {
+          expected: `1 to ${callGasMax}`,
+          got: gasLimit,
+          place: 'gasLimit',
+        });
+      }
+      return chain.view(request);
+    },
+  };
+}
+
+/** A recorded block; height 0 has no record and is answered from genesis. */
+async function readBlock(
+  { genesis: _, head, state: __ }: OpenChain,
+  store: Store,
+  height: number,
+): Promise<Block> {
+  const newest = head.header.height;
+  if (height === 0 && newest === 0) {
+    return { header: head.header, hash: head.hash, transactions: [], receipts: [], events: [], hooks: [] };
+  }
+  if (height < 1 || height > newest) {
+    throw new QueryError('QUERY_UNKNOWN_HEIGHT', { expected: `1 to ${newest}`, got: height });
+  }
+  return (await store.record(height)).block;
+}
+
+async function findTransaction(
+  { head }: OpenChain,
+  store: Store,
+  id: Uint8Array,
+): Promise<TransactionLocation | undefined> {
+  const place = await store.locate(id);
+  if (place === undefined || place.height > head.header.height) return undefined;
+  const { block } = await store.record(place.height);
+  const receipt = block.receipts[place.index];
+  if (receipt === undefined) return undefined;
+  const events = block.events.slice(receipt.firstEvent, receipt.firstEvent + receipt.eventCount);
+  return { ...place, receipt, events };
+}
+
+function readContract(read: ReadState, address: Uint8Array): ReturnType<ChainQuery['contract']> {
+  const stored = read(contractKey(asAddress(address)));
+  if (stored === undefined) return undefined;
+  const { codeHash } = decodeContractRecord(stored);
+  const record = read(codeKey(codeHash));
+  if (record === undefined) return { codeHash, abi: undefined };
+  const chunks: Uint8Array[] = [];
+  for (let index = 0; index < decodeCodeRecord(record).chunks; index++) {
+    const chunk = read(codeChunkKey(codeHash, index));
+    if (chunk === undefined) return { codeHash, abi: undefined };
+    chunks.push(decodeValue('CODE_CHUNK', chunk));
+  }
+  const abi = customSection(concatBytes(...chunks), 'weft.abi');
+  return { codeHash, abi: abi && fromUtf8(abi) };
+}
