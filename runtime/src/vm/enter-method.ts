@@ -2,13 +2,14 @@
 // failing call did is undone here. Used for contracts' methods and for `@init` at creation.
 import { bytesText } from '../base/bytes.js';
 import type { AccessMethod } from '../types/access.js';
+import { HALT } from '../wasm/instrument-module.js';
 import { originalOffset } from '../wasm/offset-map.js';
 import type { CompiledCode } from './compiled-code.js';
 import { VmError } from './errors.js';
 import type { Frame } from './frame.js';
 import type { Instance } from './instance.js';
 import { moveBalance } from './native-balance.js';
-import { type CallEnd, HALT, UNWIND, VIOLATION } from './outcome.js';
+import { type CallEnd, UNWIND, VIOLATION } from './outcome.js';
 import { describeTrap } from './trap.js';
 
 /** Runs a call's body; undoes what it did unless it ends OK. */
@@ -88,6 +89,7 @@ function endOfTrap(frame: Frame, instance: Instance, thrown: unknown): never {
     const halt = instance.halt();
     if (halt === HALT.outOfGas) frame.exhaust('OUT_OF_GAS');
     if (halt === HALT.depth) frame.exhaust('DEPTH');
+    if (halt === HALT.noMemory) throw new VmError('VM_NODE_FAULT', { place: 'memory.grow' }, thrown);
     const { notes } = frame.run;
     if (notes !== undefined) {
       notes.trap = describeTrap(thrown, (offset) => originalOffset(instance.code.offsets, offset));

@@ -22,9 +22,6 @@ export const UNWIND: unique symbol = Symbol('unwind');
 /** Thrown when an access is not permitted: the attempt is over, whoever would catch it. */
 export const VIOLATION: unique symbol = Symbol('violation');
 
-/** Why injected code stopped the module: `weft.halt`. */
-export const HALT = { none: 0, outOfGas: 1, depth: 2 } as const;
-
 /** No bytes; shared. */
 export const EMPTY: Uint8Array = new Uint8Array(0);
 
