@@ -25,6 +25,10 @@ export class ExecuteError extends defineErrors('ExecuteError', {
     what: 'the machine failed under a transaction twice, which decides nothing about the transaction',
     fix: 'Give the process more memory and start the node again; the block was not decided.',
   },
+  EXECUTE_THREAD: {
+    what: 'a worker thread stopped on an error that has no code',
+    fix: 'This is a fault of Weft: report it with the steps that lead here.',
+  },
   EXECUTE_ARENA_LIMIT: {
     what: 'a block needs more shared memory than one arena can have',
     fix: 'Lower the block limits in the parameters.',

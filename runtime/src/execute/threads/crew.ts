@@ -1,10 +1,26 @@
 // The main thread's side: a fixed number of Piscina threads, one endless task each. A job is announced in shared
 // memory and answered there; this thread serves mailboxes between waits that leave its event loop free.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Transferable,
+} from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { assert } from '../../base/assert.js';
-import { ABORT, CONTROL, createControl, MAIL, MAILBOX, MAILBOX_BYTES, mailboxWord, raiseAbort, STOP, signalMain } from './control.js';
+import {
+  ABORT,
+  CONTROL,
+  createControl,
+  MAIL,
+  MAILBOX,
+  MAILBOX_BYTES,
+  mailboxWord,
+  raiseAbort,
+  STOP,
+  signalMain,
+} from './control.js';
 import type { ErrorData, WorkerTask } from './worker.js';
 
 /** Native stack of a worker: what the VM's depth budget was measured for (4 million words with twofold margin). */
@@ -78,7 +94,8 @@ export function createCrew(file: URL, workers: number): Crew {
   };
   return {
     workers,
-    run: (job, arena, answer) => runJob({ words, mail, workers, lost: () => lost, ports }, job, arena, answer),
+    run: (job, arena, answer) =>
+      runJob({ words, mail, workers, lost: () => lost, ports }, job, arena, answer),
     post: (worker, message) => ports[worker]!.postMessage(message),
     receive: (worker) => receiveMessageOnPort(ports[worker]!)?.message,
     close: stop,

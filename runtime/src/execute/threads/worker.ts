@@ -3,7 +3,17 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert } from '../../base/assert.js';
 import { WeftError } from '../../base/errors.js';
-import { ABORT, CONTROL, MAIL, MAILBOX, MAILBOX_BYTES, mailboxWord, raiseAbort, STOP, signalMain } from './control.js';
+import {
+  ABORT,
+  CONTROL,
+  MAIL,
+  MAILBOX,
+  MAILBOX_BYTES,
+  mailboxWord,
+  raiseAbort,
+  STOP,
+  signalMain,
+} from './control.js';
 
 /** What a crew hands to each worker's one task. */
 export interface WorkerTask {
@@ -112,5 +122,9 @@ function describeError(error: unknown): ErrorData {
     }
     return { code: error.code, message: error.message, context };
   }
-  return { code: '', message: error instanceof Error ? (error.stack ?? error.message) : String(error), context };
+  return {
+    code: '',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    context,
+  };
 }

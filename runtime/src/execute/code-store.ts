@@ -1,0 +1,99 @@
+// Code on chain as execution needs it: records and decoded access by code hash for Resolve, compiled modules for the
+// workers. Bytes never change under a hash, so what is decoded stays; whether a hash is on chain is asked every block.
+import { assert } from '../base/assert.js';
+import { bytesText, concatBytes } from '../base/bytes.js';
+import type { AccessSection } from '../types/access.js';
+import { decodeAccessSection } from '../types/access-codec.js';
+import type { ReadState } from '../types/outcome.js';
+import {
+  type CodeRecord,
+  type ContractRecord,
+  codeChunkKey,
+  codeKey,
+  contractKey,
+  decodeCodeRecord,
+  decodeContractRecord,
+} from '../types/system.js';
+import { decodeValue } from '../types/value.js';
+import { type CompiledCode, compileCode } from '../vm/compiled-code.js';
+
+/** Decoded sections and compiled modules kept; the one used longest ago goes first. */
+const KEPT_MAX = 256;
+
+/** What a thread keeps of code between blocks. */
+export class CodeStore {
+  readonly #sections = new Map<string, AccessSection>();
+  readonly #compiled = new Map<string, CompiledCode>();
+
+  /** The code that is on chain in one state; `read` must answer from it until the view is dropped. */
+  view(read: ReadState): CodeOnChain {
+    return new CodeOnChain(read, this.#sections, this.#compiled);
+  }
+}
+
+/** Code of one state. */
+export class CodeOnChain {
+  readonly #records = new Map<string, CodeRecord | undefined>();
+  readonly #contracts = new Map<string, ContractRecord | undefined>();
+
+  constructor(
+    private readonly read: ReadState,
+    private readonly sections: Map<string, AccessSection>,
+    private readonly compiled: Map<string, CompiledCode>,
+  ) {}
+
+  /** The contract at an address, or undefined. */
+  contractAt(address: Uint8Array): ContractRecord | undefined {
+    return remember(this.#contracts, bytesText(address), () => {
+      const stored = this.read(contractKey(address));
+      return stored === undefined ? undefined : decodeContractRecord(stored);
+    });
+  }
+
+  record(codeHash: Uint8Array): CodeRecord | undefined {
+    return remember(this.#records, bytesText(codeHash), () => {
+      const stored = this.read(codeKey(codeHash));
+      return stored === undefined ? undefined : decodeCodeRecord(stored);
+    });
+  }
+
+  /** The decoded `weft.access` section, or undefined for code that is not on chain. */
+  section(codeHash: Uint8Array): AccessSection | undefined {
+    const record = this.record(codeHash);
+    if (record === undefined) return undefined;
+    return keep(this.sections, bytesText(codeHash), () => decodeAccessSection(record.access));
+  }
+
+  /** The compiled module, or undefined for code that is not on chain. The first time takes milliseconds. */
+  code(codeHash: Uint8Array): CompiledCode | undefined {
+    const record = this.record(codeHash);
+    if (record === undefined) return undefined;
+    return keep(this.compiled, bytesText(codeHash), () => {
+      const chunks = Array.from({ length: record.chunks }, (_, index) => {
+        const stored = this.read(codeChunkKey(codeHash, index));
+        assert(stored !== undefined, 'code on chain has all its chunks');
+        return decodeValue('CODE_CHUNK', stored);
+      });
+      return compileCode(concatBytes(...chunks));
+    });
+  }
+}
+
+function remember<T>(known: Map<string, T>, text: string, make: () => T): T {
+  if (!known.has(text)) known.set(text, make());
+  return known.get(text) as T;
+}
+
+/** As `remember`, bounded: the entry used longest ago makes room. */
+function keep<T>(known: Map<string, T>, text: string, make: () => T): T {
+  const value = known.get(text) ?? make();
+  known.delete(text);
+  known.set(text, value);
+  if (known.size > KEPT_MAX) {
+    for (const oldest of known.keys()) {
+      known.delete(oldest);
+      break;
+    }
+  }
+  return value;
+}

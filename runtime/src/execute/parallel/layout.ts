@@ -1,0 +1,230 @@
+// Main's side of an arena before a job: from the plan and A(t) to records in shared memory. Also the map from keys to
+// slots, which stays main's alone: workers ask for keys they have no slot of.
+
+import type { IndexLists } from '../../schedule/index-lists.js';
+import type { Plan } from '../../schedule/plan.js';
+import type { AccessSet } from '../../types/access.js';
+import { keyText, type StateKey } from '../../types/key.js';
+import { ExecuteError } from '../errors.js';
+import type { Resolved } from '../phases/resolve.js';
+import type { BlockState } from '../phases/state.js';
+import {
+  ARENA_BYTES_MAX,
+  ARENA_FULL,
+  type Arena,
+  arenaOver,
+  HEADER,
+  Heap,
+  MEMBER,
+  RUN,
+  SLOT,
+  TRANSACTION,
+} from './arena.js';
+import { type Adder, encodeJob } from './job-codec.js';
+
+/** Slots kept free for keys nobody declared (reads and writes under a lock). */
+const SPARE_SLOTS = 4096;
+/** Heap bytes expected of a transaction's outcome and values, beside its job. */
+const OUTCOME_BYTES = 1024;
+const HEAP_BYTES_MIN = 1024 * 1024;
+
+/** A laid-out ordered part. */
+export interface OrderedArena {
+  readonly arena: Arena;
+  readonly slots: SlotTable;
+}
+
+/** Everything the ordered part of a block is made of. */
+export interface OrderedPart {
+  /** In block order; those with an access set take part. */
+  readonly resolved: readonly Resolved[];
+  readonly plan: Plan;
+  readonly state: BlockState;
+  /** Encoded block context. */
+  readonly context: Uint8Array;
+}
+
+/** Keys of a block in order of appearance, with where they stand in the arena. */
+export class SlotTable {
+  readonly keys: StateKey[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  /** The slot of a key; a new number for a new one. */
+  numberOf(key: StateKey): number {
+    const text = keyText(key);
+    let slot = this.#numbers.get(text);
+    if (slot === undefined) {
+      slot = this.keys.length;
+      this.keys.push(key);
+      this.#numbers.set(text, slot);
+    }
+    return slot;
+  }
+
+  has(key: StateKey): boolean {
+    return this.#numbers.has(keyText(key));
+  }
+}
+
+/**
+ * Builds the arena of an ordered part. `memoryFor` yields shared memory of at least the bytes asked for, all zero;
+ * `scale` multiplies the heap's estimate (a retry after ARENA_FULL doubles it).
+ * @throws EXECUTE_ARENA_LIMIT
+ */
+export function layOrderedPart(
+  part: OrderedPart,
+  scale: number,
+  memoryFor: (bytes: number) => SharedArrayBuffer,
+): OrderedArena {
+  const { plan } = part;
+  const slots = new SlotTable();
+  const jobs = encodeJobs(part, slots);
+  const slotRoom = slots.keys.length + SPARE_SLOTS * scale;
+  const tables = tablePlaces(plan, slotRoom);
+  let heapBytes = part.context.length;
+  for (const job of jobs.values()) heapBytes += job.length + OUTCOME_BYTES * scale;
+  for (const key of slots.keys) heapBytes += key.length + 2 * scale * (part.state.past(key)?.length ?? 64);
+  const heapStart = 4 * tables.end;
+  const size = heapStart + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
+  if (size > ARENA_BYTES_MAX)
+    throw new ExecuteError('EXECUTE_ARENA_LIMIT', { expected: ARENA_BYTES_MAX, got: size, unit: 'bytes' });
+  const arena = arenaOver(memoryFor(size));
+  writeHeader(arena, tables, heapStart, slotRoom, plan, jobs.size);
+  writeGraph(arena, plan, jobs);
+  const heap = new Heap(arena);
+  arena.words[HEADER.contextAt] = heap.put(part.context);
+  arena.words[HEADER.contextLength] = part.context.length;
+  slots.keys.forEach((key, slot) => {
+    writeSlot(arena, heap, slot, key, part.state);
+  });
+  for (const [transaction, job] of jobs) {
+    const at = arena.words[HEADER.transactions]! + transaction * TRANSACTION.size;
+    arena.words[at + TRANSACTION.jobAt] = heap.put(job);
+    arena.words[at + TRANSACTION.jobLength] = job.length;
+  }
+  writeRuns(arena, plan, slots);
+  return { arena, slots };
+}
+
+/** Writes a key's record; start and current are its value in S0. @throws ARENA_FULL */
+export function writeSlot(arena: Arena, heap: Heap, slot: number, key: StateKey, state: BlockState): void {
+  const { words } = arena;
+  if (slot >= words[HEADER.slotRoom]!) throw ARENA_FULL;
+  const at = words[HEADER.slots]! + slot * SLOT.size;
+  const value = state.past(key);
+  words[at + SLOT.keyAt] = heap.put(key);
+  words[at + SLOT.keyLength] = key.length;
+  const valueAt = value === undefined ? 0 : heap.put(value);
+  const length = value?.length ?? 0;
+  words[at + SLOT.startAt] = valueAt;
+  words[at + SLOT.startLength] = length;
+  words[at + SLOT.currentAt] = valueAt;
+  words[at + SLOT.currentLength] = length;
+  words[HEADER.slotCount] = slot + 1;
+}
+
+function encodeJobs({ resolved, plan }: OrderedPart, slots: SlotTable): Map<number, Uint8Array> {
+  const firstMembers = memberOffsets(plan);
+  const joined = new Int32Array(plan.adderRuns.length);
+  const jobs = new Map<number, Uint8Array>();
+  for (const { reserved, access, attemptGas } of resolved) {
+    if (access === undefined) continue;
+    const { index, transaction } = reserved;
+    const runs = plan.adderRunOf[index];
+    const adders: Adder[] = [];
+    const keySlots = access.keys.map(({ key }, i) => {
+      const slot = slots.numberOf(key);
+      const run = runs?.[i] ?? -1;
+      // Transactions come in block order, as members stand in their run.
+      if (run >= 0) adders.push({ slot, run, member: firstMembers[run]! + joined[run]!++ });
+      return slot;
+    });
+    const job = { keySlots, pastSlots: access.past.map((key) => slots.numberOf(key)), adders, access };
+    const { sender, calls, gasLimit } = transaction;
+    jobs.set(index, encodeJob({ ...job, sender, calls, gas: gasLimit - attemptGas }));
+  }
+  return jobs;
+}
+
+/** First member number of each run, and at the end the count of all. */
+function memberOffsets(plan: Plan): number[] {
+  const offsets = [0];
+  for (const run of plan.adderRuns) offsets.push(offsets[offsets.length - 1]! + run.members.length);
+  return offsets;
+}
+
+type TablePlaces = ReturnType<typeof tablePlaces>;
+
+function tablePlaces(plan: Plan, slotRoom: number) {
+  const { checks, raises } = plan.sameSender;
+  let end: number = HEADER.size;
+  const take = (words: number): number => {
+    const at = end;
+    end += words;
+    return at;
+  };
+  const places = {
+    inDegrees: take(plan.nodeCount),
+    successorOffsets: take(plan.successors.offsets.length),
+    successorItems: take(plan.successors.items.length),
+    queue: take(plan.transactionCount),
+    transactions: take(plan.transactionCount * TRANSACTION.size),
+    slots: take(slotRoom * SLOT.size),
+    runs: take(plan.adderRuns.length * RUN.size),
+    members: take(plan.adderRuns.reduce((sum, run) => sum + run.members.length, 0) * MEMBER.size),
+    flags: take(plan.sameSender.count),
+    checkOffsets: take(checks.offsets.length),
+    checkItems: take(checks.items.length),
+    raiseOffsets: take(raises.offsets.length),
+    raiseItems: take(raises.items.length),
+  };
+  return { ...places, end };
+}
+
+function writeHeader(
+  { words, bytes }: Arena,
+  { end: _, ...places }: TablePlaces,
+  heapStart: number,
+  slotRoom: number,
+  plan: Plan,
+  taking: number,
+): void {
+  for (const [name, at] of Object.entries(places)) words[HEADER[name as keyof typeof places]] = at;
+  words[HEADER.taking] = taking;
+  words[HEADER.transactionCount] = plan.transactionCount;
+  words[HEADER.nodeCount] = plan.nodeCount;
+  words[HEADER.slotRoom] = slotRoom;
+  words[HEADER.heapCursor] = heapStart;
+  words[HEADER.heapEnd] = bytes.length;
+}
+
+function writeGraph({ words }: Arena, plan: Plan, jobs: ReadonlyMap<number, unknown>): void {
+  words.set(plan.inDegrees, words[HEADER.inDegrees]!);
+  copyLists(words, plan.successors, HEADER.successorOffsets, HEADER.successorItems);
+  copyLists(words, plan.sameSender.checks, HEADER.checkOffsets, HEADER.checkItems);
+  copyLists(words, plan.sameSender.raises, HEADER.raiseOffsets, HEADER.raiseItems);
+  let ready = 0;
+  for (const transaction of jobs.keys()) {
+    if (plan.inDegrees[transaction] === 0) words[words[HEADER.queue]! + ready++] = transaction + 1;
+  }
+  words[HEADER.queueTail] = ready;
+}
+
+function copyLists(words: Int32Array, lists: IndexLists, offsets: number, items: number): void {
+  words.set(lists.offsets, words[offsets]!);
+  words.set(lists.items, words[items]!);
+}
+
+function writeRuns({ words }: Arena, plan: Plan, slots: SlotTable): void {
+  let member = 0;
+  plan.adderRuns.forEach((run, index) => {
+    const at = words[HEADER.runs]! + index * RUN.size;
+    words[at + RUN.slot] = slots.numberOf(run.key);
+    words[at + RUN.firstMember] = member;
+    words[at + RUN.members] = run.members.length;
+    words[at + RUN.remaining] = run.members.length;
+    for (const transaction of run.members) {
+      words[words[HEADER.members]! + member++ * MEMBER.size + MEMBER.transaction] = transaction;
+    }
+  });
+}

@@ -1,0 +1,113 @@
+// The last step both executors share: from what every transaction did to receipts in block order, events in
+// effective order and the block's numbers.
+import type { ValueChange } from '../../types/block.js';
+import type { BlockOutcome, BlockStats } from '../../types/outcome.js';
+import type { ContractEvent, Failure, Phase, Receipt, ReceiptStatus } from '../../types/receipt.js';
+import type { HookRun } from './hooks.js';
+import type { Reservation, Reserved } from './reserve.js';
+import { paymentOf } from './settle.js';
+
+/** What one reserved transaction came to, before numbers are given. */
+export interface Executed {
+  readonly status: ReceiptStatus;
+  readonly phase: Phase;
+  /** False for one that found the tail full. */
+  readonly ran: boolean;
+  readonly attemptGas: number;
+  readonly gasUsed: number;
+  readonly failure: Failure | undefined;
+  readonly results: readonly Uint8Array[];
+  readonly events: readonly ContractEvent[];
+  /** Keys ascending. */
+  readonly changes: readonly ValueChange[];
+}
+
+/** Everything a block's outcome is made of. */
+export interface BlockParts {
+  readonly reservations: readonly Reservation[];
+  /** By transaction index; an entry for each reserved one. */
+  readonly executed: ReadonlyMap<number, Executed>;
+  readonly begin: HookRun;
+  readonly end: HookRun;
+  readonly stateDiff: readonly ValueChange[];
+  readonly criticalPathGas: number;
+  readonly tailGas: number;
+  readonly stats: BlockStats;
+}
+
+/** What each reserved transaction pays, by index. */
+export function paymentsOf(
+  reserved: readonly Reserved[],
+  executed: ReadonlyMap<number, Executed>,
+): Map<number, bigint> {
+  const paid = new Map<number, bigint>();
+  for (const one of reserved) paid.set(one.index, paymentOf(one, executed.get(one.index)?.gasUsed ?? 0));
+  return paid;
+}
+
+/**
+ * Numbers transactions and events in effective order: begin hooks, ordered part, tail, end hooks; inside a part, by
+ * block order. Receipts come in block order.
+ */
+export function assembleOutcome(parts: BlockParts, paid: ReadonlyMap<number, bigint>): BlockOutcome {
+  const { reservations, executed } = parts;
+  const events: ContractEvent[] = [...parts.begin.events];
+  const places = new Map<number, { readonly order: number; readonly firstEvent: number }>();
+  for (const phase of ['ordered', 'tail'] as const) {
+    reservations.forEach((_, index) => {
+      const one = executed.get(index);
+      if (one === undefined || one.phase !== phase || !one.ran) return;
+      places.set(index, { order: places.size, firstEvent: events.length });
+      for (const event of one.events) events.push({ ...event, transaction: index });
+    });
+  }
+  events.push(...parts.end.events);
+  let gasUsed = 0;
+  const receipts = reservations.map((reservation, index): Receipt => {
+    const one = executed.get(index);
+    if (reservation.kind === 'refused' || one === undefined) return refusedReceipt(reservation);
+    gasUsed += one.gasUsed;
+    const place = places.get(index);
+    return {
+      transaction: reservation.transaction.id,
+      status: one.status,
+      phase: one.phase,
+      order: place?.order,
+      attemptGas: one.attemptGas,
+      gasUsed: one.gasUsed,
+      paid: paid.get(index) ?? 0n,
+      firstEvent: place?.firstEvent ?? 0,
+      eventCount: one.events.length,
+      failure: one.failure,
+      results: one.results,
+    };
+  });
+  return {
+    receipts,
+    events,
+    hooks: [...parts.begin.receipts, ...parts.end.receipts],
+    changes: reservations.map((_, index) => executed.get(index)?.changes ?? []),
+    stateDiff: parts.stateDiff,
+    gasUsed,
+    criticalPathGas: parts.criticalPathGas,
+    tailGas: parts.tailGas,
+    stats: parts.stats,
+  };
+}
+
+function refusedReceipt(reservation: Reservation): Receipt {
+  const refused = reservation.kind === 'refused';
+  return {
+    transaction: refused ? reservation.id : reservation.transaction.id,
+    status: refused ? reservation.status : 'INVALID_FORM',
+    phase: 'none',
+    order: undefined,
+    attemptGas: 0,
+    gasUsed: 0,
+    paid: 0n,
+    firstEvent: 0,
+    eventCount: 0,
+    failure: undefined,
+    results: [],
+  };
+}

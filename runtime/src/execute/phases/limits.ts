@@ -1,0 +1,61 @@
+// The static limits of a block (SPEC §4, Limits): what A(t) and the plan tell before anything runs. Checked in
+// `process` only; a decided block runs whatever its limits.
+import { bytesEqual, bytesText } from '../../base/bytes.js';
+import type { Parameters } from '../../types/genesis.js';
+import { keyText } from '../../types/key.js';
+import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '../../types/system.js';
+import type { CodeOnChain } from '../code-store.js';
+import { ExecuteError } from '../errors.js';
+import type { Resolved } from './resolve.js';
+import type { BlockState } from './state.js';
+
+/** @throws EXECUTE_INVALID_BLOCK naming the first limit that is passed */
+export function assertBlockLimits(
+  resolved: readonly Resolved[],
+  criticalPathGas: number,
+  parameters: Parameters,
+  state: BlockState,
+  code: CodeOnChain,
+): void {
+  const used = staticUse(resolved, state, code);
+  const rows: readonly (readonly [place: string, got: number, expected: number, unit: string])[] = [
+    ['blockGasMax', used.gas, parameters.blockGasMax, 'gas'],
+    ['criticalGasMax', criticalPathGas + parameters.tailGasMax, parameters.criticalGasMax, 'gas'],
+    ['blockKeysMax', used.keys, parameters.blockKeysMax, 'keys'],
+    ['blockReadBytesMax', used.readBytes, parameters.blockReadBytesMax, 'bytes'],
+    ['blockCodeBytesMax', used.codeBytes, parameters.blockCodeBytesMax, 'bytes'],
+    ['blockDeployBytesMax', used.deployBytes, parameters.blockDeployBytesMax, 'bytes'],
+  ];
+  for (const [place, got, expected, unit] of rows) {
+    if (got > expected) throw new ExecuteError('EXECUTE_INVALID_BLOCK', { expected, got, unit, place });
+  }
+}
+
+function staticUse(resolved: readonly Resolved[], state: BlockState, code: CodeOnChain) {
+  const use = { gas: 0, keys: 0, readBytes: 0, codeBytes: 0, deployBytes: 0 };
+  const keys = new Set<string>();
+  const codes = new Set<string>();
+  for (const { reserved, access } of resolved) {
+    use.gas += reserved.transaction.gasLimit;
+    for (const call of reserved.transaction.calls) {
+      const uploads =
+        call.selector === SYSTEM_METHODS.upload.selector && bytesEqual(call.contract, SYSTEM_ADDRESS);
+      if (uploads) use.deployBytes += call.args.length;
+    }
+    if (access === undefined) continue;
+    use.keys += access.keyCount;
+    for (const key of [...access.keys.map((entry) => entry.key), ...access.past]) {
+      const text = keyText(key);
+      if (keys.has(text)) continue;
+      keys.add(text);
+      use.readBytes += state.past(key, text)?.length ?? 0;
+    }
+    for (const { codeHash } of access.contracts) {
+      const text = bytesText(codeHash);
+      if (codes.has(text)) continue;
+      codes.add(text);
+      use.codeBytes += code.record(codeHash)?.size ?? 0;
+    }
+  }
+  return use;
+}

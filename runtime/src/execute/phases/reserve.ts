@@ -1,0 +1,154 @@
+// Reserve (SPEC §4 step 1): decodes the block's transactions, refuses those that may not run, consumes the others'
+// nonces and sets their fees aside. In block order over the parent state; the same function for every executor.
+
+import { bytesEqual } from '../../base/bytes.js';
+import { CodecError } from '../../base/codec-error.js';
+import { sha256 } from '../../base/hash.js';
+import { LIMITS } from '../../base/limits.js';
+import type { Hash32 } from '../../types/address.js';
+import { intrinsicGas } from '../../types/gas-schedule.js';
+import type { StateKey } from '../../types/key.js';
+import type { BlockInput } from '../../types/outcome.js';
+import type { ReceiptStatus } from '../../types/receipt.js';
+import { accountKey, decodeAccountRecord, expiringNonceKey, nonceKey } from '../../types/system.js';
+import type { Authorisation, Nonce, SignedTransaction } from '../../types/transaction.js';
+import { decodeTransaction } from '../../types/transaction-codec.js';
+import { decodeCell, encodeCell, markerValue } from '../../types/value.js';
+import { ExecuteError } from '../errors.js';
+import { isAuthorised, type SignatureRule } from './authorise.js';
+import type { Settings } from './settings.js';
+import type { BlockState } from './state.js';
+
+const SEQUENCE_MAX = (1n << 64n) - 1n;
+
+/** A transaction that takes part: its fee is set aside. */
+export interface Reserved {
+  readonly kind: 'reserved';
+  readonly index: number;
+  readonly transaction: SignedTransaction;
+  /** gasLimit × gasPrice, taken from the payer. */
+  readonly fee: bigint;
+  /** Intrinsic gas, at most the gas limit. */
+  readonly intrinsic: number;
+}
+/** A transaction of a decided block that takes no part. */
+export interface Refused {
+  readonly kind: 'refused';
+  /** The transaction's id, or the hash of bytes that are no transaction. */
+  readonly id: Hash32;
+  readonly status: ReceiptStatus;
+}
+export type Reservation = Reserved | Refused;
+
+/**
+ * Reserves every transaction of the block.
+ * @throws EXECUTE_INVALID_BLOCK under rule `process`, at the first refusal
+ */
+export function reserve(input: BlockInput, settings: Settings, state: BlockState): Reservation[] {
+  return input.transactions.map((bytes, index) => {
+    const reservation = reserveOne(bytes, index, input, settings, state);
+    if (reservation.kind === 'refused' && input.rule === 'process') {
+      throw new ExecuteError('EXECUTE_INVALID_BLOCK', {
+        got: reservation.status,
+        place: `transaction ${index}`,
+      });
+    }
+    return reservation;
+  });
+}
+
+/** The transactions that take part, in block order. */
+export function reservedOf(reservations: readonly Reservation[]): Reserved[] {
+  return reservations.filter((reservation) => reservation.kind === 'reserved');
+}
+
+/** Who pays a transaction's fee. */
+export function payerOf(transaction: SignedTransaction): Uint8Array {
+  return transaction.payer ?? transaction.sender;
+}
+
+function reserveOne(
+  bytes: Uint8Array,
+  index: number,
+  input: BlockInput,
+  settings: Settings,
+  state: BlockState,
+): Reservation {
+  const transaction = decodeOrUndefined(bytes);
+  if (transaction === undefined)
+    return { kind: 'refused', id: sha256(bytes) as Hash32, status: 'INVALID_FORM' };
+  const refuse = (status: ReceiptStatus): Refused => ({ kind: 'refused', id: transaction.id, status });
+
+  if (!bytesEqual(transaction.genesisHash, input.genesisHash)) return refuse('INVALID_CHAIN');
+  const strict: SignatureRule = input.rule === 'process' ? 'strict' : 'zip215';
+  const rule = input.signaturesChecked?.[index] === true ? 'known' : strict;
+  if (!hasSignatures(transaction, rule, settings.dev, state)) return refuse('INVALID_SIGNATURE');
+  if (transaction.expiry < input.height) return refuse('INVALID_EXPIRED');
+  const spent = spentNonce(transaction.sender, transaction.nonce, input.height, state);
+  if (spent === undefined) return refuse('INVALID_NONCE');
+  const intrinsic = intrinsicGas(
+    bytes.length,
+    transaction.payer === undefined ? 1 : 2,
+    transaction.calls.length,
+  );
+  if (transaction.gasLimit > settings.parameters.blockGasMax || intrinsic > transaction.gasLimit) {
+    return refuse('INVALID_LIMIT');
+  }
+  const fee = BigInt(transaction.gasLimit) * transaction.gasPrice;
+  if (state.balance(payerOf(transaction)) < fee) return refuse('INVALID_FUNDS');
+
+  state.write(spent.key, spent.value);
+  state.addBalance(payerOf(transaction), -fee);
+  return { kind: 'reserved', index, transaction, fee, intrinsic };
+}
+
+function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
+  try {
+    return decodeTransaction(bytes);
+  } catch (error) {
+    if (error instanceof CodecError) return undefined;
+    throw error;
+  }
+}
+
+function hasSignatures(
+  transaction: SignedTransaction,
+  rule: SignatureRule,
+  dev: boolean,
+  state: BlockState,
+): boolean {
+  const check = (address: Uint8Array, authorisation: Authorisation): boolean => {
+    const stored = state.parent(accountKey(address));
+    const record = stored === undefined ? undefined : decodeAccountRecord(stored);
+    return isAuthorised(authorisation, {
+      address,
+      record,
+      signingBytes: transaction.signingBytes,
+      rule,
+      dev,
+    });
+  };
+  if (!check(transaction.sender, transaction.senderAuthorisation)) return false;
+  if (transaction.payer === undefined) return true;
+  return (
+    transaction.payerAuthorisation !== undefined && check(transaction.payer, transaction.payerAuthorisation)
+  );
+}
+
+/** The write that consumes a nonce, or undefined where it is spent, out of order or out of its window. */
+function spentNonce(
+  sender: Uint8Array,
+  nonce: Nonce,
+  height: number,
+  state: BlockState,
+): { readonly key: StateKey; readonly value: Uint8Array | undefined } | undefined {
+  if (nonce.kind === 'lane') {
+    const key = nonceKey(sender, nonce.lane);
+    const next = decodeCell(1, state.current(key));
+    if (nonce.sequence !== next || next === SEQUENCE_MAX) return undefined;
+    return { key, value: encodeCell(1, next + 1n) };
+  }
+  if (nonce.expiry < height || nonce.expiry > height + LIMITS.nonceExpiryBlocks) return undefined;
+  const key = expiringNonceKey(sender, nonce.expiry, nonce.bytes);
+  return state.current(key) === undefined ? { key, value: markerValue() } : undefined;
+}

@@ -1,0 +1,40 @@
+// Settle (SPEC §4 step 6): what each transaction pays, refunds before the end hooks, fees and spent nonces after.
+import type { BlockInput } from '../../types/outcome.js';
+import { expiringNonceKey } from '../../types/system.js';
+import type { Reserved } from './reserve.js';
+import { payerOf } from './reserve.js';
+import type { BlockState } from './state.js';
+
+/** Gas price × max(gasUsed, a quarter of the limit, rounded up): what a reserved transaction pays in every phase. */
+export function paymentOf(reserved: Reserved, gasUsed: number): bigint {
+  const { gasLimit, gasPrice } = reserved.transaction;
+  return gasPrice * BigInt(Math.max(gasUsed, Math.ceil(gasLimit / 4)));
+}
+
+/** Gives payers back what was set aside and not used. Before the end hooks. */
+export function refund(
+  reserved: readonly Reserved[],
+  paid: ReadonlyMap<number, bigint>,
+  state: BlockState,
+): void {
+  for (const one of reserved) {
+    state.addBalance(payerOf(one.transaction), one.fee - (paid.get(one.index) ?? 0n));
+  }
+}
+
+/** Pays the proposer and removes the expiring nonces that end at this height. After the end hooks. */
+export function closeBlock(
+  input: Pick<BlockInput, 'height' | 'proposer' | 'expiring'>,
+  reserved: readonly Reserved[],
+  fees: bigint,
+  state: BlockState,
+): void {
+  state.addBalance(input.proposer, fees);
+  for (const key of input.expiring) state.write(key, undefined);
+  for (const { transaction } of reserved) {
+    const { nonce, sender } = transaction;
+    if (nonce.kind === 'expiring' && nonce.expiry === input.height) {
+      state.write(expiringNonceKey(sender, nonce.expiry, nonce.bytes), undefined);
+    }
+  }
+}

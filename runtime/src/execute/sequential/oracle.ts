@@ -1,0 +1,167 @@
+// SPEC §4 as a synchronous function over a read callback: what a block means. No plan decides anything here and
+// nothing is shared or reordered; every faster executor must give the same outcome, byte for byte.
+import { conflicts } from '../../access/conflicts.js';
+import { createEnforcer } from '../../access/enforce.js';
+import { extraAccessRefund } from '../../access/price.js';
+import { bytesText } from '../../base/bytes.js';
+import { planSchedule } from '../../schedule/plan.js';
+import type { AccessSet } from '../../types/access.js';
+import { keyKind } from '../../types/key.js';
+import type { BlockInput, BlockOutcome, ReadState } from '../../types/outcome.js';
+import { decodeCell } from '../../types/value.js';
+import type { InstancePool } from '../../vm/instance-pool.js';
+import type { BlockEnvironment } from '../../vm/run.js';
+import { runTransaction } from '../../vm/run-transaction.js';
+import type { CodeStore } from '../code-store.js';
+import { assembleOutcome, type Executed, paymentsOf } from '../phases/assemble.js';
+import { orderedExecuted, tailExecuted } from '../phases/executed.js';
+import { runHooks } from '../phases/hooks.js';
+import { assertBlockLimits } from '../phases/limits.js';
+import { type Reserved, reserve, reservedOf } from '../phases/reserve.js';
+import { type Resolved, resolveAll } from '../phases/resolve.js';
+import { readSettings } from '../phases/settings.js';
+import { closeBlock, refund } from '../phases/settle.js';
+import { BlockState, changesOf } from '../phases/state.js';
+import { runTail, type TailEntry } from '../phases/tail.js';
+import { runHook, runTailEntry } from '../runs.js';
+
+/** What a thread keeps from block to block. */
+export interface OracleThread {
+  readonly codes: CodeStore;
+  readonly pool: InstancePool;
+}
+
+/**
+ * Runs one block over the state `read` gives.
+ * @throws EXECUTE_INVALID_BLOCK under rule `process`, EXECUTE_STATE, VM_NODE_FAULT
+ */
+export function executeOracle(input: BlockInput, read: ReadState, thread: OracleThread): BlockOutcome {
+  const state = new BlockState(read);
+  const settings = readSettings(state);
+  const price = settings.parameters.gasPriceMin;
+
+  // 1. Reserve.
+  const reservations = reserve(input, settings, state);
+  const reserved = reservedOf(reservations);
+  // 2. Begin hooks; their past is what Reserve left.
+  state.mark();
+  const beginEnvironment = environmentOf(input, state, thread);
+  const begin = runHooks(settings.hooks, 'begin', price, state, (hook) => runHook(hook, beginEnvironment));
+  // 3. Resolve against S0.
+  state.mark();
+  const environment = environmentOf(input, state, thread);
+  const code = thread.codes.view((key) => state.past(key));
+  const resolved = resolveAll(reserved, state, code);
+  const criticalPathGas = criticalPathOf(input.transactions.length, resolved, state);
+  if (input.rule === 'process')
+    assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, code);
+  // 4. Ordered part.
+  const executed = new Map<number, Executed>();
+  const tail = runOrderedPart(resolved, state, environment, executed);
+  // 5. Tail.
+  const changes = new Map<number, Executed['changes']>();
+  const tailRun = runTail(tail, settings.parameters, (entry, gas) => {
+    const outcome = runTailEntry(entry, gas, environment);
+    changes.set(
+      entry.index,
+      changesOf(outcome.writes.values(), (key) => state.current(key)),
+    );
+    state.writeAll(outcome.writes.values());
+    return outcome;
+  });
+  for (const result of tailRun.results) {
+    executed.set(result.entry.index, tailExecuted(result, changes.get(result.entry.index) ?? []));
+  }
+  // 6. Settle: refunds, end hooks, then fees.
+  const paid = paymentsOf(reserved, executed);
+  refund(reserved, paid, state);
+  const end = runHooks(settings.hooks, 'end', price, state, (hook) => runHook(hook, environment));
+  const fees = [...paid.values()].reduce((sum, fee) => sum + fee, begin.paid + end.paid);
+  closeBlock(input, reserved, fees, state);
+  const stats = {
+    workers: 1,
+    ordered: executed.size - tail.length,
+    tail: tailRun.results.filter((result) => result.outcome !== undefined).length,
+    wallMs: 0,
+    orderedMs: 0,
+  };
+  return assembleOutcome(
+    {
+      reservations,
+      executed,
+      begin,
+      end,
+      stateDiff: state.diff(),
+      criticalPathGas,
+      tailGas: tailRun.gasUsed,
+      stats,
+    },
+    paid,
+  );
+}
+
+/** Runs what may run under its access, in order; returns what joined the tail. */
+function runOrderedPart(
+  resolved: readonly Resolved[],
+  state: BlockState,
+  environment: BlockEnvironment,
+  executed: Map<number, Executed>,
+): TailEntry[] {
+  const tail: TailEntry[] = [];
+  /** Access sets in the tail, by sender. */
+  const tailAccess = new Map<string, AccessSet[]>();
+  for (const one of resolved) {
+    const { access } = one;
+    const { index, transaction } = one.reserved;
+    const join = (attemptGas: number): void => {
+      tail.push({ index, transaction, attemptGas });
+      if (access === undefined) return;
+      const sender = bytesText(transaction.sender);
+      tailAccess.set(sender, [...(tailAccess.get(sender) ?? []), access]);
+    };
+    const earlier = tailAccess.get(bytesText(transaction.sender)) ?? [];
+    if (access === undefined || earlier.some((other) => conflicts(other, access))) {
+      join(one.attemptGas);
+      continue;
+    }
+    const { sender, calls, gasLimit } = transaction;
+    const enforcer = createEnforcer(access);
+    const request = { sender, calls, gasLimit: gasLimit - one.attemptGas, index, enforcer, tail: false };
+    const outcome = runTransaction(request, environment);
+    if (outcome.status === 'VIOLATION') {
+      join(one.attemptGas + outcome.gas);
+      continue;
+    }
+    const changes = changesOf(outcome.writes.values(), (key) => state.current(key));
+    state.writeAll(outcome.writes.values());
+    executed.set(index, orderedExecuted(one, outcome, extraAccessRefund(access, outcome.touched), changes));
+  }
+  return tail;
+}
+
+/** What contracts see of the block and the state, `past` being the state as last marked. */
+function environmentOf(input: BlockInput, state: BlockState, thread: OracleThread): BlockEnvironment {
+  const { height, time, grandparentHash } = input;
+  return {
+    state: { read: (key) => state.current(key), past: (key) => state.past(key) },
+    codes: thread.codes.view((key) => state.past(key)),
+    pool: thread.pool,
+    height,
+    time,
+    grandparentHash,
+  };
+}
+
+/** The hashed number alone is taken from the planner. */
+function criticalPathOf(transactions: number, resolved: readonly Resolved[], state: BlockState): number {
+  const items = Array.from({ length: transactions }, () => ({
+    access: undefined as AccessSet | undefined,
+    sender: new Uint8Array(0) as Uint8Array,
+    gasLimit: 1,
+  }));
+  for (const { access, reserved } of resolved) {
+    const { sender, gasLimit } = reserved.transaction;
+    items[reserved.index] = { access, sender, gasLimit };
+  }
+  return planSchedule(items, (key) => decodeCell(keyKind(key), state.past(key))).criticalPathGas;
+}

@@ -1,0 +1,57 @@
+// Views have a thread of their own, so that a question never waits for a block nor a block for a question.
+import type { ViewOutcome, ViewRequest } from '../../ports/execution.js';
+import { asStateKey } from '../../types/key.js';
+import type { ReadState } from '../../types/outcome.js';
+import { ExecuteError } from '../errors.js';
+import { expectDone, Lane } from '../threads/lane.js';
+import { valueAnswer } from '../threads/requests.js';
+import { ORACLE_JOB } from './worker.js';
+
+/** Views that may wait; more are refused. */
+const WAITING_MAX = 1024;
+
+/** The worker file of the oracle and of views. */
+export const ORACLE_FILE = new URL('./worker.js', import.meta.url);
+
+/** One after the other, in order of arrival. */
+export class ViewLane {
+  readonly #lane = new Lane(ORACLE_FILE, 1);
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  /** @throws EXECUTE_BUSY with too many waiting, and what `Lane.run` throws */
+  async run(request: ViewRequest, read: ReadState): Promise<ViewOutcome> {
+    if (this.#waiting >= WAITING_MAX)
+      throw new ExecuteError('EXECUTE_BUSY', { expected: WAITING_MAX, unit: 'views' });
+    this.#waiting++;
+    const turn = this.#last.then(() =>
+      this.#lane.run((crew) => runOracleJob(crew, ORACLE_JOB.view, request, read)),
+    );
+    this.#last = turn.catch(() => undefined);
+    try {
+      return (await turn) as ViewOutcome;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** After the views that wait. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#lane.close();
+  }
+}
+
+type OracleCrew = Parameters<Parameters<Lane['run']>[0]>[0];
+
+/** Hands a job's input to the oracle's thread, answers its reads, and returns what it posted. */
+export async function runOracleJob(
+  crew: OracleCrew,
+  job: number,
+  input: unknown,
+  read: ReadState,
+): Promise<unknown> {
+  crew.post(0, input);
+  expectDone(await crew.run(job, 0, (_, __, request) => valueAnswer(read(asStateKey(request)))));
+  return (crew.receive(0) as { readonly outcome: unknown }).outcome;
+}

@@ -1,0 +1,35 @@
+// The thread of the oracle and of views: one synchronous function per job, the state asked of the main thread key by
+// key. Piscina loads this file; its task lasts as long as the thread.
+import { bytesText } from '../../base/bytes.js';
+import type { StateKey } from '../../types/key.js';
+import type { BlockInput, ReadState } from '../../types/outcome.js';
+import { InstancePool } from '../../vm/instance-pool.js';
+import { CodeStore } from '../code-store.js';
+import { askValue, REQUEST } from '../threads/requests.js';
+import { type MainThread, serveJobs, type WorkerTask } from '../threads/worker.js';
+import { executeOracle, type OracleThread } from './oracle.js';
+import { runView, type ViewInput } from './view.js';
+
+/** Jobs of this worker. The input is a posted message, and so is what comes out. */
+export const ORACLE_JOB = { block: 1, view: 2 } as const;
+
+/** Piscina's entry. */
+export function work(task: WorkerTask): void {
+  const thread: OracleThread = { codes: new CodeStore(), pool: new InstancePool() };
+  serveJobs(task, (job, main) => {
+    const input = main.receive();
+    const read = readThrough(main);
+    if (job === ORACLE_JOB.block) main.post({ outcome: executeOracle(input as BlockInput, read, thread) });
+    else main.post({ outcome: runView(input as ViewInput, read, thread) });
+  });
+}
+
+/** Every key is asked once per job: main answers from one state. */
+function readThrough(main: MainThread): ReadState {
+  const known = new Map<string, Uint8Array | undefined>();
+  return (key: StateKey) => {
+    const text = bytesText(key);
+    if (!known.has(text)) known.set(text, askValue(main, REQUEST.current, key));
+    return known.get(text);
+  };
+}
