@@ -65,6 +65,7 @@ const NOTHING_PENDING: PendingView = {
 };
 const KNOWN_SIGNATURES_MAX = 131_072;
 const UNFIT_MAX = 1024;
+const BLOCKS_WAITING_MAX = 16;
 const VIEWS_WAITING_MAX = 1024;
 
 /** Opens the chain its store holds, or waits for `initChain` where it holds none. @throws CHAIN_*, STORE_*, STATE_* */
@@ -81,7 +82,10 @@ class RunningChain implements Chain {
   readonly #checkCalls = createCallChecks();
   /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
   readonly #unfit = createKnownHashes(UNFIT_MAX);
-  readonly #turns = createTurns(VIEWS_WAITING_MAX);
+  /** One block at a time in the executor. */
+  readonly #blocks = createTurns(BLOCKS_WAITING_MAX);
+  /** Views and the moment state moves on, so that a view reads one height. */
+  readonly #reads = createTurns(VIEWS_WAITING_MAX);
   #speculation: Speculation | undefined;
   #candidate: Candidate | undefined;
 
@@ -185,7 +189,7 @@ class RunningChain implements Chain {
       staged.discard();
       throw error;
     }
-    await this.#turns.take(async () => {
+    await this.#reads.take(async () => {
       staged.commit();
       chain.expiring.apply(stateDiff);
       chain.head = { header: block.header, hash: block.hash };
@@ -219,7 +223,7 @@ class RunningChain implements Chain {
 
   async view(request: Omit<ViewRequest, 'height' | 'time' | 'grandparentHash'>): Promise<ViewOutcome> {
     const { state } = this.#chain();
-    return this.#turns.offer(() => {
+    return this.#reads.offer(() => {
       const { height, time, parent } = this.#chain().head.header;
       const next = { height: height + 1, time, grandparentHash: parent };
       return this.#options.executor.view({ ...request, ...next }, state.read);
@@ -229,7 +233,8 @@ class RunningChain implements Chain {
   async close(): Promise<void> {
     this.#candidate?.staged.discard();
     this.#candidate = undefined;
-    await this.#turns.take(async () => undefined);
+    await this.#blocks.take(async () => undefined);
+    await this.#reads.take(async () => undefined);
     await this.opened?.flushBehind.drain();
   }
 
@@ -283,7 +288,7 @@ class RunningChain implements Chain {
       ...buildInput(head, context, transactions, keys, rule),
       signaturesChecked: transactions.map((bytes) => this.#known.has(bytes)),
     };
-    return this.#turns.take(() => this.#options.executor.execute(input, state.read));
+    return this.#blocks.offer(() => this.#options.executor.execute(input, state.read));
   }
 
   #isSigned(bytes: Uint8Array): boolean {

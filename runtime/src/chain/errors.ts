@@ -9,6 +9,7 @@ export class GenesisError extends defineErrors('GenesisError', {
     fix: 'See runtime/docs/spec/genesis.md.',
   },
   GENESIS_DUPLICATE: { what: 'the genesis names an account or a validator twice' },
+  GENESIS_SUPPLY: { what: 'the balances of a genesis sum to more than a u128 holds' },
   GENESIS_VALIDATORS: { what: 'a genesis needs a validator', fix: 'Add one with an Ed25519 public key.' },
   GENESIS_PROTOCOL: {
     what: 'this build does not run the protocol version of the genesis',
@@ -69,7 +70,7 @@ export class QueryError extends defineErrors('QueryError', {
   QUERY_UNKNOWN_PATH: { what: 'no query has this path' },
   QUERY_HEIGHT: { what: 'state is kept for the newest height only', fix: 'Leave the height out.' },
   QUERY_GAS: { what: 'the gas limit of a call is out of range' },
-  QUERY_BUSY: { what: 'too many calls wait for their turn', fix: 'Send it again later.' },
+  QUERY_BUSY: { what: 'too many wait for their turn', fix: 'Send it again later.' },
 }) {}
 
 export class ReplayError extends defineErrors('ReplayError', {

@@ -23,6 +23,8 @@ import type { Head } from './head.js';
 
 /** The protocol versions this build runs. */
 const PROTOCOL_VERSIONS: readonly number[] = [0];
+/** Every balance then fits its cell whatever is moved. */
+const SUPPLY_MAX = (1n << 128n) - 1n;
 const ZERO = new Uint8Array(32);
 
 /** The same genesis in canonical order (accounts by address, validators by key). @throws GENESIS_* */
@@ -35,6 +37,10 @@ export function canonicalGenesis(genesis: Genesis): Genesis {
     });
   }
   if (genesis.validators.length === 0) throw new GenesisError('GENESIS_VALIDATORS', { place: 'validators' });
+  let supply = 0n;
+  for (const { balance } of genesis.accounts) supply += balance;
+  if (supply > SUPPLY_MAX)
+    throw new GenesisError('GENESIS_SUPPLY', { expected: `at most ${SUPPLY_MAX}`, got: supply });
   const accounts = [...genesis.accounts].sort((a, b) => compareBytes(a.address, b.address));
   const validators = [...genesis.validators].sort((a, b) => compareBytes(a.publicKey, b.publicKey));
   assertDistinct(

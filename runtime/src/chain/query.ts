@@ -25,14 +25,14 @@ export interface QueryOptions {
   readonly chain: Chain;
   readonly store: Store;
   readonly mempool: { readonly size: number; readonly bytes: number };
-  /** Most gas of one `call`; default 1,000,000,000. */
+  /** Most gas of one `call`; default 200,000,000: a block's commit waits for a call under way. */
   readonly callGasMax?: number;
 }
 
 /** The query port over a chain and its store. @throws CHAIN_NO_GENESIS from every method of an empty chain */
 export function createQuery(options: QueryOptions): ChainQuery {
   const { chain, store, mempool } = options;
-  const callGasMax = options.callGasMax ?? 1_000_000_000;
+  const callGasMax = options.callGasMax ?? 200_000_000;
   const opened = (): OpenChain => {
     if (chain.opened === undefined) throw new ChainError('CHAIN_NO_GENESIS');
     return chain.opened;

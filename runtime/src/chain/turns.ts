@@ -1,4 +1,4 @@
-// One at a time: blocks, views and the moment state moves on take turns, so every reader sees one height.
+// One at a time, in the order they came: blocks in the executor; views and the moment state moves on.
 import { QueryError } from './errors.js';
 
 /** Runs tasks in the order they came, each alone. */

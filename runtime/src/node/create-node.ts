@@ -1,0 +1,276 @@
+// The composition root: configuration in, a running node out. It alone knows which store, executor, engine, pool and
+// edge stand behind the ports; a pause closes the store and keeps the address, the pool and the worker threads.
+import { ed25519PublicKey, ed25519Sign } from '#crypto';
+import { assert } from '../base/assert.js';
+import { bytesEqual, toHex } from '../base/bytes.js';
+import { type Chain, createChain } from '../chain/apply.js';
+import { canonicalGenesis } from '../chain/genesis.js';
+import { createQuery } from '../chain/query.js';
+import { createSealEngine, type SealEngine, type SealOptions } from '../consensus/seal/engine.js';
+import { createMempool, type MempoolOptions } from '../mempool/arrival.js';
+import type { Clock, Entropy } from '../ports/clock.js';
+import type { FinalizedBlock, Signer } from '../ports/consensus.js';
+import type { BlockExecutor } from '../ports/execution.js';
+import type { Mempool } from '../ports/mempool.js';
+import type { ChainQuery } from '../ports/query.js';
+import type { Store } from '../ports/store.js';
+import { createMethods } from '../rpc/methods.js';
+import { type RpcServer, type ServerOptions, startServer } from '../rpc/server.js';
+import type { Genesis } from '../types/genesis.js';
+import { genesisHash } from '../types/genesis-codec.js';
+import type { BlockOutcome } from '../types/outcome.js';
+import { systemClock, systemEntropy } from './clock.js';
+import { createDataFolder, createMemoryFolder, type DataFolder } from './data-folder.js';
+import { DEVELOPMENT_VALIDATOR_SEED } from './development.js';
+import { NodeError } from './errors.js';
+import { createExecutor } from './executors.js';
+
+export interface NodeConfig {
+  /** Where the chain is kept; default: in memory, gone with the process. */
+  readonly dataFolder?: string;
+  /** For a new data folder; an old one must be of the same genesis. */
+  readonly genesis?: Genesis;
+  /** Ed25519 seed, 32 bytes; default: `validator.key` of the data folder, or the public one of a development chain. */
+  readonly validatorSeed?: Uint8Array;
+  /** `parallel` (default), or the oracle. */
+  readonly executor?: 'parallel' | 'sequential';
+  /** Worker threads of the parallel executor; default: one a core. */
+  readonly workers?: number;
+  /** Default: instant. */
+  readonly seal?: SealOptions;
+  /** False: no RPC. Default: 127.0.0.1, any free port. */
+  readonly rpc?: ServerOptions | false;
+  readonly mempool?: MempoolOptions;
+  readonly clock?: Clock;
+  readonly entropy?: Entropy;
+  /** After each commit. */
+  readonly onBlock?: (block: FinalizedBlock, outcome: BlockOutcome) => void;
+  /** What a fault looks like to the log: block production that halted (`engine`), or an internal RPC error (its method). */
+  readonly onFault?: (error: unknown, place: string) => void;
+}
+
+export type NodeState = 'new' | 'running' | 'paused' | 'stopped';
+
+export interface WeftNode {
+  readonly state: NodeState;
+  /** `http://host:port` while the RPC listens. */
+  readonly url: string | undefined;
+  /** Opens the data folder and serves. @throws NODE_*, STORE_*, STATE_*, CHAIN_*, RPC_* */
+  start(): Promise<void>;
+  /** Finishes the block under way, flushes and closes the store: another process may open it. The address stays. */
+  pause(): Promise<void>;
+  /** Opens the store again after a pause, from what is on disk. */
+  reopen(): Promise<void>;
+  /** Ends everything; a node stops once. */
+  stop(): Promise<void>;
+  /** @throws NODE_PAUSED, NODE_STOPPED */
+  query(): ChainQuery;
+  /** Puts a transaction into the pool; its id. @throws ADMIT_*, MEMPOOL_*, NODE_* */
+  submit(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Seals blocks now; the last height. @throws SEAL_*, NODE_* */
+  seal(count?: number): Promise<number>;
+}
+
+/** What is open while the node runs. */
+interface Opened {
+  readonly store: Store;
+  readonly chain: Chain;
+  readonly query: ChainQuery;
+  readonly engine: SealEngine;
+}
+
+/** A node, not started. */
+export function createNode(config: NodeConfig = {}): WeftNode {
+  return new Node(config);
+}
+
+class Node implements WeftNode {
+  state: NodeState = 'new';
+  readonly #config: NodeConfig;
+  readonly #folder: DataFolder;
+  readonly #mempool: Mempool;
+  #executor: BlockExecutor | undefined;
+  #server: RpcServer | undefined;
+  #opened: Opened | undefined;
+  #outcome: BlockOutcome | undefined;
+
+  constructor(config: NodeConfig) {
+    this.#config = config;
+    this.#folder =
+      config.dataFolder === undefined ? createMemoryFolder() : createDataFolder(config.dataFolder);
+    this.#mempool = createMempool(config.mempool);
+  }
+
+  get url(): string | undefined {
+    return this.#server?.url;
+  }
+
+  async start(): Promise<void> {
+    this.#expect('new', 'start');
+    try {
+      await this.#open();
+      await this.#serve();
+      this.state = 'running';
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async pause(): Promise<void> {
+    this.#expect('running', 'pause');
+    this.state = 'paused';
+    await this.#close();
+  }
+
+  async reopen(): Promise<void> {
+    this.#expect('paused', 'reopen');
+    await this.#open();
+    this.state = 'running';
+  }
+
+  async stop(): Promise<void> {
+    if (this.state === 'stopped') return;
+    this.state = 'stopped';
+    await this.#server?.close();
+    this.#server = undefined;
+    await this.#close();
+    await this.#executor?.close();
+  }
+
+  query(): ChainQuery {
+    return this.#running().query;
+  }
+
+  async submit(bytes: Uint8Array): Promise<Uint8Array> {
+    return this.#running().engine.submit(bytes);
+  }
+
+  async seal(count = 1): Promise<number> {
+    return this.#running().engine.seal(count);
+  }
+
+  async #open(): Promise<void> {
+    const store = await this.#folder.openStore();
+    try {
+      this.#executor ??= await createExecutor(this.#config);
+      const chain = await createChain({
+        store,
+        executor: this.#executor,
+        pending: this.#mempool,
+        onOutcome: (outcome) => {
+          this.#outcome = outcome;
+        },
+      });
+      const genesis = await this.#agreeOnGenesis(chain);
+      const signer = await this.#signer(genesis);
+      const engine = createSealEngine(this.#config.seal ?? { trigger: { kind: 'instant' } });
+      const query = createQuery({ chain, store, mempool: this.#mempool });
+      this.#opened = { store, chain, query, engine };
+      this.#mempool.settle([], chain.stale());
+      await this.#startEngine(chain, engine, signer);
+    } catch (error) {
+      this.#opened = undefined;
+      await store.close();
+      throw error;
+    }
+  }
+
+  async #close(): Promise<void> {
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    await opened.engine.stop();
+    this.#opened = undefined;
+    try {
+      await opened.chain.close();
+    } finally {
+      await opened.store.close();
+    }
+  }
+
+  /** The store's genesis, which an empty store takes from the configuration. */
+  async #agreeOnGenesis(chain: Chain): Promise<Genesis> {
+    const given = this.#config.genesis && canonicalGenesis(this.#config.genesis);
+    if (chain.opened === undefined) {
+      if (given === undefined)
+        throw new NodeError('NODE_NO_GENESIS', { place: this.#config.dataFolder ?? 'memory' });
+      await chain.initChain(given);
+      await this.#folder.noteGenesis(given);
+    }
+    const { opened } = chain;
+    assert(opened !== undefined, 'initChain opens the chain');
+    if (given !== undefined && !bytesEqual(genesisHash(given), opened.genesisHash)) {
+      throw new NodeError('NODE_GENESIS_MISMATCH', {
+        expected: toHex(opened.genesisHash),
+        got: toHex(genesisHash(given)),
+        place: this.#config.dataFolder ?? 'memory',
+      });
+    }
+    return opened.genesis;
+  }
+
+  async #signer(genesis: Genesis): Promise<Signer> {
+    const kept = this.#config.validatorSeed ?? (await this.#folder.validatorSeed());
+    const seed = kept ?? (genesis.dev ? DEVELOPMENT_VALIDATOR_SEED : undefined);
+    if (seed === undefined)
+      throw new NodeError('NODE_VALIDATOR_KEY', { place: this.#config.dataFolder ?? 'memory' });
+    const publicKey = ed25519PublicKey(seed);
+    if (!genesis.validators.some((validator) => bytesEqual(validator.publicKey, publicKey))) {
+      throw new NodeError('NODE_NOT_VALIDATOR', {
+        expected: genesis.validators.map((validator) => toHex(validator.publicKey)),
+        got: toHex(publicKey),
+      });
+    }
+    return { publicKey, sign: async (message) => ed25519Sign(seed, message) };
+  }
+
+  #startEngine(chain: Chain, engine: SealEngine, signer: Signer): Promise<void> {
+    const mempool = this.#mempool;
+    return engine.start(chain, {
+      clock: this.#config.clock ?? systemClock,
+      entropy: this.#config.entropy ?? systemEntropy,
+      signer,
+      pool: () => mempool.peek(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY).map(({ bytes }) => bytes),
+      admit: async (bytes) => {
+        const transaction = await chain.checkTransaction(bytes, false);
+        mempool.add(transaction);
+        return transaction.id;
+      },
+      onTransaction: (run) => mempool.onAdd(run),
+      onBlock: (block) => {
+        mempool.settle(
+          block.receipts.map(({ transaction }) => transaction),
+          chain.stale(),
+        );
+        if (this.#outcome !== undefined) this.#config.onBlock?.(block, this.#outcome);
+      },
+      onFailure: (error) => this.#config.onFault?.(error, 'engine'),
+    });
+  }
+
+  async #serve(): Promise<void> {
+    const { rpc, onFault } = this.#config;
+    if (rpc === false) return;
+    const methods = createMethods(
+      {
+        query: () => this.query(),
+        submit: (bytes) => this.submit(bytes),
+        seal: (count) => this.seal(count),
+        engine: () => this.#running().engine.status(),
+      },
+      this.#opened?.chain.opened?.genesis.dev ?? false,
+    );
+    this.#server = await startServer(methods, { ...(onFault === undefined ? {} : { onFault }), ...rpc });
+  }
+
+  #running(): Opened {
+    if (this.state === 'paused') throw new NodeError('NODE_PAUSED');
+    if (this.#opened === undefined) throw new NodeError('NODE_STOPPED');
+    return this.#opened;
+  }
+
+  #expect(state: NodeState, action: string): void {
+    if (this.state !== state)
+      throw new NodeError('NODE_STATE', { expected: state, got: this.state, place: action });
+  }
+}

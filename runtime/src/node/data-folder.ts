@@ -1,0 +1,67 @@
+// A node's folder: `store/` (the chain), `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal,
+// readable by its owner only).
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromHex } from '../base/bytes.js';
+import { formatGenesis } from '../chain/genesis-json.js';
+import type { Store } from '../ports/store.js';
+import { openLevelStore } from '../store/level/level-store.js';
+import { createMemoryDisk, createMemoryStore } from '../store/memory/memory-store.js';
+import type { Genesis } from '../types/genesis.js';
+import { NodeError } from './errors.js';
+
+const SEED_BYTES = 32;
+
+/** Where a node keeps what outlives it. */
+export interface DataFolder {
+  /** Opens the store, exclusively. @throws STORE_* */
+  openStore(): Promise<Store>;
+  /** The seed in `validator.key`, or undefined without one. @throws NODE_VALIDATOR_KEY for a file that holds none */
+  validatorSeed(): Promise<Uint8Array | undefined>;
+  /** Leaves a readable copy of the genesis. */
+  noteGenesis(genesis: Genesis): Promise<void>;
+}
+
+/** The path of the chain inside a data folder: what replay and other tools open. */
+export function storePath(folder: string): string {
+  return join(folder, 'store');
+}
+
+/** A folder on disk, created if missing. */
+export function createDataFolder(folder: string): DataFolder {
+  return {
+    openStore: () => openLevelStore(storePath(folder)),
+    validatorSeed: () => readSeed(join(folder, 'validator.key')),
+    async noteGenesis(genesis) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'genesis.json'), formatGenesis(genesis));
+    },
+  };
+}
+
+/** The same in memory: it outlives a pause, not the process. */
+export function createMemoryFolder(): DataFolder {
+  const disk = createMemoryDisk();
+  return {
+    openStore: async () => createMemoryStore(disk),
+    validatorSeed: async () => undefined,
+    noteGenesis: async () => undefined,
+  };
+}
+
+async function readSeed(path: string): Promise<Uint8Array | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined;
+    throw new NodeError('NODE_VALIDATOR_KEY', { place: path }, error);
+  }
+  try {
+    const seed = fromHex(text.trim());
+    if (seed.length === SEED_BYTES) return seed;
+  } catch {
+    // Falls through: the text itself is a secret and is not repeated.
+  }
+  throw new NodeError('NODE_VALIDATOR_KEY', { expected: '64 hexadecimal digits', place: path });
+}
