@@ -46,6 +46,13 @@ describe('tree: root', () => {
     mirror.check();
   });
 
+  it('has not changed: three keys, hashed by hand', () => {
+    // k' begins ca97, 3e23, 2e7d: bit 0 parts a from b and c, bit 3 parts c (left) from b.
+    const tree = createTree();
+    tree.apply(['a1', 'b2', 'c3'].map((text) => ({ key: utf8(text[0]!), value: utf8(text[1]!) })));
+    expect(toHex(tree.root())).toBe('7cc29a07cce232e6a33326e01f8e43121a4129aa5df3d1cc61f676af52b52684');
+  });
+
   it('equals a naive recomputation along random histories', () => {
     const change = fc.record({
       name: fc.nat(60),

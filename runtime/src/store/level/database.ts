@@ -1,11 +1,12 @@
-// LevelDB as the store uses it: bytes in and out, every error coded. LevelDB checks no checksums here (reliability is
-// the store's: frames, links, head file, state root), takes a missing CURRENT for a new database, and after a
-// failed write works again only once it is reopened.
+// LevelDB as the store uses it: bytes in and out, every error coded. LevelDB checks no checksums here (that is the
+// store's: tables at open, frames, links, head file, state root), takes a missing CURRENT for a new database, and after a
+// failed write works again only once it is reopened. Not compressed, so that tables can be checked without Snappy.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { StoreError } from '../errors.js';
 import type { KeyRange } from './rows.js';
+import { verifyTables } from './verify-tables.js';
 
 /** A put, or with an undefined value a delete. */
 export interface RowChange {
@@ -35,7 +36,7 @@ export class Database {
     }
     const level = new Level<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
     try {
-      await level.open({ createIfMissing: create, writeBufferSize: WRITE_BUFFER_BYTES });
+      await level.open({ createIfMissing: create, writeBufferSize: WRITE_BUFFER_BYTES, compression: false });
     } catch (error) {
       const cause = (error as Error).cause ?? error;
       const code = (cause as { code?: string }).code;
@@ -44,7 +45,22 @@ export class Database {
         throw new StoreError('STORE_CORRUPT_DATABASE', { place: folder }, cause);
       throw new StoreError('STORE_OPEN_FAILED', { place: folder }, cause);
     }
-    return new Database(level);
+    const database = new Database(level);
+    try {
+      await verifyTables(folder, () => database.#tables());
+    } catch (error) {
+      await level.close();
+      throw error;
+    }
+    return database;
+  }
+
+  /** Numbers of the table files in use. */
+  #tables(): number[] {
+    // On Node, `level` is classic-level, whose properties its common type leaves out.
+    const level = this.#level as unknown as { getProperty(name: string): string };
+    const listing = level.getProperty('leveldb.sstables');
+    return [...listing.matchAll(/^ (\d+):\d+\[/gm)].map((match) => Number(match[1]));
   }
 
   /** @throws STORE_CORRUPT_DATABASE, STORE_CLOSED */

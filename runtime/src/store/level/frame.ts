@@ -1,6 +1,6 @@
 // A record as it lies on disk: a fixed header with checksums of itself and of its payload, then the payload.
 // `previous` is the checksum of the record before (the genesis frame's for height 1), so records form one chain
-// in which none can be lost, exchanged or stale unnoticed. SPEC: runtime/docs/spec/record.md.
+// in which none can be lost, exchanged or stale unnoticed. SPEC: runtime/docs/spec/store.md.
 import { bytesEqual, concatBytes, toHex, utf8 } from '../../base/bytes.js';
 import { Reader, Writer } from '../../base/codec.js';
 import { sha256 } from '../../base/hash.js';
