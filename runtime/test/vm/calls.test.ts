@@ -59,7 +59,7 @@ function request(
   return concatBytes(to, head, args);
 }
 const counted = (address: Uint8Array): bigint => chain.cell(keyOf(1, address as typeof a, 'n'));
-const report = (code: number, data = new Uint8Array(0)): Uint8Array =>
+const report = (code: number, data: Uint8Array = new Uint8Array(0)): Uint8Array =>
   concatBytes(new Uint8Array([255, 255, 255, 255, code & 255, code >> 8]), data);
 
 describe('call', () => {

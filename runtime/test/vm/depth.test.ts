@@ -32,7 +32,7 @@ function forward(name: string): string {
     (drop (call $returned (i32.const 64) (i32.const 2))) ${giveBack}`;
 }
 
-function request(to: Uint8Array, selector: number, args = new Uint8Array(0)): Uint8Array {
+function request(to: Uint8Array, selector: number, args: Uint8Array = new Uint8Array(0)): Uint8Array {
   return concatBytes(to, new Uint8Array([selector, 0, 0, 0]), args);
 }
 
@@ -65,7 +65,7 @@ const NONE = new Uint8Array(0);
 const addresses = Array.from({ length: 40 }, (_, index) => named(`deep${index}`));
 /** A chain of calls: `count` nested ones, the last with this selector. */
 function nest(count: number, last: number): { selector: number; args: Uint8Array } {
-  let args = NONE;
+  let args: Uint8Array = NONE;
   for (let index = count; index > 0; index--) {
     args = request(addresses[index]!, index === count ? last : s('call'), args);
   }
