@@ -73,8 +73,10 @@ function decode(bytes: Uint8Array): SignedTransaction {
   try {
     return decodeTransaction(bytes);
   } catch (cause) {
-    if (cause instanceof CodecError)
-      throw new AdmitError('ADMIT_FORM', { ...cause.context, codec: cause.code }, cause);
+    if (cause instanceof CodecError) {
+      const context = { expected: 'one whole transaction', ...cause.context, codec: cause.code };
+      throw new AdmitError('ADMIT_FORM', context, cause);
+    }
     throw cause;
   }
 }

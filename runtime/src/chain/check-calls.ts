@@ -43,12 +43,22 @@ export function createCallChecks(): CallChecks {
       const layouts = layoutsOf(call, read, sectionOf);
       if (layouts === undefined) return;
       const place = `calls[${index}]`;
-      if (layouts === 'unknown') throw new AdmitError('ADMIT_METHOD', { got: selectorText(call), place });
+      if (layouts === 'unknown') {
+        throw new AdmitError('ADMIT_METHOD', {
+          expected: 'a method of its ABI',
+          got: selectorText(call),
+          place,
+        });
+      }
       try {
         assertLayout(call.args, layouts);
       } catch (cause) {
         if (!(cause instanceof CodecError)) throw cause;
-        throw new AdmitError('ADMIT_ARGUMENTS', { ...cause.context, place: `${place}.args` }, cause);
+        throw new AdmitError(
+          'ADMIT_ARGUMENTS',
+          { expected: 'its argument layouts', ...cause.context, place: `${place}.args` },
+          cause,
+        );
       }
     });
   };
