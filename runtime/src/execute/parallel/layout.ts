@@ -3,23 +3,10 @@
 
 import type { IndexLists } from '../../schedule/index-lists.js';
 import type { Plan } from '../../schedule/plan.js';
-import type { AccessSet } from '../../types/access.js';
 import { keyText, type StateKey } from '../../types/key.js';
-import { ExecuteError } from '../errors.js';
 import type { Resolved } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
-import {
-  ARENA_BYTES_MAX,
-  ARENA_FULL,
-  type Arena,
-  arenaOver,
-  HEADER,
-  Heap,
-  MEMBER,
-  RUN,
-  SLOT,
-  TRANSACTION,
-} from './arena.js';
+import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, MEMBER, RUN, SLOT, TRANSACTION } from './arena.js';
 import { type Adder, encodeJob } from './job-codec.js';
 
 /** Slots kept free for keys nobody declared (reads and writes under a lock). */
@@ -67,9 +54,9 @@ export class SlotTable {
 }
 
 /**
- * Builds the arena of an ordered part. `memoryFor` yields shared memory of at least the bytes asked for, all zero;
+ * Builds the arena of an ordered part. `memoryFor` yields shared memory of at least the bytes asked for;
  * `scale` multiplies the heap's estimate (a retry after ARENA_FULL doubles it).
- * @throws EXECUTE_ARENA_LIMIT
+ * @throws ARENA_FULL and what `memoryFor` throws
  */
 export function layOrderedPart(
   part: OrderedPart,
@@ -86,9 +73,9 @@ export function layOrderedPart(
   for (const key of slots.keys) heapBytes += key.length + 2 * scale * (part.state.past(key)?.length ?? 64);
   const heapStart = 4 * tables.end;
   const size = heapStart + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
-  if (size > ARENA_BYTES_MAX)
-    throw new ExecuteError('EXECUTE_ARENA_LIMIT', { expected: ARENA_BYTES_MAX, got: size, unit: 'bytes' });
   const arena = arenaOver(memoryFor(size));
+  // What an earlier job left in the tables; the heap is never read before it is written.
+  arena.words.fill(0, 0, tables.end);
   writeHeader(arena, tables, heapStart, slotRoom, plan, jobs.size);
   writeGraph(arena, plan, jobs);
   const heap = new Heap(arena);

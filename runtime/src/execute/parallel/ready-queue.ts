@@ -37,9 +37,10 @@ export class ReadyQueue {
     for (let turn = 0; ; turn++) {
       // Read before looking: a push or the end after this point changes the word, so the wait returns at once.
       const seen = Atomics.load(words, HEADER.readySignal);
+      if (this.#isGivenUp()) return -1;
       const taken = this.#take();
       if (taken >= 0) return taken;
-      if (this.#isGivenUp() || Atomics.load(words, HEADER.finished) === this.#taking) return -1;
+      if (Atomics.load(words, HEADER.finished) === this.#taking) return -1;
       if (turn < SPIN_TURNS) continue;
       // Counted as waiting before the wait: a pusher that changes the signal first makes the wait return, one that
       // changes it later sees the count and wakes us.

@@ -3,8 +3,8 @@
 import type { BlockExecutor } from '../../ports/execution.js';
 import type { BlockOutcome } from '../../types/outcome.js';
 import { Lane } from '../threads/lane.js';
+import { JOB } from '../threads/requests.js';
 import { ORACLE_FILE, runOracleJob, ViewLane } from './view-lane.js';
-import { ORACLE_JOB } from './worker.js';
 
 /** A block executor of one thread; `close` it to end the thread. */
 export function createSequentialExecutor(): BlockExecutor {
@@ -14,9 +14,7 @@ export function createSequentialExecutor(): BlockExecutor {
     workers: 1,
     async execute(input, read) {
       const start = performance.now();
-      const outcome = (await lane.run((crew) =>
-        runOracleJob(crew, ORACLE_JOB.block, input, read),
-      )) as BlockOutcome;
+      const outcome = (await lane.run((crew) => runOracleJob(crew, JOB.oracle, input, read))) as BlockOutcome;
       const wallMs = performance.now() - start;
       return { ...outcome, stats: { ...outcome.stats, wallMs, orderedMs: wallMs } };
     },

@@ -17,7 +17,7 @@ import { assembleOutcome, type Executed, paymentsOf } from '../phases/assemble.j
 import { orderedExecuted, tailExecuted } from '../phases/executed.js';
 import { runHooks } from '../phases/hooks.js';
 import { assertBlockLimits } from '../phases/limits.js';
-import { type Reserved, reserve, reservedOf } from '../phases/reserve.js';
+import { reserve, reservedOf } from '../phases/reserve.js';
 import { type Resolved, resolveAll } from '../phases/resolve.js';
 import { readSettings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';

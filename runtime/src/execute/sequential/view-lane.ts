@@ -1,11 +1,11 @@
 // Views have a thread of their own, so that a question never waits for a block nor a block for a question.
 import type { ViewOutcome, ViewRequest } from '../../ports/execution.js';
-import { asStateKey } from '../../types/key.js';
+import type { StateKey } from '../../types/key.js';
 import type { ReadState } from '../../types/outcome.js';
 import { ExecuteError } from '../errors.js';
+import type { Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
-import { valueAnswer } from '../threads/requests.js';
-import { ORACLE_JOB } from './worker.js';
+import { JOB, valueAnswer } from '../threads/requests.js';
 
 /** Views that may wait; more are refused. */
 const WAITING_MAX = 1024;
@@ -24,9 +24,7 @@ export class ViewLane {
     if (this.#waiting >= WAITING_MAX)
       throw new ExecuteError('EXECUTE_BUSY', { expected: WAITING_MAX, unit: 'views' });
     this.#waiting++;
-    const turn = this.#last.then(() =>
-      this.#lane.run((crew) => runOracleJob(crew, ORACLE_JOB.view, request, read)),
-    );
+    const turn = this.#last.then(() => this.#lane.run((crew) => runOracleJob(crew, JOB.view, request, read)));
     this.#last = turn.catch(() => undefined);
     try {
       return (await turn) as ViewOutcome;
@@ -42,16 +40,14 @@ export class ViewLane {
   }
 }
 
-type OracleCrew = Parameters<Parameters<Lane['run']>[0]>[0];
-
 /** Hands a job's input to the oracle's thread, answers its reads, and returns what it posted. */
 export async function runOracleJob(
-  crew: OracleCrew,
+  crew: Crew,
   job: number,
   input: unknown,
   read: ReadState,
 ): Promise<unknown> {
   crew.post(0, input);
-  expectDone(await crew.run(job, 0, (_, __, request) => valueAnswer(read(asStateKey(request)))));
+  expectDone(await crew.run(job, 0, (_, __, request) => valueAnswer(read(request as StateKey))));
   return (crew.receive(0) as { readonly outcome: unknown }).outcome;
 }

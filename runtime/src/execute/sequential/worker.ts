@@ -5,21 +5,18 @@ import type { StateKey } from '../../types/key.js';
 import type { BlockInput, ReadState } from '../../types/outcome.js';
 import { InstancePool } from '../../vm/instance-pool.js';
 import { CodeStore } from '../code-store.js';
-import { askValue, REQUEST } from '../threads/requests.js';
+import { askValue, JOB, REQUEST } from '../threads/requests.js';
 import { type MainThread, serveJobs, type WorkerTask } from '../threads/worker.js';
 import { executeOracle, type OracleThread } from './oracle.js';
 import { runView, type ViewInput } from './view.js';
 
-/** Jobs of this worker. The input is a posted message, and so is what comes out. */
-export const ORACLE_JOB = { block: 1, view: 2 } as const;
-
-/** Piscina's entry. */
+/** Piscina's entry. A job's input is a posted message, and so is what comes out. */
 export function work(task: WorkerTask): void {
   const thread: OracleThread = { codes: new CodeStore(), pool: new InstancePool() };
   serveJobs(task, (job, main) => {
     const input = main.receive();
     const read = readThrough(main);
-    if (job === ORACLE_JOB.block) main.post({ outcome: executeOracle(input as BlockInput, read, thread) });
+    if (job === JOB.oracle) main.post({ outcome: executeOracle(input as BlockInput, read, thread) });
     else main.post({ outcome: runView(input as ViewInput, read, thread) });
   });
 }

@@ -1,6 +1,9 @@
-// What a worker may ask the main thread for, as numbers of the mailbox, and the worker's side of each question.
+// The vocabulary of the two sides: jobs that are announced, and what a worker may ask the main thread for.
 import type { StateKey } from '../../types/key.js';
 import type { MainThread } from './worker.js';
+
+/** Job numbers. The oracle's threads know the first two, the parallel executor's the others. */
+export const JOB = { oracle: 1, view: 2, ordered: 3, serial: 4 } as const;
 
 /** Request kinds. */
 export const REQUEST = {

@@ -1,0 +1,52 @@
+// What the main thread keeps for a crew: the arena its threads have, and which modules each of them was sent. Gone
+// with the crew.
+import { bytesText } from '../../base/bytes.js';
+import type { CodeOnChain } from '../code-store.js';
+import { ExecuteError } from '../errors.js';
+import type { Crew } from '../threads/crew.js';
+import { CODE_ANSWER } from '../threads/requests.js';
+import { ARENA_BYTES_MAX } from './arena.js';
+import type { ArenaMessage } from './worker.js';
+import { WORKER_CODES_MAX } from './worker-codes.js';
+
+/** Arenas grow in steps of this, so that few are ever handed over. */
+const ARENA_STEP = 8 * 1024 * 1024;
+
+/** One crew's arena and modules. */
+export class CrewMemory {
+  /** The number workers know the arena by; 0: none yet. */
+  arena = 0;
+  #memory = new SharedArrayBuffer(0);
+  readonly #sent: Set<string>[];
+
+  constructor(private readonly crew: Crew) {
+    this.#sent = Array.from({ length: crew.workers }, () => new Set<string>());
+  }
+
+  /** Shared memory of at least `bytes`; a new, larger one is handed to all workers. @throws EXECUTE_ARENA_LIMIT */
+  memoryFor(bytes: number): SharedArrayBuffer {
+    if (bytes > ARENA_BYTES_MAX) {
+      throw new ExecuteError('EXECUTE_ARENA_LIMIT', { expected: ARENA_BYTES_MAX, got: bytes, unit: 'bytes' });
+    }
+    if (bytes <= this.#memory.byteLength) return this.#memory;
+    const size = Math.min(ARENA_BYTES_MAX, Math.ceil((1.25 * bytes) / ARENA_STEP) * ARENA_STEP);
+    this.#memory = new SharedArrayBuffer(size);
+    this.arena++;
+    const message: ArenaMessage = { arena: this.arena, memory: this.#memory };
+    for (let worker = 0; worker < this.crew.workers; worker++) this.crew.post(worker, message);
+    return this.#memory;
+  }
+
+  /** Answers a worker that needs code: posts the module the first time. Compiling it takes milliseconds. */
+  sendCode(worker: number, codes: CodeOnChain, codeHash: Uint8Array): number {
+    if (codes.record(codeHash) === undefined) return CODE_ANSWER.absent;
+    const sent = this.#sent[worker]!;
+    const text = bytesText(codeHash);
+    if (sent.has(text)) return CODE_ANSWER.known;
+    const clears = sent.size >= WORKER_CODES_MAX;
+    if (clears) sent.clear();
+    sent.add(text);
+    this.crew.post(worker, codes.code(codeHash));
+    return clears ? CODE_ANSWER.cleared : CODE_ANSWER.posted;
+  }
+}

@@ -1,0 +1,262 @@
+// The parallel executor: the same block as the oracle's, its ordered part run by as many threads as there are, out of
+// one arena in shared memory. This file is the main thread's way through a block.
+
+import { assert } from '../../base/assert.js';
+import type { BlockExecutor } from '../../ports/execution.js';
+import { planSchedule } from '../../schedule/plan.js';
+import type { Hook } from '../../types/genesis.js';
+import { keyKind, type StateKey } from '../../types/key.js';
+import type { BlockInput, BlockOutcome, ReadState, TransactionOutcome } from '../../types/outcome.js';
+import { decodeCell } from '../../types/value.js';
+import { type CodeOnChain, CodeStore } from '../code-store.js';
+import { ExecuteError } from '../errors.js';
+import { assembleOutcome, paymentsOf } from '../phases/assemble.js';
+import { tailExecuted } from '../phases/executed.js';
+import { type HookRun, runHooks } from '../phases/hooks.js';
+import { assertBlockLimits } from '../phases/limits.js';
+import { reserve, reservedOf } from '../phases/reserve.js';
+import { type Resolved, resolveAll } from '../phases/resolve.js';
+import { readSettings, type Settings } from '../phases/settings.js';
+import { closeBlock, refund } from '../phases/settle.js';
+import { BlockState, changesOf } from '../phases/state.js';
+import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
+import { ViewLane } from '../sequential/view-lane.js';
+import type { AnswerRequest, Crew } from '../threads/crew.js';
+import { expectDone, Lane } from '../threads/lane.js';
+import { JOB, REQUEST, valueAnswer } from '../threads/requests.js';
+import { ARENA_FULL, arenaOver, Heap } from './arena.js';
+import { encodeSeenBlock } from './block-context.js';
+import { collectOrdered, type OrderedResult } from './collect.js';
+import { CrewMemory } from './crew-memory.js';
+import { layOrderedPart, type OrderedPart, writeSlot } from './layout.js';
+import { encodeSerialJob, readSerialOutcomes, type SerialJob, writeSerialJob } from './serial-job.js';
+
+const WORKER_FILE = new URL('./worker.js', import.meta.url);
+const SERIAL_BYTES = 4 * 1024 * 1024;
+
+export interface ParallelOptions {
+  /** Threads that run contracts, at least 1. */
+  readonly workers: number;
+}
+
+/** A parallel executor, and for tests of lost threads a way to end one. */
+export interface ParallelExecutor extends BlockExecutor {
+  kill(worker: number): Promise<void>;
+}
+
+/** Threads start with the first block; `close` it to end them. @throws EXECUTE_WORKERS */
+export function createParallelExecutor({ workers }: ParallelOptions): ParallelExecutor {
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new ExecuteError('EXECUTE_WORKERS', { expected: 'at least 1', got: workers });
+  }
+  const lane = new Lane(WORKER_FILE, workers);
+  const views = new ViewLane();
+  const codes = new CodeStore();
+  const memories = new WeakMap<Crew, CrewMemory>();
+  const memoryOf = (crew: Crew): CrewMemory => {
+    const memory = memories.get(crew) ?? new CrewMemory(crew);
+    memories.set(crew, memory);
+    return memory;
+  };
+  return {
+    workers,
+    execute: (input, read) =>
+      lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), codes).execute()),
+    view: (request, read) => views.run(request, read),
+    kill: (worker) => lane.kill(worker),
+    async close() {
+      await Promise.all([lane.close(), views.close()]);
+    },
+  };
+}
+
+/** One block on one crew, from its start. */
+class BlockRun {
+  readonly #state: BlockState;
+  readonly #context: Uint8Array;
+  /** Code in the state as last marked. */
+  #code: CodeOnChain;
+
+  constructor(
+    private readonly input: BlockInput,
+    read: ReadState,
+    private readonly crew: Crew,
+    private readonly memory: CrewMemory,
+    private readonly codes: CodeStore,
+  ) {
+    this.#state = new BlockState(read);
+    this.#context = encodeSeenBlock(input);
+    this.#code = this.#mark();
+  }
+
+  async execute(): Promise<BlockOutcome> {
+    const started = performance.now();
+    const { input } = this;
+    const state = this.#state;
+    const settings = readSettings(state);
+    const reservations = reserve(input, settings, state);
+    const reserved = reservedOf(reservations);
+    this.#code = this.#mark();
+    const begin = await this.#hooks(settings, 'begin');
+    this.#code = this.#mark();
+    const resolved = resolveAll(reserved, state, this.#code);
+    const plan = planSchedule(planItems(input.transactions.length, resolved), (key) =>
+      decodeCell(keyKind(key), state.past(key)),
+    );
+    const { criticalPathGas } = plan;
+    if (input.rule === 'process')
+      assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, this.#code);
+    const orderedStart = performance.now();
+    const { executed, tail } = await this.#ordered({ resolved, plan, state, context: this.#context });
+    const orderedMs = performance.now() - orderedStart;
+    const ordered = executed.size;
+    const tailRun = await this.#tail(tail, settings, executed);
+    const paid = paymentsOf(reserved, executed);
+    refund(reserved, paid, state);
+    const end = await this.#hooks(settings, 'end');
+    closeBlock(
+      input,
+      reserved,
+      [...paid.values()].reduce((sum, fee) => sum + fee, begin.paid + end.paid),
+      state,
+    );
+    const ran = tailRun.results.filter((result) => result.outcome !== undefined).length;
+    const stats = { workers: this.crew.workers, ordered, tail: ran, wallMs: 0, orderedMs };
+    const stateDiff = state.diff();
+    const parts = {
+      reservations,
+      executed,
+      begin,
+      end,
+      stateDiff,
+      criticalPathGas,
+      tailGas: tailRun.gasUsed,
+      stats,
+    };
+    const outcome = assembleOutcome(parts, paid);
+    return { ...outcome, stats: { ...stats, wallMs: performance.now() - started } };
+  }
+
+  #mark(): CodeOnChain {
+    this.#state.mark();
+    return this.codes.view((key) => this.#state.past(key));
+  }
+
+  async #ordered(part: OrderedPart): Promise<OrderedResult> {
+    if (part.resolved.every((one) => one.access === undefined)) {
+      return {
+        executed: new Map(),
+        tail: part.resolved.map(({ reserved: { index, transaction }, attemptGas }) => ({
+          index,
+          transaction,
+          attemptGas,
+        })),
+      };
+    }
+    return this.#growing(async (scale) => {
+      const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
+      const heap = new Heap(laid.arena);
+      const slotOf = (key: StateKey): number => {
+        const known = laid.slots.has(key);
+        const slot = laid.slots.numberOf(key);
+        if (!known) writeSlot(laid.arena, heap, slot, key, this.#state);
+        return slot;
+      };
+      const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(slotOf));
+      return expectDone(end) ? collectOrdered(laid, part.resolved, this.#state) : undefined;
+    });
+  }
+
+  async #hooks(settings: Settings, at: Hook['at']): Promise<HookRun> {
+    const { hooks } = settings;
+    const price = settings.parameters.gasPriceMin;
+    const some = hooks.some((hook) => hook.at === at);
+    const outcomes = some ? await this.#serial({ kind: 'hooks', hooks, at, price }) : [];
+    return runHooks(hooks, at, price, this.#state, () => takeNext(outcomes));
+  }
+
+  async #tail(
+    tail: readonly TailEntry[],
+    settings: Settings,
+    executed: OrderedResult['executed'],
+  ): Promise<TailRun> {
+    const { parameters } = settings;
+    const outcomes = tail.length > 0 ? await this.#serial({ kind: 'tail', entries: tail, parameters }) : [];
+    const state = this.#state;
+    const changes = new Map<number, ReturnType<typeof changesOf>>();
+    const run = runTail(tail, parameters, ({ index }) => {
+      const outcome = takeNext(outcomes);
+      changes.set(
+        index,
+        changesOf(outcome.writes.values(), (key) => state.current(key)),
+      );
+      state.writeAll(outcome.writes.values());
+      return outcome;
+    });
+    for (const result of run.results) {
+      executed.set(result.entry.index, tailExecuted(result, changes.get(result.entry.index) ?? []));
+    }
+    return run;
+  }
+
+  /** Has one worker run hooks or the tail; the state is not touched before its outcomes are all there. */
+  async #serial(job: SerialJob): Promise<TransactionOutcome[]> {
+    const bytes = encodeSerialJob(job);
+    return this.#growing(async (scale) => {
+      const size = (SERIAL_BYTES + 2 * bytes.length) * scale;
+      const arena = arenaOver(this.memory.memoryFor(size));
+      writeSerialJob(arena, this.#context, bytes);
+      const end = await this.crew.run(JOB.serial, this.memory.arena, this.#answer(undefined));
+      return expectDone(end) ? readSerialOutcomes(arena) : undefined;
+    });
+  }
+
+  /** Repeats a step in larger arenas until one is large enough. Steps change the block's state only when done. */
+  async #growing<T>(step: (scale: number) => Promise<T | undefined>): Promise<T> {
+    for (let scale = 1; ; scale *= 2) {
+      try {
+        const result = await step(scale);
+        if (result !== undefined) return result;
+      } catch (error) {
+        if (error !== ARENA_FULL) throw error;
+      }
+    }
+  }
+
+  #answer(slotOf: ((key: StateKey) => number) | undefined): AnswerRequest {
+    return (worker, kind, request) => {
+      const key = request as StateKey;
+      switch (kind) {
+        case REQUEST.current:
+          return valueAnswer(this.#state.current(key));
+        case REQUEST.past:
+          return valueAnswer(this.#state.past(key));
+        case REQUEST.code:
+          return { number: this.memory.sendCode(worker, this.#code, request) };
+        default:
+          assert(kind === REQUEST.slot && slotOf !== undefined, 'slots are asked for in the ordered part');
+          return { number: slotOf(key) };
+      }
+    };
+  }
+}
+
+function planItems(count: number, resolved: readonly Resolved[]) {
+  const nothing = {
+    access: undefined as Resolved['access'],
+    sender: new Uint8Array(0) as Uint8Array,
+    gasLimit: 1,
+  };
+  const items = Array.from({ length: count }, () => nothing);
+  for (const { access, reserved } of resolved) {
+    const { sender, gasLimit } = reserved.transaction;
+    items[reserved.index] = { access, sender, gasLimit };
+  }
+  return items;
+}
+
+function takeNext(outcomes: TransactionOutcome[]): TransactionOutcome {
+  const outcome = outcomes.shift();
+  assert(outcome !== undefined, 'the worker ran what main repeats');
+  return outcome;
+}

@@ -1,0 +1,77 @@
+// A thread of the parallel executor. Piscina loads this file; its one task lasts as long as the thread and takes its
+// work from shared memory.
+import { keyText, type StateKey } from '../../types/key.js';
+import type { CompiledCode } from '../../vm/compiled-code.js';
+import { InstancePool } from '../../vm/instance-pool.js';
+import { BlockState } from '../phases/state.js';
+import { ABORT, CONTROL, raiseAbort } from '../threads/control.js';
+import { askValue, JOB, REQUEST } from '../threads/requests.js';
+import { GIVEN_UP, type MainThread, serveJobs, type WorkerTask } from '../threads/worker.js';
+import { ARENA_FULL, type Arena, arenaOver } from './arena.js';
+import { readSeenBlock } from './block-context.js';
+import { runOrderedJob } from './ordered-worker.js';
+import { wakeAll } from './ready-queue.js';
+import { runSerialJob } from './serial-job.js';
+import { codeView } from './worker-codes.js';
+
+/** Posted by main before the first job in a new arena. */
+export interface ArenaMessage {
+  readonly arena: number;
+  readonly memory: SharedArrayBuffer;
+}
+
+/** What this thread keeps between jobs. */
+interface Thread {
+  readonly pool: InstancePool;
+  readonly modules: Map<string, CompiledCode>;
+}
+
+/** Piscina's entry. */
+export function work(task: WorkerTask): void {
+  const { words } = task;
+  const thread: Thread = { pool: new InstancePool(), modules: new Map() };
+  let current = 0;
+  let arena: Arena = arenaOver(new SharedArrayBuffer(0));
+  serveJobs(task, (job, main) => {
+    const wanted = Atomics.load(words, CONTROL.arena);
+    while (current !== wanted) {
+      const message = main.receive() as ArenaMessage;
+      current = message.arena;
+      arena = arenaOver(message.memory);
+    }
+    try {
+      runJob(job, arena, main, thread);
+    } catch (error) {
+      if (error === ARENA_FULL) raiseAbort(words, ABORT.arenaFull);
+      else if (error !== GIVEN_UP) raiseAbort(words, ABORT.fault);
+      // Those who wait for a transaction see the abort when they wake.
+      wakeAll(arena.words);
+      throw error === ARENA_FULL ? GIVEN_UP : error;
+    }
+  });
+}
+
+function runJob(job: number, arena: Arena, main: MainThread, thread: Thread): void {
+  const { words, index } = main.task;
+  if (job === JOB.serial && index !== 0) return;
+  const environment = {
+    ...readSeenBlock(arena),
+    codes: codeView(main, thread.modules),
+    pool: thread.pool,
+  };
+  if (job === JOB.ordered) {
+    runOrderedJob(arena, main, environment, () => Atomics.load(words, CONTROL.abort) !== ABORT.none);
+    return;
+  }
+  const state = new BlockState((key) => askValue(main, REQUEST.current, key));
+  const past = new Map<string, Uint8Array | undefined>();
+  const view = {
+    read: (key: StateKey) => state.current(key),
+    past: (key: StateKey) => {
+      const text = keyText(key);
+      if (!past.has(text)) past.set(text, askValue(main, REQUEST.past, key));
+      return past.get(text);
+    },
+  };
+  runSerialJob(arena, state, { ...environment, state: view });
+}
