@@ -18,14 +18,14 @@ const SYSTEM_TEXT = bytesText(SYSTEM_ADDRESS);
  */
 export function callContract(run: Run, request: CallRequest): CallEnd {
   const frame = new Frame(run, request);
-  const system = bytesText(request.contract) === SYSTEM_TEXT;
+  const system = frame.contractText === SYSTEM_TEXT;
   return attemptCall(frame, () => (system ? runSystemMethod(frame) : enterContract(frame)));
 }
 
 function enterContract(frame: Frame): void {
   const { run, request } = frame;
   const code = findCode(frame);
-  if (run.active.has(bytesText(request.contract))) frame.fail('REENTERED');
+  if (run.active.has(frame.contractText)) frame.fail('REENTERED');
   const method = code.methods.get(request.selector);
   if (method === undefined || method.init) frame.fail('UNKNOWN_METHOD');
   enterMethod(frame, code, method);

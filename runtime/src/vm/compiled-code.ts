@@ -1,6 +1,7 @@
 // From uploaded bytes to code that can run: validate, instrument, compile. Plain data and a module, so it can be
 // posted to workers as it is. Kept by code hash; the state holds only what was uploaded.
 
+import { bytesText } from '../base/bytes.js';
 import type { AccessMethod, AccessSection } from '../types/access.js';
 import { decodeAccessSection } from '../types/access-codec.js';
 import type { Hash32 } from '../types/address.js';
@@ -15,6 +16,8 @@ import { HOST_TABLE } from './host-table.js';
 /** Code as the VM runs it. Survives structured cloning. */
 export interface CompiledCode {
   readonly codeHash: Hash32;
+  /** The hash as `bytesText`: how code is named in Maps. */
+  readonly hashText: string;
   /** Of the instrumented bytes. */
   readonly module: WebAssembly.Module;
   readonly access: AccessSection;
@@ -64,6 +67,7 @@ export function compileCode(bytes: Uint8Array, schedule: GasSchedule = GAS_SCHED
   const { codeHash, section, initialPages, instrumented } = prepare(bytes, schedule);
   return {
     codeHash,
+    hashText: bytesText(codeHash),
     module: new WebAssembly.Module(instrumented.bytes as Uint8Array<ArrayBuffer>),
     access: section,
     methods: new Map(section.methods.map((method) => [method.selector, method])),

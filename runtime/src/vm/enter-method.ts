@@ -1,6 +1,5 @@
 // A call's body: the value that goes with it, the price of entering, then the contract's code in an instance. What a
 // failing call did is undone here. Used for contracts' methods and for `@init` at creation.
-import { bytesText } from '../base/bytes.js';
 import type { AccessMethod } from '../types/access.js';
 import { HALT } from '../wasm/instrument-module.js';
 import { originalOffset } from '../wasm/offset-map.js';
@@ -37,15 +36,14 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
     frame.fail('INSUFFICIENT_BALANCE');
   frame.readonly ||= method.view;
   chargeEntry(frame, code);
-  const text = bytesText(request.contract);
   const instance = run.block.pool.take(code);
-  run.active.add(text);
+  run.active.add(frame.contractText);
   frame.instance = instance;
   instance.frame = frame;
   try {
     runInstance(frame, instance);
   } finally {
-    run.active.delete(text);
+    run.active.delete(frame.contractText);
     frame.instance = undefined;
     run.block.pool.give(instance);
   }
@@ -57,9 +55,8 @@ function chargeEntry(frame: Frame, code: CompiledCode): void {
   const price = run.schedule.code;
   frame.charge(price.page * code.initialPages);
   if (!run.tail) return;
-  const text = bytesText(code.codeHash);
-  if (run.touchedCode.has(text)) return;
-  run.touchedCode.add(text);
+  if (run.touchedCode.has(code.hashText)) return;
+  run.touchedCode.add(code.hashText);
   frame.charge(price.touchByte * code.codeBytes);
 }
 

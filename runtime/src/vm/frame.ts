@@ -1,6 +1,7 @@
 // One running call: who called whom with what, its gas, and what it will return. A contract's frame has an
 // instance while it runs; the system contract's never has one.
 import { assert } from '../base/assert.js';
+import { bytesText } from '../base/bytes.js';
 import type { Address } from '../types/address.js';
 import type { Failure } from '../types/receipt.js';
 import { FAILURE_CODE, type FailureName } from './failure.js';
@@ -27,6 +28,8 @@ export interface CallRequest {
 export class Frame {
   /** Gas left; exact while the host runs, stale while the contract does. */
   gas: number;
+  /** The called contract as `bytesText`. */
+  readonly contractText: string;
   readonly: boolean;
   instance: Instance | undefined;
   output: Uint8Array = EMPTY;
@@ -40,6 +43,7 @@ export class Frame {
     readonly request: CallRequest,
   ) {
     this.gas = request.gas;
+    this.contractText = bytesText(request.contract);
     this.readonly = request.readonly;
   }
 

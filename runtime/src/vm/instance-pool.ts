@@ -1,6 +1,5 @@
 // Idle instances by code, bounded. A pooled instance was reset when it came back, so taking one cannot be told from
 // making one: the pool changes speed, never a result (adr: instance reset).
-import { bytesText } from '../base/bytes.js';
 import type { CompiledCode } from './compiled-code.js';
 import { VmError } from './errors.js';
 import { createInstance, type Instance } from './instance.js';
@@ -33,7 +32,7 @@ export class InstancePool {
 
   /** An instance equal to a new one. @throws VM_NODE_FAULT */
   take(code: CompiledCode): Instance {
-    const list = this.#idle.get(bytesText(code.codeHash));
+    const list = this.#idle.get(code.hashText);
     const instance = list?.pop();
     if (instance === undefined) return this.#create(code);
     this.#instances -= 1;
@@ -49,11 +48,10 @@ export class InstancePool {
       this.#dropOldest();
     }
     instance.reset();
-    const text = bytesText(code.codeHash);
-    const list = this.#idle.get(text) ?? [];
+    const list = this.#idle.get(code.hashText) ?? [];
     list.push(instance);
-    this.#idle.delete(text);
-    this.#idle.set(text, list);
+    this.#idle.delete(code.hashText);
+    this.#idle.set(code.hashText, list);
     this.#instances += 1;
     this.#pages += code.initialPages;
   }

@@ -42,7 +42,7 @@ export interface Run {
   readonly events: ContractEvent[];
   /** Contracts running now, by `bytesText`: none is entered twice. */
   readonly active: Set<string>;
-  /** Code hashes touched so far, rolled-back calls included. */
+  /** Hashes of code touched so far, as `bytesText`, rolled-back calls included. */
   readonly touchedCode: Set<string>;
   readonly notes: RunNotes | undefined;
 }

@@ -47,7 +47,7 @@ beforeEach(() => {
 function request(
   to: Uint8Array,
   selector: number,
-  args = new Uint8Array(0),
+  args: Uint8Array = new Uint8Array(0),
   gas = 0n,
   value = 0n,
 ): Uint8Array {
