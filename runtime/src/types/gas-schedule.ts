@@ -27,7 +27,7 @@ export interface InstructionPrices {
   readonly bulk: number;
   /** memory.copy and memory.fill, for each 8 bytes begun. */
   readonly bulkWord: number;
-  /** memory.grow, for each page asked for. */
+  /** memory.grow, for each page asked for; a grown instance is not reused, so it pays for the next one too. */
   readonly growPage: number;
 }
 
@@ -107,7 +107,7 @@ export const GAS_SCHEDULE: GasSchedule = {
     callIndirect: 16,
     bulk: 20,
     bulkWord: 1,
-    growPage: 10_000,
+    growPage: 50_000,
   },
   transaction: { base: 20_000, byte: 10, authorisation: 100_000, call: 5_000 },
   access: { key: 2_000, lockKeys: 64 },
