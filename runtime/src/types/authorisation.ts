@@ -41,8 +41,8 @@ export function encodeThresholdPolicy(policy: ThresholdPolicy): Uint8Array {
 
 /** The bytes of a scheme 1 authorisation. @throws CodecError */
 export function encodeThresholdProof(proof: ThresholdProof): Uint8Array {
-  assertSignatures(proof);
   const writer = new Writer().fixed(encodeThresholdPolicy(proof.policy));
+  assertSignatures(proof);
   writer.list(proof.signatures, ({ index, signature }) => writer.u8(index).fixed(signature, SIGNATURE_BYTES));
   return writer.finish();
 }
