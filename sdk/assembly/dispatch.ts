@@ -1,0 +1,40 @@
+// What generated code stands on: the entry reads its input, a method writes its result, structs and events use the codec.
+import { input as hostInput, output as hostOutput } from './host';
+import { encode, open, sizeOf } from './codec';
+import { ERROR_METHOD, failBytes, failCode } from './failure';
+
+export { close, decode, encode, sizeOf, zeroOf } from './codec';
+export { emitBytes, encodeTopic } from './event';
+export { callContract, readReturned } from './remote';
+export { Address } from './address';
+export { onAbort } from './failure';
+
+/** Fetches the arguments and starts reading them. */
+export function readInput(length: i32): void {
+  const at = heap.alloc(length);
+  if (length != 0) hostInput(at);
+  open(at, length);
+}
+
+/** Hands a method's result to the host. */
+export function writeOutput<T>(value: T): void {
+  const size = sizeOf<T>(value);
+  const at = heap.alloc(size);
+  encode<T>(at, value);
+  hostOutput(at, <i32>size);
+}
+
+/** A selector that is none of the contract's. */
+export function unknownMethod(): void {
+  failCode(ERROR_METHOD);
+}
+
+/** Room for an event or an error. */
+export function allocate(size: usize): usize {
+  return heap.alloc(size);
+}
+
+/** Ends the call with an encoded error. */
+export function fail(at: usize, length: usize): void {
+  failBytes(at, length);
+}

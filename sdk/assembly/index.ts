@@ -1,0 +1,12 @@
+// The library a contract imports: `import { Map, u128, sender, … } from '@weft/sdk/assembly'`.
+export { u128 } from './u128';
+export { Address, Hash } from './address';
+export { Map, Map2, Map3, Value } from './storage';
+export { Accumulator, AccumulatorMap, AccumulatorMap2 } from './accumulator';
+export { blockHash, caller, height, self, sender, time, value } from './context';
+export { ensure, require, revert } from './failure';
+export { emit } from './event';
+export { balanceOf, balancePast, transfer, tryTransfer } from './native';
+export { ed25519Verify, hashOf, hashOf2, hashOf3, sha256 } from './crypto';
+export { fromBytes, toBytes } from './codec';
+export { log } from './log';

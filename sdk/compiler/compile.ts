@@ -1,0 +1,156 @@
+// `compileContract`: a contract's source to everything a chain and a client need. The stages, in order: find, prepare
+// (after parsing), resolve, fill, infer access (after initialisation), cross-check (after compilation), sections.
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { assert } from '@weft/runtime/base/assert';
+import { ABI_SECTION, type Abi, encodeAbi } from '@weft/runtime/types/abi';
+import type { AccessSection } from '@weft/runtime/types/access';
+import { encodeAccessSection } from '@weft/runtime/types/access-codec';
+import { abiModule, buildAbi } from './build-abi.js';
+import { checkImports } from './check-imports.js';
+import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-model.js';
+import { crossCheck } from './cross-check.js';
+import { CompileError } from './errors.js';
+import { fillContract } from './fill-contract.js';
+import { findContract } from './find-contract.js';
+import { inferAccess } from './infer/infer-access.js';
+import { ENTRY_PATH } from './names.js';
+import { prepareContract } from './prepare-contract.js';
+import { layoutsOf, resolveContract } from './resolve-contract.js';
+import { runAsc } from './run-asc.js';
+import { ACCESS_SECTION, withSections } from './sections.js';
+
+export interface CompileOptions {
+  /** A .ts file, or a folder: then contract.ts, index.ts, <folder>.ts or its only .ts file. */
+  readonly entry: string;
+  /** Where to write NAME.wasm, .wasm.map, .abi.json, .abi.ts, .access.txt; absent: nowhere. */
+  readonly outDir?: string;
+  /** Keep function names in the module; the code hash does not change. Default false. */
+  readonly debug?: boolean;
+}
+export interface Artifact {
+  /** The contract class. */
+  readonly name: string;
+  readonly wasm: Uint8Array;
+  readonly abi: Abi;
+  /** A TypeScript module that exports the ABI `as const`. */
+  readonly abiTs: string;
+  /** Source map (JSON) of the module as uploaded. */
+  readonly sourceMap: string;
+  /** What the section `weft.access` holds. */
+  readonly access: AccessSection;
+  /** The same for people. */
+  readonly accessText: string;
+}
+
+/**
+ * Compiles one contract. Same sources, same bytes, wherever they lie.
+ * @throws the coded refusals of errors.ts, with file:line:column in `place`
+ */
+export async function compileContract(options: CompileOptions): Promise<Artifact> {
+  const entry = await findEntry(options.entry);
+  const name = path.basename(entry);
+  let syntax: ContractSyntax | undefined;
+  let analysed: { contract: ContractModel; methods: AnalysedMethod[] } | undefined;
+  const output = await runAsc(
+    path.dirname(entry),
+    name,
+    {
+      afterParse: (parser) => {
+        checkImports(parser, ENTRY_PATH);
+        syntax = findContract(parser, name);
+        prepareContract(parser, syntax);
+      },
+      afterInitialize: (program) => {
+        assert(syntax !== undefined, 'the contract was found');
+        const contract = resolveContract(program, syntax);
+        analysed = { contract, methods: inferAccess(program, contract) };
+        fillContract(program, contract);
+      },
+      afterCompile: (text) => {
+        assert(analysed !== undefined, 'the contract was analysed');
+        crossCheck(text, analysed.contract, analysed.methods);
+      },
+    },
+    options.debug ?? false,
+  );
+  assert(analysed !== undefined, 'the contract was analysed');
+  const artifact = assemble(output, analysed.contract, analysed.methods, options.debug ?? false);
+  if (options.outDir !== undefined) await writeArtifact(artifact, options.outDir);
+  return artifact;
+}
+
+function assemble(
+  output: { readonly wasm: Uint8Array; readonly sourceMap: string },
+  contract: ContractModel,
+  methods: readonly AnalysedMethod[],
+  debug: boolean,
+): Artifact {
+  const abi = buildAbi(contract, methods);
+  const access: AccessSection = {
+    version: 1,
+    methods: methods
+      .map((method) => ({
+        selector: method.selector,
+        view: method.kind === 'view',
+        payable: method.payable,
+        init: method.kind === 'init',
+        args: layoutsOf(method.args),
+        templates: method.templates,
+      }))
+      .sort((a, b) => a.selector - b.selector),
+  };
+  const wasm = withSections(
+    output.wasm,
+    [
+      { name: ACCESS_SECTION, payload: encodeAccessSection(access) },
+      { name: ABI_SECTION, payload: encodeAbi(abi) },
+    ],
+    (section) => debug && section === 'name',
+  );
+  const lines = abi.methods.map((method) => [
+    `${method.kind} ${method.name}`,
+    ...method.access.map((one) => `  ${one}`),
+  ]);
+  return {
+    name: contract.name,
+    wasm,
+    abi,
+    abiTs: abiModule(abi),
+    sourceMap: output.sourceMap,
+    access,
+    accessText: `${lines.flat().join('\n')}\n`,
+  };
+}
+
+/** Writes the artifact's files. */
+export async function writeArtifact(artifact: Artifact, outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  const files: Readonly<Record<string, string | Uint8Array>> = {
+    '.wasm': artifact.wasm,
+    '.wasm.map': artifact.sourceMap,
+    '.abi.json': `${JSON.stringify(artifact.abi, undefined, 2)}\n`,
+    '.abi.ts': artifact.abiTs,
+    '.access.txt': artifact.accessText,
+  };
+  for (const [ending, content] of Object.entries(files)) {
+    await writeFile(path.join(outDir, `${artifact.name}${ending}`), content);
+  }
+}
+
+/** The entry file of a contract. @throws COMPILE_ENTRY */
+export async function findEntry(entry: string): Promise<string> {
+  const full = path.resolve(entry);
+  const found = await stat(full).catch(() => undefined);
+  if (found?.isFile() && full.endsWith('.ts')) return full;
+  if (!found?.isDirectory()) throw new CompileError('COMPILE_ENTRY', { place: entry });
+  const files = (await readdir(full)).filter((name) => /^[^.]+\.ts$/.test(name));
+  for (const name of ['contract.ts', 'index.ts', `${path.basename(full)}.ts`]) {
+    if (files.includes(name)) return path.join(full, name);
+  }
+  const [only, second] = files;
+  if (only === undefined || second !== undefined) {
+    throw new CompileError('COMPILE_ENTRY', { got: files, place: entry });
+  }
+  return path.join(full, only);
+}

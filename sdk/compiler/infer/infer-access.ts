@@ -1,0 +1,167 @@
+// Access of every method: inferred from its source, joined with what its decorators declare, in canonical order.
+
+import { assert } from '@weft/runtime/base/assert';
+import { bytesText } from '@weft/runtime/base/bytes';
+import type { AccessTemplate } from '@weft/runtime/types/access';
+import { encodeAccessSection } from '@weft/runtime/types/access-codec';
+import {
+  ClassDeclaration,
+  FieldDeclaration,
+  FunctionDeclaration,
+  NamespaceDeclaration,
+  type Program,
+  type Statement,
+} from 'assemblyscript';
+import type { AnalysedMethod, ContractModel, ResolvedMethod } from '../contract-model.js';
+import { CompileError } from '../errors.js';
+import { createTypeResolver } from '../resolve-contract.js';
+import { FLAGS, hasFlag, isUserSource, placeOf } from '../syntax.js';
+import { type Declared, readDeclared } from './declared.js';
+import { findContractMethod, followContract, followUnknown } from './follow.js';
+import { eachLists, known } from './symbols.js';
+import { indexUserCode } from './user-index.js';
+import type { Scope, Walk } from './walk.js';
+import { walkExpression } from './walk-expression.js';
+import { walkStatement } from './walk-statement.js';
+
+const NOTHING_DECLARED: Declared = { templates: [], calls: false, covers: () => false };
+
+/** @throws COMPILE_ACCESS, COMPILE_STORAGE_USE, COMPILE_DECLARATION, COMPILE_VIEW_WRITES, COMPILE_START */
+export function inferAccess(program: Program, contract: ContractModel): AnalysedMethod[] {
+  const newWalk = createWalks(program, contract);
+  checkStart(newWalk('start', NOTHING_DECLARED));
+  return contract.methods.map((method) => inferMethod(newWalk, contract, method));
+}
+
+type NewWalk = (method: string, declared: Declared) => Walk;
+
+function createWalks(program: Program, contract: ContractModel): NewWalk {
+  const index = indexUserCode(program.sources, contract);
+  const resolver = createTypeResolver(program, contract.data);
+  return (method, declared) => ({
+    program,
+    contract,
+    resolver,
+    index,
+    declared,
+    method,
+    found: [],
+    stack: [],
+    unknownWalked: new Set(),
+    mutatedLists: new Set(),
+    steps: 0,
+  });
+}
+
+function inferMethod(newWalk: NewWalk, contract: ContractModel, method: ResolvedMethod): AnalysedMethod {
+  const declared = readDeclared(method.declaration, contract, method.args);
+  const walk = newWalk(method.name, declared);
+  const scope = outerScope(walk);
+  const body = findContractMethod(walk, method.name);
+  assert(body !== undefined, 'a method of the contract is found');
+  const args = method.args.map((arg, index) => known({ kind: 'args', path: [index] }, arg.type.layout));
+  followContract(scope, body, args, method.declaration);
+  for (const operator of walk.index.operators) followUnknown(scope, operator, operator);
+  refuseMutatedLists(walk);
+  const templates = distinct([...walk.found.map((one) => one.template), ...declared.templates]);
+  if (method.kind === 'view') refuseWrites(walk, templates, method);
+  return { ...method, templates };
+}
+
+function outerScope(walk: Walk): Scope {
+  const element = walk.program.getElementByDeclaration(walk.contract.declaration);
+  assert(element !== null, 'the contract is an element');
+  return {
+    walk,
+    names: new Map(),
+    parent: undefined,
+    element,
+    contractClass: undefined,
+    assigned: new Set(),
+    loops: [],
+    returns: [],
+  };
+}
+
+/** An element of a list the method changed is not an element of the argument. */
+function refuseMutatedLists(walk: Walk): void {
+  if (walk.mutatedLists.size === 0) return;
+  for (const { template, place } of walk.found) {
+    const used = listsOf(template);
+    if ([...used].some((list) => walk.mutatedLists.has(list))) {
+      throw new CompileError('COMPILE_ACCESS', {
+        got: 'an element of a list the method changes',
+        write: 'the changes to a copy of the list',
+        method: walk.method,
+        place,
+      });
+    }
+  }
+}
+
+function listsOf(template: AccessTemplate): Set<string> {
+  const lists = new Set<string>();
+  if (template.kind === 'key') {
+    if (template.key.space === 'balance') eachLists(template.key.address, lists);
+    else for (const component of template.key.components) eachLists(component, lists);
+    if (template.amount) eachLists(template.amount, lists);
+    if (template.bound) eachLists(template.bound, lists);
+  } else if (template.kind === 'call') {
+    for (const part of [template.contract, ...template.args]) eachLists(part, lists);
+  }
+  return lists;
+}
+
+/** Equal reads and writes say nothing more; every add and every call counts. */
+function distinct(templates: readonly AccessTemplate[]): AccessTemplate[] {
+  const seen = new Set<string>();
+  return templates.filter((template) => {
+    if (template.kind === 'call' || template.kind === 'payload') return true;
+    if (template.kind === 'key' && template.mode === 'add') return true;
+    const text = templateText(template);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+function templateText(template: AccessTemplate): string {
+  const method = { selector: 0, view: false, payable: false, init: false, args: [], templates: [template] };
+  return bytesText(encodeAccessSection({ version: 1, methods: [method] }));
+}
+
+function refuseWrites(walk: Walk, templates: readonly AccessTemplate[], method: ResolvedMethod): void {
+  for (const template of templates) {
+    if (template.kind === 'call' || template.kind === 'payload') continue;
+    if (template.mode === 'read' || template.mode === 'past') continue;
+    const place =
+      walk.found.find((one) => one.template === template)?.place ?? placeOf(method.declaration.name);
+    throw new CompileError('COMPILE_VIEW_WRITES', { method: method.name, place });
+  }
+}
+
+/** Top-level code runs before every call, under no method's access. */
+function checkStart(walk: Walk): void {
+  const { program } = walk;
+  for (const source of program.sources.filter(isUserSource)) {
+    const file = program.filesByName.get(source.internalPath);
+    if (!file) continue;
+    const scope = { ...outerScope(walk), element: file };
+    for (const statement of source.statements) walkTopLevel(scope, statement);
+  }
+  const [first] = walk.found;
+  if (first) throw new CompileError('COMPILE_START', { place: first.place });
+}
+
+function walkTopLevel(scope: Scope, statement: Statement): void {
+  if (statement instanceof ClassDeclaration) {
+    for (const member of statement.members) {
+      const isStatic = member instanceof FieldDeclaration && hasFlag(member, FLAGS.static);
+      if (isStatic && member.initializer) walkExpression(scope, member.initializer);
+    }
+  } else if (statement instanceof NamespaceDeclaration) {
+    for (const member of statement.members) walkTopLevel(scope, member);
+  } else if (!(statement instanceof FunctionDeclaration)) {
+    walkStatement(scope, statement);
+  }
+}

@@ -1,0 +1,147 @@
+// Storage calls `this.field.method(…)` as templates: which mode, which key, and of adds the amount and the bound.
+
+import type { AccessMode, Expression, KeyExpression } from '@weft/runtime/types/access';
+import type { Node } from 'assemblyscript';
+import type { ResolvedField } from '../contract-model.js';
+import { CompileError } from '../errors.js';
+import { placeOf, textOf } from '../syntax.js';
+import { eachLists, known, type Sym, toAmount, toExpression, UNKNOWN } from './symbols.js';
+import { addTemplate, refuseUnknown, type Scope } from './walk.js';
+
+type Use = { readonly mode: AccessMode; readonly direction?: 'up' | 'down'; readonly value?: true };
+const PLAIN: Readonly<Record<string, Use>> = {
+  get: { mode: 'read', value: true },
+  has: { mode: 'read' },
+  set: { mode: 'write' },
+  delete: { mode: 'write' },
+  past: { mode: 'past', value: true },
+};
+const CELL: Readonly<Record<string, Use>> = {
+  get: { mode: 'read', value: true },
+  set: { mode: 'write' },
+  past: { mode: 'past', value: true },
+  add: { mode: 'add', direction: 'up' },
+  tryAdd: { mode: 'add', direction: 'up' },
+  sub: { mode: 'add', direction: 'down' },
+  trySub: { mode: 'add', direction: 'down' },
+};
+
+/** Adds the template of one storage call. What it returns is not known before execution. */
+export function storageCall(
+  scope: Scope,
+  field: ResolvedField,
+  method: string,
+  args: readonly Sym[],
+  node: Node,
+): Sym {
+  const table = field.kind === 0 ? PLAIN : CELL;
+  const use = Object.hasOwn(table, method) ? table[method] : undefined;
+  if (!use) {
+    throw new CompileError('COMPILE_STORAGE_USE', {
+      expected: Object.keys(table),
+      got: `${field.name}.${method}`,
+      place: placeOf(node),
+    });
+  }
+  const components = field.keys.map((key, index) => toExpression(args[index] ?? UNKNOWN, key.layout));
+  if (components.some((component) => component === undefined)) {
+    refuseUncovered(scope, field, use, node);
+    return UNKNOWN;
+  }
+  const key: KeyExpression = {
+    space: 'storage',
+    kind: field.kind,
+    field: field.id,
+    components: components as Expression[],
+  };
+  if (use.direction === undefined) addTemplate(scope, { kind: 'key', mode: use.mode, key }, node);
+  else addCell(scope, field, key, use.direction, args.slice(field.keys.length), node);
+  return UNKNOWN;
+}
+
+function refuseUncovered(scope: Scope, field: ResolvedField, use: Use, node: Node): void {
+  if (scope.walk.declared.covers(field.name, use.mode)) return;
+  const word = use.mode === 'write' || use.mode === 'add' ? 'writes' : `${use.mode}s`;
+  const target = use.mode === 'past' ? `${field.name}[…]` : `${field.name}[*]`;
+  refuseUnknown(scope, node, {
+    got: textOf(node),
+    write: `a key made of arguments, sender(), caller(), self() or constants; or @${word}("${target}") on the method`,
+  });
+}
+
+/** Amount and bound come after the keys. An amount that is not known is left open; a bound that is not makes a write. */
+function addCell(
+  scope: Scope,
+  field: ResolvedField,
+  key: KeyExpression,
+  direction: 'up' | 'down',
+  rest: readonly Sym[],
+  node: Node,
+): void {
+  const { layout } = field.value;
+  const [amountSym, boundSym] = rest;
+  const bound = boundSym && toAmount(boundSym, layout);
+  if (boundSym && !bound) {
+    addTemplate(scope, { kind: 'key', mode: 'write', key }, node);
+    return;
+  }
+  const amount = knownAmount(scope, key, amountSym && toAmount(amountSym, layout));
+  addTemplate(
+    scope,
+    { kind: 'key', mode: 'add', key, direction, ...(amount ? { amount } : {}), ...(bound ? { bound } : {}) },
+    node,
+  );
+}
+
+/**
+ * The amount, if its sum over all expansions is the most the loops around it can add: every loop must be over a list
+ * the template names, and the amount must not multiply the expansions of the key by a second list.
+ */
+export function knownAmount(
+  scope: Scope,
+  key: KeyExpression,
+  amount: Expression | undefined,
+): Expression | undefined {
+  if (!amount) return undefined;
+  const ofKey = new Set<string>();
+  if (key.space === 'balance') eachLists(key.address, ofKey);
+  else for (const component of key.components) eachLists(component, ofKey);
+  const named = eachLists(amount, new Set(ofKey));
+  for (const loop of scope.loops) {
+    if (loop.kind === 'opaque' || !named.has(loop.list)) return undefined;
+  }
+  const looped = new Set(scope.loops.map((loop) => (loop.kind === 'each' ? loop.list : '')));
+  for (const list of named) if (!ofKey.has(list) && !looped.has(list)) return undefined;
+  return amount;
+}
+
+/** Native value moved: a decrease of one balance, an increase of another. */
+export function balanceMove(scope: Scope, from: Sym, to: Sym, amountSym: Sym, node: Node): void {
+  for (const [sym, direction] of [
+    [from, 'down'],
+    [to, 'up'],
+  ] as const) {
+    const key = balanceKeyOf(scope, sym, node);
+    const amount = key && knownAmount(scope, key, toAmount(amountSym, { kind: 'u128' }));
+    if (key)
+      addTemplate(scope, { kind: 'key', mode: 'add', key, direction, ...(amount ? { amount } : {}) }, node);
+  }
+}
+
+/** A read, or past, of a native balance. */
+export function balanceRead(scope: Scope, address: Sym, mode: 'read' | 'past', node: Node): void {
+  const key = balanceKeyOf(scope, address, node);
+  if (key) addTemplate(scope, { kind: 'key', mode, key }, node);
+}
+
+function balanceKeyOf(scope: Scope, sym: Sym, node: Node): KeyExpression | undefined {
+  const address = toExpression(sym, { kind: 'address' });
+  if (address) return { space: 'balance', address };
+  return refuseUnknown(scope, node, {
+    got: textOf(node),
+    write: 'an address that is an argument, sender(), caller(), self() or a member of an argument',
+  });
+}
+
+/** The native balance cell of the contract itself. */
+export const SELF: Sym = known({ kind: 'self' }, { kind: 'address' });

@@ -1,0 +1,118 @@
+// Stage 2 (after parsing): give the syntax tree what the author need not write. Fields get their initialisers, data
+// classes their constructor and codec, methods a thunk that decodes, calls and encodes. Bodies that need a selector
+// or an event id are filled in by stage 4, when types are known.
+
+import { assert } from '@weft/runtime/base/assert';
+import {
+  type ClassDeclaration,
+  type DeclarationStatement,
+  type FieldDeclaration,
+  MethodDeclaration,
+  type Parser,
+  type Source,
+} from 'assemblyscript';
+import type { ContractMethod, ContractSyntax, DataClass, RemoteClass } from './contract-model.js';
+import { bytesToU64Literal, DISPATCH_PATH, ENTRY_PATH, thunkName } from './names.js';
+import { FLAGS, hasFlag, parseExpression, parseImport, parseMembers, textOf } from './syntax.js';
+
+/** Changes the tree in place. */
+export function prepareContract(parser: Parser, contract: ContractSyntax): void {
+  const generated = [
+    ...contract.classes,
+    ...contract.data.map((one) => one.declaration),
+    ...contract.remotes.map((one) => one.declaration),
+  ];
+  for (const source of new Set(generated.map((declaration) => declaration.range.source))) {
+    source.statements.unshift(
+      parseImport(`import * as __weft from '${DISPATCH_PATH}';`, source.normalizedPath),
+    );
+  }
+  for (const field of contract.fields) prepareField(field.declaration, field.id);
+  for (const method of contract.methods) addMembers(method.owner, thunk(method));
+  for (const data of contract.data) addMembers(data.declaration, dataMembers(data));
+  for (const remote of contract.remotes) prepareRemote(remote);
+  prepareEntry(parser, contract);
+}
+
+function prepareField(field: FieldDeclaration, id: Uint8Array): void {
+  assert(field.type !== null, 'a storage field has a type');
+  field.flags &= ~FLAGS.definitelyAssigned;
+  field.initializer = parseExpression(`new ${textOf(field.type)}(${bytesToU64Literal(id)})`, pathOf(field));
+}
+
+/** Decodes the arguments strictly, calls the method, hands its result to the host. */
+function thunk(method: ContractMethod): string {
+  const { signature } = method.declaration;
+  const names = signature.parameters.map((_, index) => `a${index}`);
+  const decode = signature.parameters.map(
+    (parameter, index) => `const ${names[index]} = __weft.decode<${textOf(parameter.type)}>();`,
+  );
+  const call = `this.${method.name}(${names.join(', ')})`;
+  const result = textOf(signature.returnType);
+  const run = isVoid(result) ? `${call};` : `__weft.writeOutput<${result}>(${call});`;
+  return `${thunkName(method.name)}(): void { ${decode.join(' ')} __weft.close(); ${run} }`;
+}
+
+/** An omitted return type has empty text and is void. */
+export function isVoid(resultText: string): boolean {
+  return resultText === '' || resultText === 'void';
+}
+
+function dataMembers(data: DataClass): string {
+  const { name } = data;
+  const fields = data.fields.map((field) => {
+    assert(field.type !== null, 'a data field has a type');
+    return { name: field.name.text, type: textOf(field.type) };
+  });
+  const create = `constructor(${fields.map((field) => `${field.name}: ${field.type}`).join(', ')}) {
+    ${fields.map((field) => `this.${field.name} = ${field.name};`).join(' ')} }`;
+  if (data.kind === 'event') return `${create}\n__emit(): void {}`;
+  if (data.kind === 'error') return `${create}\n__revert(): void {}`;
+  const sizes = fields.map((field) => `__weft.sizeOf<${field.type}>(this.${field.name})`);
+  const writes = fields.map((field) => `at = __weft.encode<${field.type}>(at, this.${field.name});`);
+  const reads = fields.map((field, index) => `const f${index} = __weft.decode<${field.type}>();`);
+  const zeros = fields.map((field) => `__weft.zeroOf<${field.type}>()`);
+  return `${create}
+    __size(): usize { return ${sizes.join(' + ')}; }
+    __encode(to: usize): usize { let at = to; ${writes.join(' ')} return at; }
+    __decode(): ${name} { ${reads.join(' ')} return new ${name}(${fields.map((_, index) => `f${index}`).join(', ')}); }
+    __zero(): ${name} { return new ${name}(${zeros.join(', ')}); }`;
+}
+
+/** A `@remote` abstract class becomes a handle of an address; its methods get bodies in stage 4. */
+function prepareRemote(remote: RemoteClass): void {
+  remote.declaration.flags &= ~FLAGS.abstract;
+  for (const method of remote.methods) method.flags &= ~FLAGS.abstract;
+  addMembers(
+    remote.declaration,
+    '__address: usize;\nconstructor(address: __weft.Address) { this.__address = changetype<usize>(address); }',
+  );
+}
+
+function prepareEntry(parser: Parser, contract: ContractSyntax): void {
+  const entry = parser.sources.find((source) => source.normalizedPath === ENTRY_PATH);
+  assert(entry !== undefined, 'the entry is parsed');
+  contract.declaration.flags |= FLAGS.export;
+  const from = contract.declaration.range.source.normalizedPath.replace(/\.ts$/, '');
+  entry.statements.unshift(
+    parseImport(`import { ${contract.name} as __Contract } from './${from}';`, ENTRY_PATH),
+  );
+}
+
+function addMembers(declaration: ClassDeclaration, body: string): void {
+  declaration.members.push(...parseMembers(body, pathOf(declaration)));
+}
+
+function pathOf(node: { readonly range: { readonly source: Source } }): string {
+  return node.range.source.normalizedPath;
+}
+
+/** The member method of this name, generated or the author's. */
+export function findMethodMember(declaration: ClassDeclaration, name: string): MethodDeclaration {
+  const member = declaration.members.find(
+    (one: DeclarationStatement) =>
+      one instanceof MethodDeclaration && one.name.text === name && !hasFlag(one, FLAGS.static),
+  );
+  assert(member instanceof MethodDeclaration, `${declaration.name.text} has a method ${name}`);
+  return member;
+}

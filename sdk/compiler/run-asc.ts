@@ -1,0 +1,150 @@
+// Drives the AssemblyScript compiler in this process over a closed set of files: the contract's folder, and our
+// library, which it sees as node_modules/@weft/sdk/assembly whatever the folders are called. Same sources, same bytes.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WeftError } from '@weft/runtime/base/errors';
+import type { Parser, Program } from 'assemblyscript';
+import { type APIOptions, main } from 'assemblyscript/asc';
+import { CompileError } from './errors.js';
+import { DISPATCH_PATH, ENTRY_PATH, LIBRARY_PATH } from './names.js';
+
+/** What a stage may do at the compiler's three stops. */
+export interface Stages {
+  afterParse(parser: Parser): void;
+  afterInitialize(program: Program): void;
+  /** `text`: the module in text form, before optimisation, functions by internal name. */
+  afterCompile(text: string): void;
+}
+export interface AscOutput {
+  readonly wasm: Uint8Array;
+  readonly sourceMap: string;
+}
+
+const LIBRARY_FOLDER = fileURLToPath(new URL('../../assembly', import.meta.url));
+const OUTPUT = 'contract.wasm';
+const LIBRARY_FILE = new RegExp(`(?:^|/)node_modules/${LIBRARY_PATH}/([a-z0-9-]+)\\.ts$`);
+
+/**
+ * Compiles the file `entry` (a name inside `folder`).
+ * @throws COMPILE_SOURCE with the first diagnostic, and whatever a stage throws
+ */
+export async function runAsc(
+  folder: string,
+  entry: string,
+  stages: Stages,
+  debug: boolean,
+): Promise<AscOutput> {
+  const files: Record<string, string | Uint8Array> = {};
+  const entryText = `import * as __weft from '${DISPATCH_PATH}';
+import './${entry.replace(/\.ts$/, '')}';
+export function weft_call(selector: u32, length: i32): void {}`;
+  const problems: CompileError[] = [];
+  const sources = new Map<string, string>([[ENTRY_PATH, entryText]]);
+  const options: APIOptions = {
+    stdout: silent(),
+    stderr: silent(),
+    readFile: async (name) => {
+      const known = sources.get(name);
+      if (known !== undefined) return known;
+      const text = await readSource(folder, name);
+      if (text !== null) sources.set(name, text);
+      return text;
+    },
+    writeFile: (name, contents) => {
+      files[name] = contents as string | Uint8Array;
+    },
+    listFiles: () => [],
+    reportDiagnostic: (diagnostic) => {
+      if (diagnostic.category !== 3) return;
+      problems.push(
+        new CompileError('COMPILE_SOURCE', {
+          message: diagnostic.message,
+          ...(diagnostic.range ? { place: placeIn(diagnostic.range, sources) } : {}),
+        }),
+      );
+    },
+    transforms: [hooks(stages) as never],
+  };
+  const { error } = await main(argumentsOf(debug), options);
+  if (error instanceof WeftError) throw error;
+  if (problems[0]) throw problems[0];
+  const wasm = files[OUTPUT];
+  const sourceMap = files[`${OUTPUT}.map`];
+  if (error || !(wasm instanceof Uint8Array) || typeof sourceMap !== 'string') {
+    throw new CompileError('COMPILE_SOURCE', { message: error?.message ?? 'no output', place: entry }, error);
+  }
+  return { wasm, sourceMap };
+}
+
+function argumentsOf(debug: boolean): string[] {
+  return [
+    ENTRY_PATH,
+    '--config',
+    'none.json',
+    '--outFile',
+    OUTPUT,
+    '--sourceMap',
+    '--runtime',
+    'stub',
+    '--exportStart',
+    '_start',
+    '--use',
+    `abort=~lib/${LIBRARY_PATH}/failure/onAbort`,
+    '--optimizeLevel',
+    '3',
+    '--shrinkLevel',
+    '1',
+    ...(debug ? ['--debug'] : []),
+  ];
+}
+
+/** A transform class; the compiler news it. */
+function hooks(stages: Stages): unknown {
+  return class {
+    afterParse(parser: Parser): void {
+      stages.afterParse(parser);
+    }
+    afterInitialize(program: Program): void {
+      stages.afterInitialize(program);
+    }
+    afterCompile(module: { emitText(): string }): void {
+      stages.afterCompile(module.emitText());
+    }
+  };
+}
+
+/** Files of the contract's folder and of our library; nothing else exists. */
+async function readSource(folder: string, name: string): Promise<string | null> {
+  const library = LIBRARY_FILE.exec(name.replaceAll('\\', '/'));
+  let file: string;
+  if (library) file = path.join(LIBRARY_FOLDER, `${library[1]}.ts`);
+  else if (name.includes('node_modules') || path.isAbsolute(name) || name.split(/[\\/]/).includes('..'))
+    return null;
+  else file = path.join(folder, name);
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+type DiagnosticRange = NonNullable<Parameters<NonNullable<APIOptions['reportDiagnostic']>>[0]['range']>;
+
+function placeIn(range: DiagnosticRange, sources: ReadonlyMap<string, string>): string {
+  const name = range.source?.normalizedPath ?? ENTRY_PATH;
+  const before = (sources.get(name) ?? librarySource(name, sources) ?? '').slice(0, range.start);
+  const line = before.split('\n').length;
+  return `${name}:${line}:${before.length - before.lastIndexOf('\n')}`;
+}
+
+/** The text of a library file; the compiler asks for it by a path with folders before it. */
+function librarySource(name: string, sources: ReadonlyMap<string, string>): string | undefined {
+  const ending = name.replace(/^~lib/, 'node_modules');
+  for (const [known, text] of sources) if (known.endsWith(ending)) return text;
+  return undefined;
+}
+
+function silent(): NonNullable<APIOptions['stdout']> {
+  return { write: () => true } as unknown as NonNullable<APIOptions['stdout']>;
+}
