@@ -59,8 +59,8 @@ describe('parseEpcisDocument', () => {
     expect(event).toMatchObject({
       action: undefined,
       goods: [],
-      inputs: ['urn:epc:id:sgtin:9521141.000400.1'],
-      outputs: ['urn:epc:class:lgtin:9521141.000400.L'],
+      inputs: [{ epc: 'urn:epc:id:sgtin:9521141.000400.1', lot: false }],
+      outputs: [{ epc: 'urn:epc:class:lgtin:9521141.000400.L', lot: true }],
     });
   });
 
@@ -111,6 +111,9 @@ describe('parseEpcisDocument', () => {
   it('names the malformed field of an event', () => {
     const broken: [Json, string][] = [
       [{ eventTime: '2025-01-01' }, 'eventTime'],
+      [{ eventTime: '2025-02-30T00:00:00Z' }, 'eventTime'],
+      [{ parentID: 'no uri' }, 'parentID'],
+      [{ bizStep: '\ud800' }, 'bizStep'],
       [{ eventTimeZoneOffset: '+15:00' }, 'eventTimeZoneOffset'],
       [{ action: 'MOVE' }, 'action'],
       [{ epcList: ['no uri'] }, 'epcList[0]'],
@@ -132,6 +135,12 @@ describe('parseEpcisDocument', () => {
 });
 
 describe('canonicalJson', () => {
+  it('refuses what is nested too deep', () => {
+    let value: Json[] = [];
+    for (let level = 0; level < 100; level++) value = [value as unknown as Json];
+    expect(() => canonicalJson(value as never)).toThrow(expect.objectContaining({ code: 'EPCIS_TOO_LARGE' }));
+  });
+
   it('sorts members, drops white space and keeps lists in order', () => {
     expect(canonicalJson({ b: [3, 1], a: { d: null, c: 'é"' } })).toBe(
       '{"a":{"c":"é\\"","d":null},"b":[3,1]}',

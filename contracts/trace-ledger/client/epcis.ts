@@ -11,6 +11,12 @@ export type EventType =
   | 'AssociationEvent';
 export type Action = 'ADD' | 'OBSERVE' | 'DELETE';
 
+/** What an event is about: an instance (`epcList` and its like), or a class or lot of goods (a quantity element). */
+export interface EpcisGood {
+  readonly epc: string;
+  readonly lot: boolean;
+}
+
 /** An event with the dimensions the ledger keeps; everything else stays in `json`, whose hash is recorded. */
 export interface EpcisEvent {
   readonly type: EventType;
@@ -20,15 +26,17 @@ export interface EpcisEvent {
   /** Absent for transformations. */
   readonly action: Action | undefined;
   /** What was observed, packed or sold: instances, then classes of quantity elements. */
-  readonly goods: readonly string[];
+  readonly goods: readonly EpcisGood[];
   readonly parent: string | undefined;
   /** Transformations only. */
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  readonly inputs: readonly EpcisGood[];
+  readonly outputs: readonly EpcisGood[];
   readonly bizStep: string | undefined;
   readonly disposition: string | undefined;
   readonly readPoint: string | undefined;
   readonly bizLocation: string | undefined;
+  /** The event declares an earlier one with the same content to be an error (`errorDeclaration`). */
+  readonly correction: boolean;
   readonly json: JsonObject;
 }
 export type JsonObject = { readonly [name: string]: Json };
@@ -97,6 +105,7 @@ function parseEvent(event: Json, place: string): EpcisEvent {
     disposition: optionalString(event, 'disposition', place),
     readPoint: location(event, 'readPoint', place),
     bizLocation: location(event, 'bizLocation', place),
+    correction: event['errorDeclaration'] !== undefined,
     json: event,
   };
 }
@@ -111,7 +120,7 @@ function observed(type: Exclude<EventType, 'TransformationEvent'>, event: JsonOb
     ...epcs(event, nests ? 'childEPCs' : 'epcList', place),
     ...quantities(event, nests ? 'childQuantityList' : 'quantityList', place),
   ];
-  const parent = optionalString(event, 'parentID', place);
+  const parent = event['parentID'] === undefined ? undefined : uri(event['parentID'], `${place}.parentID`);
   if (nests) {
     const parentRequired = type === 'AssociationEvent' || action !== 'OBSERVE';
     if (parent === undefined && parentRequired)
@@ -171,14 +180,14 @@ function actionOf(event: JsonObject, place: string): Action {
   return action;
 }
 
-function epcs(event: JsonObject, field: string, place: string): string[] {
+function epcs(event: JsonObject, field: string, place: string): EpcisGood[] {
   const list = event[field];
   if (list === undefined) return [];
   if (!isJsonList(list)) throw invalid(`${place}.${field}`, 'a list of URIs', list);
-  return list.map((epc, index) => uri(epc, `${place}.${field}[${index}]`));
+  return list.map((epc, index) => ({ epc: uri(epc, `${place}.${field}[${index}]`), lot: false }));
 }
 
-function quantities(event: JsonObject, field: string, place: string): string[] {
+function quantities(event: JsonObject, field: string, place: string): EpcisGood[] {
   return objects(event, field, place, ['epcClass']).map((element, index) => {
     const at = `${place}.${field}[${index}]`;
     const { quantity, uom } = element;
@@ -186,7 +195,7 @@ function quantities(event: JsonObject, field: string, place: string): string[] {
       throw invalid(`${at}.quantity`, 'a number above 0', quantity);
     }
     if (uom !== undefined && quantity === undefined) throw missing(`${at}.quantity`, 'a quantity beside uom');
-    return uri(element['epcClass'] as Json, `${at}.epcClass`);
+    return { epc: uri(element['epcClass'] as Json, `${at}.epcClass`), lot: true };
   });
 }
 
@@ -209,8 +218,11 @@ function location(event: JsonObject, field: string, place: string): string | und
   return string(value, 'id', `${place}.${field}`);
 }
 
+/** Half a character: JSON can write it, UTF-8 cannot. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 function uri(value: Json, place: string): string {
-  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(value))
+  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(value) || LONE_SURROGATE.test(value))
     throw invalid(place, 'a URI', value);
   return value;
 }
@@ -218,7 +230,8 @@ function uri(value: Json, place: string): string {
 function string(object: JsonObject, field: string, place: string): string {
   const value = object[field];
   if (value === undefined) throw missing(`${place}.${field}`, 'a string');
-  if (typeof value !== 'string' || value === '') throw invalid(`${place}.${field}`, 'a string', value);
+  if (typeof value !== 'string' || value === '' || LONE_SURROGATE.test(value))
+    throw invalid(`${place}.${field}`, 'a string', value);
   return value;
 }
 
@@ -229,8 +242,11 @@ function optionalString(object: JsonObject, field: string, place: string): strin
 /** Milliseconds of a date-time with zone (xsd:dateTimeStamp). */
 function dateTime(object: JsonObject, field: string, place: string): number {
   const text = string(object, field, place);
-  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-  const time = form.test(text) ? Date.parse(text) : Number.NaN;
+  const form = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+  const day = Date.parse(`${form.exec(text)?.[1]}T00:00:00Z`);
+  // Engines roll 30 February over to March; the standard's calendar does not.
+  const exists = !Number.isNaN(day) && text.startsWith(new Date(day).toISOString().slice(0, 10));
+  const time = exists ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw invalid(`${place}.${field}`, 'a date-time with a time zone', text);
   return time;
 }

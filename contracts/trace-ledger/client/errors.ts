@@ -2,6 +2,7 @@
 import { defineErrors } from '@weft/runtime/base/errors';
 
 export class EpcisError extends defineErrors('EpcisError', {
+  EPCIS_UNREADABLE: { what: 'the file cannot be read', fix: 'Check the path and its permissions.' },
   EPCIS_NOT_JSON: {
     what: 'the file is not JSON',
     fix: 'Pass an EPCIS 2.0 document in its JSON/JSON-LD form.',

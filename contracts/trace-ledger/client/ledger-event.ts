@@ -1,0 +1,141 @@
+// From EPCIS documents to what TraceLedger's `record` takes: the event's dimensions, its hash, the hash of its document.
+// Sizes are checked here, before anything is signed.
+import { utf8 } from '@weft/runtime/base/bytes';
+import { sha256 } from '@weft/runtime/base/hash';
+import type { Value } from '@weft/sdk/client/values';
+import { canonicalJson } from './canonical-json.js';
+import { Containment } from './containment.js';
+import { type EpcisEvent, type EpcisGood, parseEpcisDocument } from './epcis.js';
+import { EpcisError } from './errors.js';
+
+/** Numbers of `TraceEvent.kind`. */
+export const EVENT_KINDS = {
+  ObjectEvent: 0,
+  AggregationEvent: 1,
+  TransactionEvent: 2,
+  TransformationEvent: 3,
+  AssociationEvent: 4,
+} as const;
+/** Numbers of `TraceEvent.action`; 3 says none (transformations have no action). */
+export const ACTIONS = { ADD: 0, OBSERVE: 1, DELETE: 2, NONE: 3 } as const;
+
+/** What one transaction carries. An event as stored stays below the 64 KiB of a value, its keys below those of an access set. */
+export const LEDGER_LIMITS = {
+  /** UTF-8 bytes of one identifier. */
+  textBytes: 512,
+  /** Goods, inputs, outputs and parents together. */
+  goods: 400,
+  /** Of the event as stored. */
+  eventBytes: 60_000,
+  /** Of a document. */
+  documentBytes: 64 * 1024 * 1024,
+} as const;
+
+/** One event, ready to be sent. */
+export interface LedgerEvent {
+  /** SHA-256 of the event's canonical JSON; the ledger's key, and what makes a second recording visible. */
+  readonly id: Uint8Array;
+  readonly event: EpcisEvent;
+  /** The arguments of `record`, by name. */
+  readonly args: { readonly event: { readonly [field: string]: Value } };
+}
+export interface NamedDocument {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The events of the documents, in order.
+ * @throws what `parseEpcisDocument` throws; EPCIS_TOO_LARGE; EPCIS_FIELD_INVALID for a time before 1970
+ */
+export function readLedgerEvents(documents: readonly NamedDocument[]): LedgerEvent[] {
+  const containment = new Containment();
+  return documents.flatMap(({ name, text }) => {
+    const bytes = utf8(text);
+    if (bytes.length > LEDGER_LIMITS.documentBytes) {
+      throw tooLarge(name, LEDGER_LIMITS.documentBytes, bytes.length, 'bytes');
+    }
+    const hash = sha256(bytes);
+    return parseEpcisDocument(text, name).map((event, index) =>
+      toLedgerEvent(event, {
+        document: hash,
+        formerParents: containment.follow(event),
+        place: `${name}.epcisBody.eventList[${index}]`,
+      }),
+    );
+  });
+}
+
+/** What an event does not say itself. */
+export interface LedgerContext {
+  /** Hash of the document it came in; 32 zero bytes for none. */
+  readonly document: Uint8Array;
+  /** Containers the goods were packed in before and that were emptied without naming them. Default none. */
+  readonly formerParents?: readonly string[];
+  /** For errors. */
+  readonly place?: string;
+}
+
+/** The arguments of `record` for one event. @throws EPCIS_TOO_LARGE, EPCIS_FIELD_INVALID */
+export function toLedgerEvent(event: EpcisEvent, context: LedgerContext): LedgerEvent {
+  const place = context.place ?? 'event';
+  const id = sha256(utf8(canonicalJson(event.json)));
+  const parents = event.parent === undefined ? [] : [event.parent];
+  const formerParents = context.formerParents ?? [];
+  const texts = {
+    bizStep: event.bizStep ?? '',
+    disposition: event.disposition ?? '',
+    readPoint: event.readPoint ?? '',
+    bizLocation: event.bizLocation ?? '',
+  };
+  const goods = [...event.goods, ...event.inputs, ...event.outputs].map(({ epc }) => epc);
+  assertSizes([...goods, ...parents, ...formerParents], Object.values(texts), place);
+  if (event.eventTime < 0) {
+    const got = new Date(event.eventTime).toISOString();
+    throw new EpcisError('EPCIS_FIELD_INVALID', {
+      expected: 'a time from 1970 on',
+      got,
+      place: `${place}.eventTime`,
+    });
+  }
+  const traceEvent = {
+    id,
+    kind: EVENT_KINDS[event.type],
+    action: ACTIONS[event.action ?? 'NONE'],
+    correction: event.correction,
+    time: BigInt(event.eventTime),
+    document: context.document,
+    goods: event.goods.map(good),
+    parents,
+    formerParents,
+    inputs: event.inputs.map(good),
+    outputs: event.outputs.map(good),
+    ...texts,
+  };
+  return { id, event, args: { event: traceEvent } };
+}
+
+function good({ epc, lot }: EpcisGood): { epc: string; lot: boolean } {
+  return { epc, lot };
+}
+
+/** Bytes of an event as stored beside its lists: numbers, hashes, lengths. */
+const EVENT_OVERHEAD = 256;
+/** Of one good: its length, its flag, the hash of the event before. */
+const GOOD_OVERHEAD = 37;
+
+function assertSizes(goods: readonly string[], texts: readonly string[], place: string): void {
+  const { goods: goodsMax, textBytes, eventBytes } = LEDGER_LIMITS;
+  if (goods.length > goodsMax) throw tooLarge(place, goodsMax, goods.length, 'goods');
+  let total = EVENT_OVERHEAD;
+  for (const text of [...goods, ...texts]) {
+    const { length } = utf8(text);
+    if (length > textBytes) throw tooLarge(`${place}: ${text.slice(0, 60)}`, textBytes, length, 'bytes');
+    total += length + GOOD_OVERHEAD;
+  }
+  if (total > eventBytes) throw tooLarge(place, eventBytes, total, 'bytes');
+}
+
+function tooLarge(place: string, expected: number, got: number, unit: string): EpcisError {
+  return new EpcisError('EPCIS_TOO_LARGE', { expected: `at most ${expected}`, got, unit, place });
+}
