@@ -47,6 +47,7 @@ export const FAILURE_CODE = {
   CONTRACT_EXISTS: 51,
 } as const;
 
+/** Names of the codes. */
 export type FailureName = keyof typeof FAILURE_CODE;
 
 const NAMES = new Map<number, FailureName>(

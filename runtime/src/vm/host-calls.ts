@@ -26,6 +26,7 @@ const CONTEXT_BYTES = 160;
 /** Shows text that may be any bytes; never hashed, so replacement characters are fine. */
 const lossyText = new TextDecoder('utf-8');
 
+/** Host `input`: writes the call's arguments into memory. */
 export function input(frame: Frame, dst: number): void {
   const { args } = frame.request;
   chargeHost(frame, 'input', args.length);
@@ -33,17 +34,20 @@ export function input(frame: Frame, dst: number): void {
   writeBytes(frame, dst, args);
 }
 
+/** Host `output`: sets what the call returns. */
 export function output(frame: Frame, src: number, length: number): void {
   chargeHost(frame, 'output', length >>> 0);
   frame.output = readBounded(frame, src, length, LIMITS.resultBytes);
 }
 
+/** Host `revert`: ends the call with the contract's own error. */
 export function revert(frame: Frame, src: number, length: number): never {
   chargeHost(frame, 'revert', length >>> 0);
   const data = readBounded(frame, src, length, VM_LIMITS.errorBytes);
   return frame.end('REVERT', { contract: frame.request.contract, code: FAILURE_CODE.CONTRACT_ERROR, data });
 }
 
+/** Host `abort`: ends the call with a code; its text goes to the notes. */
 export function abort(frame: Frame, message: number, length: number, line: number, column: number): never {
   chargeHost(frame, 'abort', length >>> 0);
   const text = readBounded(frame, message, length, VM_LIMITS.logBytes);
@@ -53,6 +57,7 @@ export function abort(frame: Frame, message: number, length: number, line: numbe
   return frame.fail('ABORTED');
 }
 
+/** Host `context`: writes who, whose, how much and when, 160 bytes. */
 export function context(frame: Frame, dst: number): void {
   chargeHost(frame, 'context', 0);
   assertRange(frame, dst, CONTEXT_BYTES);
@@ -67,6 +72,7 @@ export function context(frame: Frame, dst: number): void {
   writeBytes(frame, start + 128, run.block.grandparentHash);
 }
 
+/** Host `emit`: one more event of the transaction. */
 export function emit(
   frame: Frame,
   event: number,
@@ -107,6 +113,7 @@ function splitTopics(frame: Frame, bytes: Uint8Array): Uint8Array[] {
   return topics;
 }
 
+/** Host `call`: a callee whose failure is the caller's too. */
 export function call(
   frame: Frame,
   contract: number,
@@ -121,6 +128,7 @@ export function call(
   return giveResult(frame, 'call', end.output);
 }
 
+/** Host `try_call`: a callee whose failure is undone and reported. */
 export function tryCall(
   frame: Frame,
   contract: number,
@@ -181,6 +189,7 @@ function nestedCall(
   return end;
 }
 
+/** Host `returned`: what the last call out of this one gave. */
 export function returned(frame: Frame, dst: number, capacity: number): number {
   chargeHost(frame, 'returned', 0);
   assertRange(frame, dst, capacity);
@@ -190,12 +199,14 @@ export function returned(frame: Frame, dst: number, capacity: number): number {
   return frame.returned.length;
 }
 
+/** Host `sha256`. */
 export function sha256(frame: Frame, src: number, length: number, dst: number): void {
   chargeHost(frame, 'sha256', length >>> 0);
   assertRange(frame, dst, HASH_BYTES);
   writeBytes(frame, dst, hashBytes(readBytes(frame, src, length)));
 }
 
+/** Host `ed25519_verify`, by the strict rule on every node. */
 export function ed25519Verify(
   frame: Frame,
   signature: number,
@@ -213,6 +224,7 @@ export function ed25519Verify(
   return holds ? 1 : 0;
 }
 
+/** Host `log`: a line for the notes; the same gas whether anybody reads it. */
 export function log(frame: Frame, src: number, length: number): void {
   chargeHost(frame, 'log', length >>> 0);
   const text = readBounded(frame, src, length, VM_LIMITS.logBytes);

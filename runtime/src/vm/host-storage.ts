@@ -46,6 +46,7 @@ function giveValue(
   return value.length;
 }
 
+/** Host `storage_get`: a declared read. */
 export function storageGet(
   frame: Frame,
   key: number,
@@ -59,11 +60,13 @@ export function storageGet(
   return giveValue(frame, 'storage_get', frame.run.state.read(stateKey), dst, capacity);
 }
 
+/** Host `storage_has`: a declared read. */
 export function storageHas(frame: Frame, key: number, keyLength: number): number {
   chargeHost(frame, 'storage_has', keyLength >>> 0);
   return frame.run.state.has(readKey(frame, 0, key, keyLength)) ? 1 : 0;
 }
 
+/** Host `storage_set`: a declared write. */
 export function storageSet(frame: Frame, key: number, keyLength: number, src: number, length: number): void {
   chargeHost(frame, 'storage_set', (keyLength >>> 0) + (length >>> 0));
   const stateKey = readKey(frame, 0, key, keyLength);
@@ -72,6 +75,7 @@ export function storageSet(frame: Frame, key: number, keyLength: number, src: nu
   frame.run.state.write(stateKey, encodeBytesValue(value));
 }
 
+/** Host `storage_delete`: a declared write. */
 export function storageDelete(frame: Frame, key: number, keyLength: number): void {
   chargeHost(frame, 'storage_delete', keyLength >>> 0);
   const stateKey = readKey(frame, 0, key, keyLength);
@@ -79,6 +83,7 @@ export function storageDelete(frame: Frame, key: number, keyLength: number): voi
   frame.run.state.write(stateKey, undefined);
 }
 
+/** Host `storage_past`: the value in S0, declared as past. */
 export function storagePast(
   frame: Frame,
   key: number,
@@ -92,16 +97,19 @@ export function storagePast(
   return giveValue(frame, 'storage_past', frame.run.state.past(stateKey), dst, capacity);
 }
 
+/** Host `cell_get`: a declared read. */
 export function cellGet(frame: Frame, bits: number, key: number, keyLength: number, dst: number): void {
   const stateKey = readCellKey(frame, 'cell_get', bits, key, keyLength, dst);
   writeNumber(frame, dst, bits, frame.run.state.readCell(stateKey));
 }
 
+/** Host `cell_past`: the number in S0, declared as past. */
 export function cellPast(frame: Frame, bits: number, key: number, keyLength: number, dst: number): void {
   const stateKey = readCellKey(frame, 'cell_past', bits, key, keyLength, dst);
   writeNumber(frame, dst, bits, frame.run.state.pastCell(stateKey));
 }
 
+/** Host `cell_set`: a declared write. */
 export function cellSet(frame: Frame, bits: number, key: number, keyLength: number, src: number): void {
   const stateKey = readCellKey(frame, 'cell_set', bits, key, keyLength, src);
   const value = readNumber(frame, src, bits);
@@ -109,6 +117,7 @@ export function cellSet(frame: Frame, bits: number, key: number, keyLength: numb
   frame.run.state.writeCell(stateKey, value);
 }
 
+/** Host `cell_add`: a declared add, upwards. */
 export function cellAdd(
   frame: Frame,
   bits: number,
@@ -124,6 +133,7 @@ export function cellAdd(
   return frame.run.state.increase(stateKey, change, bound) ? 1 : 0;
 }
 
+/** Host `cell_sub`: a declared add, downwards. */
 export function cellSub(
   frame: Frame,
   bits: number,
@@ -155,6 +165,7 @@ function readCellKey(
   return stateKey;
 }
 
+/** Host `balance`: a declared read of a native balance. */
 export function balance(frame: Frame, address: number, dst: number): void {
   chargeHost(frame, 'balance', 0);
   const key = balanceKey(readAddress(frame, address));
@@ -162,6 +173,7 @@ export function balance(frame: Frame, address: number, dst: number): void {
   writeNumber(frame, dst, BALANCE_BITS, frame.run.state.readCell(key));
 }
 
+/** Host `balance_past`: a native balance in S0. */
 export function balancePast(frame: Frame, address: number, dst: number): void {
   chargeHost(frame, 'balance_past', 0);
   const key = balanceKey(readAddress(frame, address));
@@ -169,6 +181,7 @@ export function balancePast(frame: Frame, address: number, dst: number): void {
   writeNumber(frame, dst, BALANCE_BITS, frame.run.state.pastCell(key));
 }
 
+/** Host `transfer`: bounded adds on both native balances. */
 export function transfer(frame: Frame, to: number, amount: number): number {
   chargeHost(frame, 'transfer', 0);
   const receiver = readAddress(frame, to);

@@ -8,6 +8,7 @@ export const HOST_MODULE = 'weft';
 /** A pointer is an i32 into the contract's memory; lengths and numbers are i32, gas an i64. */
 export type HostType = 'pointer' | 'i32' | 'i64';
 
+/** One row: what a contract may import and what it means. */
 export interface HostFunction {
   readonly name: string;
   readonly params: readonly { readonly name: string; readonly type: HostType }[];

@@ -4,6 +4,7 @@ import type { CompiledCode } from './compiled-code.js';
 import { VmError } from './errors.js';
 import { createInstance, type Instance } from './instance.js';
 
+/** Bounds of a pool. */
 export interface InstancePoolOptions {
   /** Most idle instances over all codes; default 256. A process has room for about 13,000 memories. */
   readonly instancesMax?: number;

@@ -9,6 +9,7 @@ export const CALL_DEPTH_WEIGHT = 131_072;
 /** The caller keeps one part in this many of its gas when it calls another contract. */
 export const CALL_GAS_KEPT = 64;
 
+/** Bounds of what a run gives back. */
 export const VM_LIMITS = {
   /** Events of one transaction. */
   events: 1024,

@@ -6,6 +6,7 @@ import type { Failure } from '../types/receipt.js';
 /** End of one call: the status a transaction would get from it. VIOLATION ends the whole attempt. */
 export type EndStatus = TransactionOutcome['status'];
 
+/** How one call ended. */
 export interface CallEnd {
   readonly status: EndStatus;
   /** Gas of the allotment that is left; 0 after a trap or when it ran out. */

@@ -32,6 +32,7 @@ export interface RunRequest {
   readonly notes?: boolean;
 }
 
+/** What a run yields, before fees; empty of effects unless it ended OK. */
 export interface RunOutcome extends TransactionOutcome {
   /** Present when they were asked for. */
   readonly notes: RunNotes | undefined;
