@@ -62,7 +62,7 @@ export function ed25519VerifyStrict(
 }
 
 /**
- * ZIP-215: any encoding of A and R, cofactored equation; a superset of the strict rule, so libsodium's yes decides
+ * ZIP-215: every encoding of A and R, cofactored equation; a superset of the strict rule, so libsodium's yes decides
  * (110 us) and only its no costs the slow path (3 ms).
  */
 export function ed25519VerifyZip215(

@@ -47,7 +47,7 @@ export function ed25519VerifyStrict(
   return Point.BASE.multiplyUnsafe(s).subtract(a.multiplyUnsafe(k)).equals(r);
 }
 
-/** ZIP-215: any encoding of A and R, cofactored equation. */
+/** ZIP-215: every encoding of A and R, cofactored equation. */
 export function ed25519VerifyZip215(
   signature: Uint8Array,
   message: Uint8Array,
