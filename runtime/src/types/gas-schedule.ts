@@ -62,6 +62,7 @@ const HOST_PRICES = {
 /** Names of the host functions. */
 export type HostName = keyof typeof HOST_PRICES;
 
+/** All prices of one protocol version. */
 export interface GasSchedule {
   readonly instructions: InstructionPrices;
   /** Intrinsic gas of a transaction, charged before it runs, in every phase. */
