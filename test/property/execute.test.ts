@@ -1,0 +1,82 @@
+// The claim everything else rests on: for random blocks through real WebAssembly, the parallel executor gives what
+// the oracle gives, byte for byte, for any number of workers.
+import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
+import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
+import { keyText } from '@weft/runtime/types/key';
+import type { BlockOutcome } from '@weft/runtime/types/outcome';
+import { balanceKey } from '@weft/runtime/types/system';
+import { decodeCell } from '@weft/runtime/types/value';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildScriptContract } from '../fixtures/script-contract.js';
+import { blockOf, PROPOSER, type World } from '../fixtures/world.js';
+import { buildBlock, randomBlock } from './random-block.js';
+
+const RUNS = Number(process.env['WEFT_PROPERTY_RUNS'] ?? 600);
+const SEED = Number(process.env['WEFT_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+
+const oracle = createSequentialExecutor();
+const parallels: ParallelExecutor[] = [];
+let code: Uint8Array;
+const seen = new Map<string, number>();
+
+beforeAll(async () => {
+  code = await buildScriptContract();
+  for (const workers of [1, 2, 3, 4]) parallels.push(createParallelExecutor({ workers }));
+});
+
+afterAll(async () => {
+  await Promise.all([oracle, ...parallels].map((executor) => executor.close()));
+});
+
+test('execute: every executor and worker count agrees on random blocks', async () => {
+  console.log(`seed ${SEED}, ${RUNS} blocks (WEFT_PROPERTY_SEED, WEFT_PROPERTY_RUNS)`);
+  const property = fc.asyncProperty(randomBlock, async (random) => {
+    const { world, transactions } = buildBlock(random, code);
+    const block = blockOf(transactions);
+    const expected = await oracle.execute(block, world.read);
+    for (const parallel of parallels) {
+      const got = await parallel.execute(block, world.read);
+      expect({ ...got, stats: undefined }).toEqual({ ...expected, stats: undefined });
+    }
+    assertSupply(world, expected);
+    count(expected);
+  });
+  await fc.assert(property, { seed: SEED, numRuns: RUNS });
+  console.log(Object.fromEntries([...seen].sort()));
+  if (RUNS < 300) return;
+  for (const name of ['OK/ordered', 'OK/tail', 'REVERT/ordered', 'TRAP/ordered', 'OUT_OF_GAS/ordered']) {
+    expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
+  }
+  for (const name of [
+    'ACCESS_TAIL_FULL/tail',
+    'INVALID_NONCE/none',
+    'INVALID_FUNDS/none',
+    'hook OK',
+    'hook SKIPPED',
+  ]) {
+    expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
+  }
+}, 600_000);
+
+/** Native units neither appear nor vanish. */
+function assertSupply(world: World, outcome: BlockOutcome): void {
+  const head = keyText(balanceKey(PROPOSER)).slice(0, 41);
+  const isBalance = (text: string) => text.startsWith(head);
+  let change = 0n;
+  for (const { key, before, after } of outcome.stateDiff) {
+    const text = keyText(key);
+    if (!isBalance(text)) continue;
+    expect(world.state.get(text)).toEqual(before);
+    change += decodeCell(2, after) - decodeCell(2, before);
+  }
+  expect(change).toBe(0n);
+}
+
+function count(outcome: BlockOutcome): void {
+  const names = outcome.receipts.map((receipt) => `${receipt.status}/${receipt.phase}`);
+  for (const hook of outcome.hooks) names.push(`hook ${hook.status}`);
+  if (outcome.receipts.some((receipt) => receipt.phase === 'tail' && receipt.attemptGas > 200_000))
+    names.push('late violation');
+  for (const name of names) seen.set(name, (seen.get(name) ?? 0) + 1);
+}
