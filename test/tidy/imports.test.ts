@@ -15,7 +15,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   state: ['base', 'types', 'ports'],
   vm: ['base', 'types', 'ports', 'wasm', 'access'],
   execute: ['base', 'types', 'ports', 'wasm', 'access', 'schedule', 'vm'],
-  chain: ['base', 'types', 'ports', 'access', 'schedule', 'state', 'vm'],
+  chain: ['base', 'types', 'ports', 'wasm', 'access', 'schedule', 'state', 'vm', 'execute'],
   consensus: ['base', 'types', 'ports'],
   mempool: ['base', 'types', 'ports'],
   store: ['base', 'types', 'ports'],
@@ -52,6 +52,18 @@ describe('imports', () => {
       }
     }
     expect(breaches).toEqual([]);
+  });
+
+  it('the chain reaches executors by their port: nothing of the parallel or the sequential one', () => {
+    const executors = ['execute/parallel/', 'execute/sequential/', 'execute/threads/'];
+    const reached = new Set(files.filter((file) => folderOf(file) === 'chain'));
+    for (const file of reached) {
+      for (const specifier of importsOf(file)) {
+        if (specifier.startsWith('.')) reached.add(resolve(dirname(file), specifier.replace(/\.js$/, '.ts')));
+      }
+    }
+    const breaches = [...reached].map((file) => relative(RUNTIME, file));
+    expect(breaches.filter((file) => executors.some((executor) => file.startsWith(executor)))).toEqual([]);
   });
 
   it('browser-safe floors reach no node module, native package or Node global', () => {

@@ -217,7 +217,7 @@ class RunningChain implements Chain {
     const { head } = this.#chain();
     const { height, time, proposer } = head.header;
     const reserve = this.#reservations({ height: height + 1, time, proposer });
-    const stale = ({ bytes }: SignedTransaction) => this.#unfit.has(bytes) || !reserve(bytes);
+    const stale = ({ bytes }: SignedTransaction) => this.#unfit.has(bytes) || reserve(bytes) === undefined;
     return stale;
   }
 

@@ -3,7 +3,6 @@
 import type { WeftError } from '../base/errors.js';
 import { LIMITS } from '../base/limits.js';
 import type { Parameters } from '../types/genesis.js';
-import { decodeTransaction } from '../types/transaction-codec.js';
 import type { Reservations } from './reservations.js';
 
 export interface ProposalRules {
@@ -25,11 +24,12 @@ export function chooseTransactions(pool: readonly Uint8Array[], rules: ProposalR
   for (const transaction of pool) {
     if (chosen.length >= LIMITS.blockTransactions) break;
     if (rules.isUnfit(transaction) || !rules.isSigned(transaction)) continue;
-    const { gasLimit } = decodeTransaction(transaction);
-    if (gasLimit > gas || transaction.length > bytes) break;
-    if (!rules.reserve(transaction)) continue;
+    if (transaction.length > bytes) break;
+    const reserved = rules.reserve(transaction);
+    if (reserved === undefined) continue;
+    if (reserved.gasLimit > gas) break;
     chosen.push(transaction);
-    gas -= gasLimit;
+    gas -= reserved.gasLimit;
     bytes -= transaction.length;
   }
   return chosen;

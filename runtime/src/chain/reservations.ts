@@ -5,9 +5,13 @@ import { reserve } from '../execute/phases/reserve.js';
 import { readSettings } from '../execute/phases/settings.js';
 import { BlockState } from '../execute/phases/state.js';
 import type { BlockInput, ReadState } from '../types/outcome.js';
+import type { SignedTransaction } from '../types/transaction.js';
 
-/** Reserves wire bytes after those it was given before; false where Reserve refuses. Signatures are taken as checked. */
-export type Reservations = (bytes: Uint8Array) => boolean;
+/**
+ * Reserves wire bytes after those it was given before: the transaction, or undefined where Reserve refuses. Signatures
+ * are taken as checked.
+ */
+export type Reservations = (bytes: Uint8Array) => SignedTransaction | undefined;
 
 /** Begins at a state: `input` names chain, height and time of the block in question. */
 export function createReservations(
@@ -18,6 +22,7 @@ export function createReservations(
   const settings = readSettings(state);
   return (bytes) => {
     const one: BlockInput = { ...input, transactions: [bytes], rule: 'finalize', signaturesChecked: [true] };
-    return reserve(one, settings, state)[0]?.kind === 'reserved';
+    const [reservation] = reserve(one, settings, state);
+    return reservation?.kind === 'reserved' ? reservation.transaction : undefined;
   };
 }
