@@ -1,7 +1,7 @@
 // An initialised store as a running chain holds it: newest head, state of that height, what is flushed behind it.
 import { bytesEqual, toHex } from '../base/bytes.js';
 import type { StateEntry, Store } from '../ports/store.js';
-import type { ChainState } from '../state/chain-state.js';
+import { type ChainState, stateRootOf } from '../state/chain-state.js';
 import type { FlushBehind } from '../state/flush-behind.js';
 import { openState } from '../state/open-state.js';
 import type { Hash32 } from '../types/address.js';
@@ -18,6 +18,8 @@ import type { Head } from './head.js';
 export interface OpenChain {
   readonly genesis: Genesis;
   readonly genesisHash: Hash32;
+  /** Height 0, which has no record. */
+  readonly genesisHead: Head;
   readonly state: ChainState;
   readonly flushBehind: FlushBehind;
   readonly expiring: ExpiringNonces;
@@ -37,10 +39,20 @@ export async function openChain(store: Store): Promise<OpenChain> {
   const genesis = decodeGenesis(bytes);
   const expiring = createExpiringNonces();
   const { state, flushBehind, head: record, genesisRoot } = await openState(watchKeys(store, expiring));
-  const head =
-    record === undefined ? genesisHead(genesis) : { header: record.block.header, hash: record.block.hash };
-  assertHead(head, genesis, state.root(), record === undefined ? genesisRoot : undefined);
-  return { genesis, genesisHash: genesisHash(genesis), state, flushBehind, expiring, head };
+  const first = genesisHead(genesis, genesisRoot);
+  const head = record === undefined ? first : { header: record.block.header, hash: record.block.hash };
+  // Comparing the genesis state costs as much as building it: once, while there is nothing else to compare.
+  if (record === undefined) assertSame('genesis state', 0, stateRootOf(genesisEntries(genesis)), genesisRoot);
+  assertHead(head, genesis, state.root());
+  return {
+    genesis,
+    genesisHash: genesisHash(genesis),
+    genesisHead: first,
+    state,
+    flushBehind,
+    expiring,
+    head,
+  };
 }
 
 /** The store, its expiring nonces noted as they pass by: opening the state reads every key once, and so do we. */
@@ -67,22 +79,14 @@ function watchKeys(store: Store, expiring: ExpiringNonces): Store {
   });
 }
 
-function assertHead(
-  head: Head,
-  genesis: Genesis,
-  root: Uint8Array,
-  genesisRoot: Uint8Array | undefined,
-): void {
-  const { header, hash } = head;
-  const rows: readonly (readonly [place: string, expected: Uint8Array, got: Uint8Array])[] = [
-    ['genesis hash', genesisHash(genesis), header.genesisHash],
-    ['header hash', headerHash(header), hash],
-    ['state root', header.stateRoot, root],
-    ['genesis state', header.stateRoot, genesisRoot ?? header.stateRoot],
-  ];
-  for (const [what, expected, got] of rows) {
-    if (bytesEqual(expected, got)) continue;
-    const place = `${what} at height ${header.height}`;
-    throw new ChainError('CHAIN_HEAD_MISMATCH', { expected: toHex(expected), got: toHex(got), place });
-  }
+function assertHead({ header, hash }: Head, genesis: Genesis, root: Uint8Array): void {
+  assertSame('genesis hash', header.height, genesisHash(genesis), header.genesisHash);
+  assertSame('header hash', header.height, headerHash(header), hash);
+  assertSame('state root', header.height, header.stateRoot, root);
+}
+
+function assertSame(what: string, height: number, expected: Uint8Array, got: Uint8Array): void {
+  if (bytesEqual(expected, got)) return;
+  const place = `${what} at height ${height}`;
+  throw new ChainError('CHAIN_HEAD_MISMATCH', { expected: toHex(expected), got: toHex(got), place });
 }

@@ -21,6 +21,8 @@ import type { Chain } from './apply.js';
 import { ChainError, QueryError } from './errors.js';
 import type { OpenChain } from './open.js';
 
+const BLOCKS_KEPT = 4;
+
 export interface QueryOptions {
   readonly chain: Chain;
   readonly store: Store;
@@ -37,6 +39,7 @@ export function createQuery(options: QueryOptions): ChainQuery {
     if (chain.opened === undefined) throw new ChainError('CHAIN_NO_GENESIS');
     return chain.opened;
   };
+  const readBlock = createBlockReader(store);
   return {
     status() {
       const { genesis, genesisHash, head } = opened();
@@ -58,8 +61,8 @@ export function createQuery(options: QueryOptions): ChainQuery {
         workers,
       };
     },
-    block: (height) => readBlock(opened(), store, height),
-    transaction: (id) => findTransaction(opened(), store, id),
+    block: async (height) => readBlock(opened(), height),
+    transaction: async (id) => findTransaction(opened(), store, readBlock, id),
     state: (key) => opened().state.read(asStateKey(key)),
     nextSequence: (sender, lane) => decodeCell(1, opened().state.read(nonceKey(sender, lane))),
     balance: (address) => decodeCell(2, opened().state.read(balanceKey(address))),
@@ -73,35 +76,41 @@ export function createQuery(options: QueryOptions): ChainQuery {
           place: 'gasLimit',
         });
       }
-      return chain.view(request);
+      const outcome = await chain.view(request);
+      return opened().genesis.dev ? outcome : { ...outcome, logs: [] };
     },
   };
 }
 
-/** A recorded block; height 0 has no record and is answered from genesis. */
-async function readBlock(
-  { genesis: _, head, state: __ }: OpenChain,
-  store: Store,
-  height: number,
-): Promise<Block> {
-  const newest = head.header.height;
-  if (height === 0 && newest === 0) {
-    return { header: head.header, hash: head.hash, transactions: [], receipts: [], events: [], hooks: [] };
-  }
-  if (height < 1 || height > newest) {
-    throw new QueryError('QUERY_UNKNOWN_HEIGHT', { expected: `1 to ${newest}`, got: height });
-  }
-  return (await store.record(height)).block;
+/** Reads recorded blocks, the last few kept decoded: receipts of one block are often asked for together. */
+function createBlockReader(store: Store): (chain: OpenChain, height: number) => Promise<Block> {
+  const kept = new Map<number, Promise<Block>>();
+  return async ({ genesisHead, head }, height) => {
+    const newest = head.header.height;
+    if (height === 0) return { ...genesisHead, transactions: [], receipts: [], events: [], hooks: [] };
+    if (height < 0 || height > newest) {
+      throw new QueryError('QUERY_UNKNOWN_HEIGHT', { expected: `0 to ${newest}`, got: height });
+    }
+    const known = kept.get(height);
+    if (known !== undefined) return known;
+    const block = store.record(height).then((record) => record.block);
+    kept.set(height, block);
+    block.catch(() => kept.delete(height));
+    const [oldest] = kept.keys();
+    if (kept.size > BLOCKS_KEPT && oldest !== undefined) kept.delete(oldest);
+    return block;
+  };
 }
 
 async function findTransaction(
-  { head }: OpenChain,
+  chain: OpenChain,
   store: Store,
+  readBlock: (chain: OpenChain, height: number) => Promise<Block>,
   id: Uint8Array,
 ): Promise<TransactionLocation | undefined> {
   const place = await store.locate(id);
-  if (place === undefined || place.height > head.header.height) return undefined;
-  const { block } = await store.record(place.height);
+  if (place === undefined || place.height > chain.head.header.height) return undefined;
+  const block = await readBlock(chain, place.height);
   const receipt = block.receipts[place.index];
   if (receipt === undefined) return undefined;
   const events = block.events.slice(receipt.firstEvent, receipt.firstEvent + receipt.eventCount);
