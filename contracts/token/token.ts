@@ -1,15 +1,15 @@
 // A fungible token. Balances are cells: any number of transfers from, to and between hot accounts run at once.
 import {
-  type Accumulator,
-  type AccumulatorMap,
-  type AccumulatorMap2,
+  AccumulatorMap,
+  AccumulatorMap2,
+  Accumulator,
   Address,
   caller,
   emit,
   ensure,
   require,
-  type u128,
-  type Value,
+  u128,
+  Value,
 } from '@weft/sdk/assembly';
 
 /** Tokens moved. Minting comes from the zero address, burning goes to it. */

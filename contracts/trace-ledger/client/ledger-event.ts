@@ -121,8 +121,8 @@ function good({ epc, lot }: EpcisGood): { epc: string; lot: boolean } {
 
 /** Bytes of an event as stored beside its lists: numbers, hashes, lengths. */
 const EVENT_OVERHEAD = 256;
-/** Of one good: its length, its flag, the hash of the event before. */
-const GOOD_OVERHEAD = 37;
+/** Of one good: its length, its flag, the hash of the event before, its findings. */
+const GOOD_OVERHEAD = 41;
 
 function assertSizes(goods: readonly string[], texts: readonly string[], place: string): void {
   const { goods: goodsMax, textBytes, eventBytes } = LEDGER_LIMITS;

@@ -1,0 +1,331 @@
+// A supply chain's memory: GS1 EPCIS 2.0 events. Every good (EPC) has a head of its own, so events about different
+// goods never wait for each other. What contradicts a good's history is a finding, stored with the event.
+import { Accumulator, Address, caller, emit, ensure, Hash, height, Map, revert, Value } from '@weft/sdk/assembly';
+
+// Kinds and actions, in the order of EPCIS 2.0 §7.4; `NONE` is the action of transformations.
+const AGGREGATION: u8 = 1;
+const TRANSFORMATION: u8 = 3;
+const ASSOCIATION: u8 = 4;
+const OBJECT: u8 = 0;
+const ADD: u8 = 0;
+const OBSERVE: u8 = 1;
+const DELETE: u8 = 2;
+const NONE: u8 = 3;
+
+// What a good is in an event.
+const AS_GOOD: u8 = 0;
+const AS_PARENT: u8 = 1;
+const AS_INPUT: u8 = 2;
+const AS_OUTPUT: u8 = 3;
+
+// Flags of a head. They are set, never cleared.
+const COMMISSIONED: u8 = 1;
+const DECOMMISSIONED: u8 = 2;
+const CONSUMED: u8 = 4;
+
+// The rules, as bits of a finding.
+const DELETE_WITHOUT_ADD: u32 = 1;
+const ADDED_TWICE: u32 = 2;
+const ADDED_AFTER_USE: u32 = 4;
+const USED_AFTER_DELETE: u32 = 8;
+const CONSUMED_TWICE: u32 = 16;
+const USED_AFTER_CONSUMED: u32 = 32;
+const IN_OTHER_PARENT: u32 = 64;
+const NOT_IN_PARENT: u32 = 128;
+const BEFORE_HEAD: u32 = 256;
+const REPEATED: u32 = 512;
+
+/** A thing an event is about: an instance, or a lot (a class of goods), of which any amount may be about. */
+@struct
+class Good {
+  epc: string;
+  lot: bool;
+}
+
+/** One EPCIS event: its hash, and the dimensions rules are about. */
+@struct
+class TraceEvent {
+  id: Hash;
+  kind: u8;
+  action: u8;
+  correction: bool;
+  time: u64;
+  document: Hash;
+  goods: Good[];
+  parents: string[];
+  formerParents: string[];
+  inputs: Good[];
+  outputs: Good[];
+  bizStep: string;
+  disposition: string;
+  readPoint: string;
+  bizLocation: string;
+}
+
+/**
+ * An event as recorded. For each parent, good, input and output, in this order: the event before in its chain (none:
+ * 32 zero bytes), and the rules it breaks.
+ */
+@struct
+class Entry {
+  recorder: Address;
+  recordedAt: u64;
+  trace: TraceEvent;
+  previous: Hash[];
+  findings: u32[];
+}
+
+/** Where a good stands: its last event, the latest time of any, and the container it is in at which filling. */
+@struct
+class Head {
+  last: Hash;
+  latest: u64;
+  flags: u8;
+  container: string;
+  containerFilling: u32;
+  filling: u32;
+}
+
+@event
+class EventRecorded {
+  @indexed id: Hash;
+  @indexed recorder: Address;
+  kind: u8;
+  action: u8;
+  time: u64;
+  findings: u32;
+}
+
+/** The rules one good breaks in one event. */
+@event
+class Finding {
+  @indexed id: Hash;
+  @indexed epc: string;
+  rules: u32;
+}
+
+/** Strict mode: the first rule a good breaks. */
+@error
+class RuleBroken {
+  rule: string;
+  epc: string;
+}
+@error
+class AlreadyRecorded {
+  id: Hash;
+}
+@error
+class NotRecorded {
+  id: Hash;
+}
+/** Not an EPCIS event: the field that is wrong. */
+@error
+class BadEvent {
+  field: string;
+}
+
+@contract
+export class TraceLedger {
+  strict: Value<bool>;
+  entries: Map<Hash, Entry>;
+  heads: Map<string, Head>;
+  eventTotal: Accumulator<u64>;
+  findingTotal: Accumulator<u64>;
+
+  /** A strict ledger refuses events that break a rule, any other records them with their findings. */
+  @init
+  init(strict: bool): void {
+    this.strict.set(strict);
+  }
+
+  /** Records an event; the rules it breaks, those of all goods together. */
+  @call
+  record(event: TraceEvent): u32 {
+    checkForm(event);
+    ensure(!this.entries.has(event.id), new AlreadyRecorded(event.id));
+    const entry = new Entry(caller(), height(), event, [], []);
+    let filling: u32 = 0;
+    for (let i = 0; i < event.parents.length; i++) {
+      this.touch(entry, event.parents[i], false, AS_PARENT, 0);
+      filling = this.heads.get(event.parents[i]).filling;
+    }
+    for (let i = 0; i < event.goods.length; i++) {
+      this.touch(entry, event.goods[i].epc, event.goods[i].lot, AS_GOOD, filling);
+    }
+    for (let i = 0; i < event.inputs.length; i++) {
+      this.touch(entry, event.inputs[i].epc, event.inputs[i].lot, AS_INPUT, 0);
+    }
+    for (let i = 0; i < event.outputs.length; i++) {
+      this.touch(entry, event.outputs[i].epc, event.outputs[i].lot, AS_OUTPUT, 0);
+    }
+    this.entries.set(event.id, entry);
+    this.eventTotal.add(1);
+    let rules: u32 = 0;
+    let count: u64 = 0;
+    for (let i = 0; i < entry.findings.length; i++) {
+      rules |= entry.findings[i];
+      count += popcnt(entry.findings[i]);
+    }
+    if (count != 0) this.findingTotal.add(count);
+    emit(new EventRecorded(event.id, caller(), event.kind, event.action, event.time, rules));
+    return rules;
+  }
+
+  /** Where a good stands; an unknown one has no last event (32 zero bytes). */
+  @view
+  head(epc: string): Head {
+    return this.heads.get(epc);
+  }
+
+  @view
+  eventOf(id: Hash): Entry {
+    ensure(this.entries.has(id), new NotRecorded(id));
+    return this.entries.get(id);
+  }
+
+  @view
+  eventCount(): u64 {
+    return this.eventTotal.get();
+  }
+
+  /** Rules broken, each counted once per good and event. */
+  @view
+  findingCount(): u64 {
+    return this.findingTotal.get();
+  }
+
+  @view
+  isStrict(): bool {
+    return this.strict.get();
+  }
+
+  /** Puts the event at the end of one good's chain and notes what it breaks there. */
+  private touch(entry: Entry, epc: string, lot: bool, role: u8, filling: u32): void {
+    const event = entry.trace;
+    const head = this.heads.get(epc);
+    if (head.last == event.id) {
+      entry.previous.push(Hash.zero());
+      this.note(entry, epc, lot ? 0 : REPEATED);
+      return;
+    }
+    entry.previous.push(head.last);
+    const latest = event.time > head.latest ? event.time : head.latest;
+    if (lot || event.correction) {
+      this.heads.set(epc, new Head(event.id, latest, head.flags, head.container, head.containerFilling, head.filling));
+      this.note(entry, epc, 0);
+      return;
+    }
+    const packs = event.kind == AGGREGATION && role == AS_GOOD;
+    const inside = packs ? this.containerOf(event, head, filling) : head.container;
+    const flags = head.flags | flagsOf(event, role);
+    const gone = (flags & (DECOMMISSIONED | CONSUMED)) != 0;
+    const next = gone ? '' : packs ? containerAfter(event, inside) : inside;
+    const nextFilling = packs && event.action == ADD ? filling : head.containerFilling;
+    const emptied = role == AS_PARENT && empties(event) ? head.filling + 1 : head.filling;
+    this.heads.set(epc, new Head(event.id, latest, flags, next, nextFilling, emptied));
+    this.note(entry, epc, lifeRules(event, head, role) | (packs ? containerRules(event, inside) : 0));
+  }
+
+  /** The container a good is in, or none if it was emptied since: an emptied container counts its fillings. */
+  private containerOf(event: TraceEvent, head: Head, filling: u32): string {
+    if (event.parents.length > 0 && event.parents[0] == head.container) {
+      return filling == head.containerFilling ? head.container : '';
+    }
+    for (let i = 0; i < event.formerParents.length; i++) {
+      const former = this.heads.get(event.formerParents[i]);
+      if (event.formerParents[i] == head.container && former.filling != head.containerFilling) return '';
+    }
+    return head.container;
+  }
+
+  private note(entry: Entry, epc: string, rules: u32): void {
+    entry.findings.push(rules);
+    if (rules == 0) return;
+    if (this.strict.get()) revert(new RuleBroken(nameOfFirst(rules), epc));
+    emit(new Finding(entry.trace.id, epc, rules));
+  }
+}
+
+/** What EPCIS 2.0 fixes for each kind of event. */
+function checkForm(event: TraceEvent): void {
+  const transforms = event.kind == TRANSFORMATION;
+  ensure(event.kind <= ASSOCIATION, new BadEvent('kind'));
+  ensure(event.action <= NONE && transforms == (event.action == NONE), new BadEvent('action'));
+  ensure(event.parents.length <= (transforms || event.kind == OBJECT ? 0 : 1), new BadEvent('parents'));
+  const parentNeeded = event.kind == ASSOCIATION || (event.kind == AGGREGATION && event.action != OBSERVE);
+  ensure(!parentNeeded || event.parents.length == 1, new BadEvent('parents'));
+  ensure(!transforms || event.goods.length == 0, new BadEvent('goods'));
+  ensure(transforms || event.inputs.length == 0, new BadEvent('inputs'));
+  ensure(transforms || event.outputs.length == 0, new BadEvent('outputs'));
+}
+
+/** Born once, gone once, nothing in between missing, time forwards. */
+function lifeRules(event: TraceEvent, head: Head, role: u8): u32 {
+  let broken: u32 = 0;
+  const known = !head.last.isZero();
+  const commissioned = (head.flags & COMMISSIONED) != 0;
+  if (known && event.time < head.latest) broken |= BEFORE_HEAD;
+  if ((head.flags & DECOMMISSIONED) != 0) broken |= USED_AFTER_DELETE;
+  if ((head.flags & CONSUMED) != 0) broken |= role == AS_INPUT ? CONSUMED_TWICE : USED_AFTER_CONSUMED;
+  const flags = flagsOf(event, role);
+  if ((flags & COMMISSIONED) != 0) {
+    if (commissioned) broken |= ADDED_TWICE;
+    else if (known) broken |= ADDED_AFTER_USE;
+  }
+  if ((flags & DECOMMISSIONED) != 0 && !commissioned) broken |= DELETE_WITHOUT_ADD;
+  return broken;
+}
+
+/** In one container at a time, out of the one it is in. */
+function containerRules(event: TraceEvent, inside: string): u32 {
+  if (event.parents.length == 0) return 0;
+  const there = inside == event.parents[0];
+  if (event.action == DELETE) return there ? 0 : NOT_IN_PARENT;
+  if (there) return event.action == ADD ? ADDED_TWICE : 0;
+  return inside.length > 0 ? IN_OTHER_PARENT : 0;
+}
+
+/** Where a packing event leaves a good that was inside a container (or in none). */
+function containerAfter(event: TraceEvent, inside: string): string {
+  if (event.action == ADD) return event.parents[0];
+  return event.action == DELETE && inside == event.parents[0] ? '' : inside;
+}
+
+/** An unpacking that names no goods takes all of them out. */
+function empties(event: TraceEvent): bool {
+  return event.kind == AGGREGATION && event.action == DELETE && event.goods.length == 0;
+}
+
+/** The flags an event gives a good. */
+function flagsOf(event: TraceEvent, role: u8): u8 {
+  if (role == AS_OUTPUT) return COMMISSIONED;
+  if (role == AS_INPUT) return CONSUMED;
+  if (event.kind != OBJECT) return 0;
+  if (event.action == ADD) return COMMISSIONED;
+  return event.action == DELETE ? DECOMMISSIONED : 0;
+}
+
+function nameOfFirst(rules: u32): string {
+  switch (rules & (0 - rules)) {
+    case DELETE_WITHOUT_ADD:
+      return 'DELETE_WITHOUT_ADD';
+    case ADDED_TWICE:
+      return 'ADDED_TWICE';
+    case ADDED_AFTER_USE:
+      return 'ADDED_AFTER_USE';
+    case USED_AFTER_DELETE:
+      return 'USED_AFTER_DELETE';
+    case CONSUMED_TWICE:
+      return 'CONSUMED_TWICE';
+    case USED_AFTER_CONSUMED:
+      return 'USED_AFTER_CONSUMED';
+    case IN_OTHER_PARENT:
+      return 'IN_OTHER_PARENT';
+    case NOT_IN_PARENT:
+      return 'NOT_IN_PARENT';
+    case BEFORE_HEAD:
+      return 'BEFORE_HEAD';
+    default:
+      return 'REPEATED';
+  }
+}
