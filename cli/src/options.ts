@@ -1,4 +1,6 @@
 // Options every command shares, wherever on the line they stand.
+
+import { fromHex } from '@weft/runtime/base/bytes';
 import type { Command } from 'commander';
 import { CliError } from './errors.js';
 import { createOutput, type Output } from './output.js';
@@ -45,4 +47,17 @@ export function shared(command: Command): Shared {
 export function parseIndex(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new CliError('CLI_USAGE', { expected: 'a whole number', got: text });
   return Number(text);
+}
+
+/** An amount of native units. @throws CLI_USAGE */
+export function parseAmount(text: string): bigint {
+  if (!/^\d{1,39}$/.test(text)) throw new CliError('CLI_USAGE', { expected: 'a whole number', got: text });
+  return BigInt(text);
+}
+
+/** 32 bytes of 0x hex. @throws CLI_USAGE */
+export function parseSalt(text: string): Uint8Array {
+  if (!/^0x[0-9a-f]{64}$/.test(text))
+    throw new CliError('CLI_USAGE', { expected: '0x and 64 hexadecimal digits', got: text });
+  return fromHex(text.slice(2));
 }

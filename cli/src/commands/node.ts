@@ -1,0 +1,68 @@
+// `weft node`: a development chain on this machine, with funded accounts, until Ctrl-C.
+
+import { createNode, type NodeConfig } from '@weft/runtime/node/create-node';
+import { developmentGenesis } from '@weft/runtime/node/development';
+import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
+import type { Command } from 'commander';
+import { interrupted } from '../interrupt.js';
+import { addCommand, DEFAULT_PORT, parseIndex, shared } from '../options.js';
+import { EXIT } from '../output.js';
+
+interface NodeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly accounts: number;
+  readonly workers?: number;
+  readonly blockTime?: number;
+  readonly manual?: boolean;
+}
+
+export function addNode(program: Command): void {
+  addCommand(program, 'node', 'run a development chain with funded accounts')
+    .option('--port <port>', 'port of the JSON-RPC server', parseIndex, DEFAULT_PORT)
+    .option('--host <host>', 'address it listens on', '127.0.0.1')
+    .option('--data <folder>', 'keep the chain in this folder (default: in memory)')
+    .option('--accounts <count>', 'funded accounts of the development mnemonic', parseIndex, 10)
+    .option('--workers <count>', 'threads that run contracts (default: one a core)', parseIndex)
+    .option('--block-time <ms>', 'seal a block every so many milliseconds (default: at once)', parseIndex)
+    .option('--manual', 'seal blocks on request only (dev_seal)')
+    .action(async (options: NodeOptions, command: Command) => {
+      const { output } = shared(command);
+      const accounts = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, options.accounts);
+      const node = createNode({
+        genesis: developmentGenesis({ accounts: accounts.map(({ address }) => address) }),
+        seal: { trigger: triggerOf(options) },
+        rpc: { port: options.port, host: options.host },
+        ...(options.data === undefined ? {} : { dataFolder: options.data }),
+        ...(options.workers === undefined ? {} : { workers: options.workers }),
+        onBlock: ({ header, receipts }) =>
+          output.note(`block ${header.height}: ${receipts.length} transactions`),
+        onFault: (error, place) =>
+          output.note(`fault in ${place}: ${error instanceof Error ? error.message : String(error)}`),
+      });
+      await node.start();
+      const { height, genesisHash } = node.query().status();
+      const texts = accounts.map(({ text }) => text);
+      output.result(
+        { url: node.url, height, genesisHash, accounts: texts },
+        [
+          `Weft development chain at ${node.url}, height ${height}`,
+          '',
+          ...texts.map((text, index) => `account ${index}  ${text}`),
+          '',
+          `Mnemonic: ${DEVELOPMENT_MNEMONIC} (public: never put anything of value under it)`,
+        ].join('\n'),
+      );
+      await interrupted();
+      await node.stop();
+      process.exitCode = EXIT.interrupted;
+    });
+}
+
+function triggerOf(options: NodeOptions): NonNullable<NodeConfig['seal']>['trigger'] {
+  if (options.manual) return { kind: 'manual' };
+  return options.blockTime === undefined
+    ? { kind: 'instant' }
+    : { kind: 'interval', everyMs: options.blockTime };
+}
