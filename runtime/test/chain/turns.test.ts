@@ -1,0 +1,48 @@
+import { sha256 } from '@weft/runtime/base/hash';
+import { createKnownHashes } from '@weft/runtime/chain/known-hashes';
+import { createTurns } from '@weft/runtime/chain/turns';
+import { describe, expect, it } from 'vitest';
+
+describe('turns', () => {
+  it('runs one task at a time, in order, after failures too', async () => {
+    const turns = createTurns(10);
+    const log: string[] = [];
+    const task = (name: string) => async () => {
+      log.push(`${name} begins`);
+      await null;
+      log.push(`${name} ends`);
+      if (name === 'b') throw new RangeError(name);
+    };
+    const results = await Promise.allSettled(['a', 'b', 'c'].map((name) => turns.take(task(name))));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  });
+
+  it('turns offers away when too many wait, and takes them again later', async () => {
+    const turns = createTurns(1);
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const first = turns.take(() => gate);
+    await null;
+    await null;
+    const second = turns.offer(async () => 2);
+    await expect(turns.offer(async () => 3)).rejects.toMatchObject({ code: 'QUERY_BUSY' });
+    open();
+    await first;
+    expect(await second).toBe(2);
+    expect(await turns.offer(async () => 4)).toBe(4);
+  });
+});
+
+describe('known hashes', () => {
+  it('forgets the oldest first and what it is told to', () => {
+    const known = createKnownHashes(2);
+    const [a, b, c] = [1, 2, 3].map((byte) => new Uint8Array([byte])) as [Uint8Array, Uint8Array, Uint8Array];
+    for (const bytes of [a, b, c]) known.add(sha256(bytes));
+    expect([a, b, c].map((bytes) => known.has(bytes))).toEqual([false, true, true]);
+    known.remove(b);
+    expect(known.has(b)).toBe(false);
+  });
+});
