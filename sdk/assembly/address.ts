@@ -27,13 +27,13 @@ export class Address {
 
   // @ts-ignore: decorator
   @inline @operator('==')
-  static eq(a: Address, b: Address): bool {
-    return equal32(changetype<usize>(a), changetype<usize>(b));
+  static eq(a: Address | null, b: Address | null): bool {
+    return same32(changetype<usize>(a), changetype<usize>(b));
   }
   // @ts-ignore: decorator
   @inline @operator('!=')
-  static ne(a: Address, b: Address): bool {
-    return !equal32(changetype<usize>(a), changetype<usize>(b));
+  static ne(a: Address | null, b: Address | null): bool {
+    return !same32(changetype<usize>(a), changetype<usize>(b));
   }
 
   /** 64 hexadecimal digits. */
@@ -74,13 +74,13 @@ export class Hash {
 
   // @ts-ignore: decorator
   @inline @operator('==')
-  static eq(a: Hash, b: Hash): bool {
-    return equal32(changetype<usize>(a), changetype<usize>(b));
+  static eq(a: Hash | null, b: Hash | null): bool {
+    return same32(changetype<usize>(a), changetype<usize>(b));
   }
   // @ts-ignore: decorator
   @inline @operator('!=')
-  static ne(a: Hash, b: Hash): bool {
-    return !equal32(changetype<usize>(a), changetype<usize>(b));
+  static ne(a: Hash | null, b: Hash | null): bool {
+    return !same32(changetype<usize>(a), changetype<usize>(b));
   }
 
   /** 64 hexadecimal digits. */
@@ -104,6 +104,12 @@ export class Hash {
 }
 
 const ZERO: usize = memory.data(32);
+
+/** Equal bytes; null equals null only, which is how `x == null` reads. */
+function same32(a: usize, b: usize): bool {
+  if (a == b) return true;
+  return a != 0 && b != 0 && equal32(a, b);
+}
 
 function equal32(a: usize, b: usize): bool {
   return (

@@ -139,13 +139,13 @@ export class u128 {
 
   // @ts-ignore: decorator
   @inline @operator('==')
-  static eq(a: u128, b: u128): bool {
-    return a.lo == b.lo && a.hi == b.hi;
+  static eq(a: u128 | null, b: u128 | null): bool {
+    return same(changetype<usize>(a), changetype<usize>(b));
   }
   // @ts-ignore: decorator
   @inline @operator('!=')
-  static ne(a: u128, b: u128): bool {
-    return a.lo != b.lo || a.hi != b.hi;
+  static ne(a: u128 | null, b: u128 | null): bool {
+    return !same(changetype<usize>(a), changetype<usize>(b));
   }
   // @ts-ignore: decorator
   @operator('<')
@@ -192,6 +192,12 @@ export class u128 {
   __view(at: usize): u128 {
     return changetype<u128>(at);
   }
+}
+
+/** Equal values; null equals null only. */
+function same(a: usize, b: usize): bool {
+  if (a == b) return true;
+  return a != 0 && b != 0 && load<u64>(a) == load<u64>(b) && load<u64>(a, 8) == load<u64>(b, 8);
 }
 
 /** The full product of two u64. */
