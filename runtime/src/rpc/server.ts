@@ -8,7 +8,7 @@ import { RpcError } from './errors.js';
 export interface ServerOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Default 0: any free port. */
+  /** Default 0, which picks a free one. */
   readonly port?: number;
   /** Bytes of a request; default 16 MiB. */
   readonly bodyBytesMax?: number;
