@@ -186,9 +186,14 @@ export class Reader {
     return this.#bytes.length - this.#at;
   }
 
-  /** For errors: where the reader stands. */
+  /** For errors: where the reader stands. Builds text: ask only once something is wrong. */
   get place(): string {
-    return `${this.#place}, byte ${this.#at}`;
+    return this.placeAt(this.#at);
+  }
+
+  /** For errors: an offset read earlier. */
+  placeAt(offset: number): string {
+    return `${this.#place}, byte ${offset}`;
   }
 
   /** The end must be here. @throws CODEC_TRAILING */
@@ -216,7 +221,7 @@ export class Reader {
     if (high > 0x1f_ffff) {
       throw new CodecError('CODEC_RANGE', {
         expected: 'at most 2^53-1',
-        place: `${this.#place}, byte ${at}`,
+        place: this.placeAt(at),
       });
     }
     return high * 0x1_0000_0000 + this.#view.getUint32(at, true);
@@ -261,10 +266,12 @@ export class Reader {
 
   /** One byte below `count`. @throws CODEC_TAG */
   tag(count: number, what: string): number {
-    const place = this.place;
-    const value = this.u8();
-    if (value >= count)
-      throw new CodecError('CODEC_TAG', { expected: `0..${count - 1} (${what})`, got: value, place });
+    const at = this.#take(1);
+    const value = this.#bytes[at]!;
+    if (value >= count) {
+      const expected = `0..${count - 1} (${what})`;
+      throw new CodecError('CODEC_TAG', { expected, got: value, place: this.placeAt(at) });
+    }
     return value;
   }
 
@@ -319,10 +326,12 @@ export class Reader {
   }
 
   #length(maximum: number): number {
-    const place = this.place;
-    const length = this.u32();
-    if (length > maximum)
+    const at = this.#take(4);
+    const length = this.#view.getUint32(at, true);
+    if (length > maximum) {
+      const place = this.placeAt(at);
       throw new CodecError('CODEC_LIMIT', { expected: `at most ${maximum}`, got: length, place });
+    }
     return length;
   }
 

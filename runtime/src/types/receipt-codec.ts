@@ -48,11 +48,13 @@ export function writeReceipt(writer: Writer, receipt: Receipt): void {
 
 export function readReceipt(reader: Reader): Receipt {
   const transaction = reader.fixed(32) as Hash32;
-  const { place } = reader;
+  const at = reader.offset;
   const code = reader.u8();
   const status = STATUS_BY_CODE.get(code);
-  if (status === undefined)
+  if (status === undefined) {
+    const place = reader.placeAt(at);
     throw new CodecError('CODEC_TAG', { expected: 'a receipt status', got: code, place });
+  }
   const phase = PHASES[reader.tag(PHASES.length, 'a phase')]!;
   const order = reader.option(() => reader.u32());
   const attemptGas = reader.number64();
