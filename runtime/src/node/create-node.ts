@@ -6,6 +6,7 @@ import { bytesEqual, toHex } from '../base/bytes.js';
 import { type Chain, createChain } from '../chain/apply.js';
 import { canonicalGenesis } from '../chain/genesis.js';
 import { createQuery } from '../chain/query.js';
+import { createTurns } from '../chain/turns.js';
 import { createSealEngine, type SealEngine, type SealOptions } from '../consensus/seal/engine.js';
 import { createMempool, type MempoolOptions } from '../mempool/arrival.js';
 import type { Clock, Entropy } from '../ports/clock.js';
@@ -89,6 +90,8 @@ class Node implements WeftNode {
   readonly #config: NodeConfig;
   readonly #folder: DataFolder;
   readonly #mempool: Mempool;
+  /** Starts, pauses and stops follow each other. */
+  readonly #life = createTurns(Number.POSITIVE_INFINITY);
   #executor: BlockExecutor | undefined;
   #server: RpcServer | undefined;
   #opened: Opened | undefined;
@@ -105,37 +108,38 @@ class Node implements WeftNode {
     return this.#server?.url;
   }
 
-  async start(): Promise<void> {
-    this.#expect('new', 'start');
-    try {
+  start(): Promise<void> {
+    return this.#life.take(async () => {
+      this.#expect('new', 'start');
+      try {
+        await this.#open();
+        await this.#serve();
+        this.state = 'running';
+      } catch (error) {
+        await this.#end();
+        throw error;
+      }
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.#life.take(async () => {
+      this.#expect('running', 'pause');
+      this.state = 'paused';
+      await this.#close();
+    });
+  }
+
+  reopen(): Promise<void> {
+    return this.#life.take(async () => {
+      this.#expect('paused', 'reopen');
       await this.#open();
-      await this.#serve();
       this.state = 'running';
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
+    });
   }
 
-  async pause(): Promise<void> {
-    this.#expect('running', 'pause');
-    this.state = 'paused';
-    await this.#close();
-  }
-
-  async reopen(): Promise<void> {
-    this.#expect('paused', 'reopen');
-    await this.#open();
-    this.state = 'running';
-  }
-
-  async stop(): Promise<void> {
-    if (this.state === 'stopped') return;
-    this.state = 'stopped';
-    await this.#server?.close();
-    this.#server = undefined;
-    await this.#close();
-    await this.#executor?.close();
+  stop(): Promise<void> {
+    return this.#life.take(() => this.#end());
   }
 
   query(): ChainQuery {
@@ -148,6 +152,15 @@ class Node implements WeftNode {
 
   async seal(count = 1): Promise<number> {
     return this.#running().engine.seal(count);
+  }
+
+  async #end(): Promise<void> {
+    if (this.state === 'stopped') return;
+    this.state = 'stopped';
+    await this.#server?.close();
+    this.#server = undefined;
+    await this.#close();
+    await this.#executor?.close();
   }
 
   async #open(): Promise<void> {

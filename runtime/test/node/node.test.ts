@@ -152,6 +152,16 @@ describe('node', () => {
     expect(() => node.query()).toThrow(expect.objectContaining({ code: 'NODE_STOPPED' }));
   });
 
+  it('a stop asked for in mid-pause or mid-opening waits for it and ends everything', async () => {
+    const node = await start();
+    await node.seal(3);
+    await Promise.all([node.pause(), node.reopen(), node.stop()]);
+    expect(node.state).toBe('stopped');
+    const store = await openLevelStore(storePath(dataFolder));
+    expect(await store.head()).toBe(3);
+    await store.close();
+  });
+
   it('two nodes do not share a folder', async () => {
     await start();
     await expect(start()).rejects.toMatchObject({ code: 'STORE_LOCKED' });
