@@ -71,6 +71,13 @@ describe('seal engine', () => {
     expect(executor.blocks).toHaveLength(1);
   });
 
+  it('interval: refuses one that no timer keeps', () => {
+    for (const everyMs of [0, -1, 0.5, 2 ** 31]) {
+      const create = () => createSealEngine({ trigger: { kind: 'interval', everyMs } });
+      expect(create).toThrow(expect.objectContaining({ code: 'SEAL_INTERVAL' }));
+    }
+  });
+
   it('manual: seals empty blocks on request and refuses a count out of range', async () => {
     const { executor, engine } = await start({ kind: 'manual' });
     expect(await engine.seal(3)).toBe(3);

@@ -36,8 +36,18 @@ export interface SealEngine extends ConsensusEngine {
 
 const SEAL_COUNT_MAX = 10_000;
 
-/** A seal engine, not started. */
+/** Longest delay a timer takes: 2^31-1 ms. */
+const INTERVAL_MS_MAX = 2_147_483_647;
+
+/** A seal engine, not started. @throws SEAL_INTERVAL for an `everyMs` that is no whole number from 1 to 2^31-1 */
 export function createSealEngine(options: SealOptions): SealEngine {
+  const { trigger } = options;
+  if (trigger.kind === 'interval') {
+    const { everyMs } = trigger;
+    if (!Number.isInteger(everyMs) || everyMs < 1 || everyMs > INTERVAL_MS_MAX) {
+      throw new SealError('SEAL_INTERVAL', { expected: `1 to ${INTERVAL_MS_MAX}`, got: everyMs, unit: 'ms' });
+    }
+  }
   return new Sealing(options);
 }
 
