@@ -1,5 +1,5 @@
 // The house as a test: which folder of runtime/src may import which, and what a browser can load.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importsOf, ROOT, sourceFiles } from '../support/source-tree.js';
@@ -105,17 +105,34 @@ describe('imports', () => {
     expect(breaches).toEqual([]);
   });
 
-  it('no plug-in imports another, no file imports in a circle', () => {
-    const edges = new Map<string, string[]>();
-    for (const file of files) {
-      const targets = importsOf(file)
-        .filter((specifier) => specifier.startsWith('.'))
-        .map((specifier) => resolve(dirname(file), specifier).replace(/\.js$/, '.ts'));
-      edges.set(file, targets);
-    }
+  it('the independent replay never loads the parallel executor', () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const target of targetsOf(file)) visit(target);
+    };
+    visit(join(ROOT, 'cli/src/demo/replay-process.ts'));
+    const paths = [...reached].map((file) => relative(ROOT, file));
+    expect(paths).toContain('runtime/src/execute/sequential/oracle.ts');
+    expect(paths.filter((path) => path.startsWith('runtime/src/execute/parallel/'))).toEqual([]);
+  });
+
+  it('no file imports in a circle', () => {
+    const edges = new Map(files.map((file) => [file, targetsOf(file)]));
     expect(findCycle(edges)?.map((file) => relative(ROOT, file))).toBeUndefined();
   });
 });
+
+/** Source files a file imports, across packages: `@weft/runtime/x` is runtime/src/x.ts, the others lie at their root. */
+function targetsOf(file: string): string[] {
+  return importsOf(file).flatMap((specifier) => {
+    if (specifier.startsWith('.')) return [resolve(dirname(file), specifier).replace(/\.js$/, '.ts')];
+    const [, name, path] = /^@weft\/(runtime|sdk|contracts)\/(.+)$/.exec(specifier) ?? [];
+    if (name === undefined) return [];
+    return [join(ROOT, name, name === 'runtime' ? 'src' : '', `${path}.ts`)].filter((target) => existsSync(target));
+  });
+}
 
 /** The first import circle found, or undefined. Type-only imports count too: a circle of types is a circle. */
 function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
