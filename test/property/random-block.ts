@@ -261,46 +261,74 @@ const transaction: fc.Arbitrary<RandomTransaction> = fc.record({
   ),
 });
 
-/** Small and on few cells, so that adders, readers, writers and locks queue up behind each other. */
-const hotTransaction: fc.Arbitrary<RandomTransaction> = fc.record({
-  sender: fc.nat(USERS.length - 1),
-  payer: fc.constant(null),
-  gasLimit: fc.constant(900_000),
-  gasPrice: fc.constant(0),
-  badNonce: fc.constant(false),
-  expiring: fc.constant(false),
-  calls: fc.array(
-    fc.record({
-      target: fc.constant(0),
-      value: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) }),
-      body: fc.record({
-        method,
-        steps: fc.array(
-          fc.oneof(
-            { weight: 7, arbitrary: addStep },
-            {
-              weight: 1,
-              arbitrary: fc.record({
-                do: fc.constantFrom('get' as const, 'read' as const),
-                key: hotKey,
-                honest,
-              }),
-            },
-            {
-              weight: 1,
-              arbitrary: fc.record({ do: fc.constant('set' as const), key: hotKey, value: small, honest }),
-            },
-            { weight: 2, arbitrary: fc.record({ do: fc.constant('emit' as const) }) },
-          ),
-          { minLength: 1, maxLength: 3 },
-        ),
-      }),
-      salt: fc.constant(0),
-    }),
-    { minLength: 1, maxLength: 2 },
+/** A single call on few cells, so that adders, readers, writers and locks queue up behind each other. */
+function hotTransaction(body: fc.Arbitrary<Body>): fc.Arbitrary<RandomTransaction> {
+  const value = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) });
+  const hotCall = fc.record({ target: fc.constant(0), value, body, salt: fc.constant(0) });
+  return fc.record({
+    sender: fc.nat(USERS.length - 1),
+    payer: fc.constant(null),
+    gasLimit: fc.constant(900_000),
+    gasPrice: fc.constant(0),
+    badNonce: fc.constant(false),
+    expiring: fc.constant(false),
+    calls: fc.array(hotCall, { minLength: 1, maxLength: 2 }),
+    extra: fc.constant(null),
+  });
+}
+
+const emitStep: fc.Arbitrary<Step> = fc.record({ do: fc.constant('emit' as const) });
+
+/** Adds on one or two cells, with an occasional read or write between. */
+const addingBody: fc.Arbitrary<Body> = fc.record({
+  method,
+  steps: fc.array(
+    fc.oneof(
+      { weight: 7, arbitrary: addStep },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constantFrom('get' as const, 'read' as const), key: hotKey, honest }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constant('set' as const), key: hotKey, value: small, honest }),
+      },
+      { weight: 2, arbitrary: emitStep },
+    ),
+    { minLength: 1, maxLength: 3 },
   ),
-  extra: fc.constant(null),
 });
+
+/** What a lock is for: keys that are found on the way and declared by nobody. */
+const lockedBody: fc.Arbitrary<Body> = fc.record({
+  method: fc.constantFrom<ScriptMethod[]>('readField', 'readField', 'writeField', 'readAll', 'writeAll'),
+  steps: fc.array(
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          do: fc.constant('get' as const),
+          key: fc.constantFrom(0, 0, 1, UNKNOWN_KEY),
+          honest: fc.constant(false),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          do: fc.constant('set' as const),
+          key: fc.constantFrom(0, 0, 1, UNKNOWN_KEY),
+          value: small,
+          honest: fc.constant(false),
+        }),
+      },
+      { weight: 2, arbitrary: emitStep },
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+});
+
+const adding = hotTransaction(addingBody);
+const locking = hotTransaction(lockedBody);
 
 /** A random block. */
 export const randomBlock: fc.Arbitrary<RandomBlock> = fc.record({
@@ -325,8 +353,13 @@ export const randomBlock: fc.Arbitrary<RandomBlock> = fc.record({
   hookPrice: fc.constantFrom(0, 1),
   transactions: fc.oneof(
     fc.array(transaction, { minLength: 1, maxLength: 12, size: 'max' }),
-    fc.array(hotTransaction, { minLength: 2, maxLength: 14, size: 'max' }),
-    fc.array(fc.oneof(transaction, hotTransaction), { minLength: 2, maxLength: 14, size: 'max' }),
+    fc.array(adding, { minLength: 2, maxLength: 14, size: 'max' }),
+    fc.array(fc.oneof({ weight: 2, arbitrary: adding }, { weight: 1, arbitrary: locking }), {
+      minLength: 2,
+      maxLength: 14,
+      size: 'max',
+    }),
+    fc.array(fc.oneof(transaction, adding), { minLength: 2, maxLength: 14, size: 'max' }),
   ),
 });
 
