@@ -21,12 +21,19 @@ function subtract(params: unknown): number {
   return minuend - subtrahend;
 }
 
+interface Example {
+  readonly name: string;
+  readonly request: string;
+  readonly response: string | null;
+}
+
+function readExamples(): readonly Example[] {
+  if (folder === undefined) return [];
+  return JSON.parse(readFileSync(`${folder}examples.json`, 'utf8')) as Example[];
+}
+
 describe.runIf(folder !== undefined)('JSON-RPC 2.0 specification', () => {
-  const examples = JSON.parse(readFileSync(`${folder}examples.json`, 'utf8')) as {
-    name: string;
-    request: string;
-    response: string | null;
-  }[];
+  const examples = readExamples();
   it('has the 15 examples', () => expect(examples).toHaveLength(15));
   it.each(examples)('$name', async ({ request, response }) => {
     const answer = await createDispatcher(methods)(request);
