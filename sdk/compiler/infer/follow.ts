@@ -17,7 +17,7 @@ import {
 import { CompileError } from '../errors.js';
 import { FLAGS, hasFlag, placeOf, textOf, unwrap } from '../syntax.js';
 import { assignedNames } from './assigned-names.js';
-import { type Sym, UNKNOWN } from './symbols.js';
+import { outlives, type Sym, UNKNOWN } from './symbols.js';
 import { countStep, type Loop, lookupLocal, type Scope, type Walk } from './walk.js';
 import { walkExpression } from './walk-expression.js';
 import { walkStatement } from './walk-statement.js';
@@ -57,7 +57,12 @@ export function follow(activation: Activation, node: Node): Sym {
   walkStatement(scope, body);
   walk.stack.pop();
   const [only, second] = scope.returns;
-  return only && !second ? only : UNKNOWN;
+  return only && !second && !outlives(only, loopLists(activation.loops)) ? only : UNKNOWN;
+}
+
+/** The lists whose elements the loops stand for. */
+function loopLists(loops: readonly Loop[]): Set<string> {
+  return new Set(loops.flatMap((loop) => (loop.kind === 'each' ? [loop.list, ...loop.bound] : [])));
 }
 
 /** A function inside itself is followed once more with nothing known, which covers every depth. */

@@ -98,9 +98,10 @@ function move(scope: Scope, args: readonly Sym[], node: Node): Sym {
   return UNKNOWN;
 }
 
-/** A u64 as u128: constants are widened; other u64 keep their own bytes, which serve as amounts but not as keys. */
+/** A u64 as u128: constants are widened; other values keep their own bytes, which serve as amounts only. */
 function widen(sym: Sym): Sym {
-  if (sym.kind !== 'literal') return sym;
+  if (sym.kind === 'known') return { kind: 'widened', expression: sym.expression, layout: sym.layout };
+  if (sym.kind !== 'literal') return UNKNOWN;
   const expression = toExpression(sym, U128);
   return expression ? known(expression, U128) : UNKNOWN;
 }

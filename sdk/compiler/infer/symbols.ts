@@ -15,6 +15,8 @@ export type Sym =
   | { readonly kind: 'known'; readonly expression: Expression; readonly layout: Layout }
   /** A constant of the source, not yet of a type. */
   | { readonly kind: 'literal'; readonly value: bigint | string | boolean }
+  /** A narrower unsigned integer made a u128: its own bytes serve as an amount, but not as a key. */
+  | { readonly kind: 'widened'; readonly expression: Expression; readonly layout: Layout }
   /** `new Struct(…)`. */
   | { readonly kind: 'struct'; readonly data: ResolvedData; readonly members: readonly Sym[] }
   /** `new Remote(address)`. */
@@ -52,7 +54,7 @@ export function toExpression(sym: Sym, layout: Layout): Expression | undefined {
 
 /** The symbol as an unsigned number of any width up to the cell's. */
 export function toAmount(sym: Sym, cell: Layout): Expression | undefined {
-  if (sym.kind === 'known') {
+  if (sym.kind === 'known' || sym.kind === 'widened') {
     const { kind } = sym.layout;
     return /^u\d+$/.test(kind) && Number(kind.slice(1)) <= Number(cell.kind.slice(1))
       ? sym.expression
@@ -134,4 +136,21 @@ export function eachLists(expression: Expression, into = new Set<string>()): Set
     default:
   }
   return into;
+}
+
+/** Whether the symbol names an element, or the index, of a loop that is not among these lists: it has outlived it. */
+export function outlives(sym: Sym, lists: ReadonlySet<string>): boolean {
+  switch (sym.kind) {
+    case 'known':
+    case 'widened':
+      return [...eachLists(sym.expression)].some((list) => !lists.has(list));
+    case 'index':
+      return !lists.has(expressionText(sym.list));
+    case 'struct':
+      return sym.members.some((member) => outlives(member, lists));
+    case 'remote':
+      return outlives(sym.address, lists);
+    default:
+      return false;
+  }
 }

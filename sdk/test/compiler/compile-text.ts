@@ -12,10 +12,16 @@ const IMPORTS = [
 ].join(', ');
 
 /** The source with the library imported on line 1; `files`: further files by name. */
-export async function compileText(source: string, files: Readonly<Record<string, string>> = {}): Promise<Artifact> {
+export async function compileText(
+  source: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Artifact> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'weft-compile-'));
   try {
-    await writeFile(path.join(folder, 'contract.ts'), `import { ${IMPORTS} } from '@weft/sdk/assembly';\n${source}`);
+    await writeFile(
+      path.join(folder, 'contract.ts'),
+      `import { ${IMPORTS} } from '@weft/sdk/assembly';\n${source}`,
+    );
     for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
     return await compileContract({ entry: folder });
   } finally {

@@ -8,7 +8,11 @@ const FIELDS = `
   bals: AccumulatorMap<Address>; grid: AccumulatorMap2<Address, Address>;`;
 
 /** The access of `run` in a contract with these fields. */
-async function access(members: string, before = '', files: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+async function access(
+  members: string,
+  before = '',
+  files: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
   const artifact = await compileText(`${before}\n@contract\nclass C {${FIELDS}\n${members}\n}`, files);
   return accessOf(artifact, 'run');
 }
@@ -53,7 +57,10 @@ describe('inference: keys', () => {
        }`,
       '@struct class Line { buyer: Address; amount: u128; }\n@struct class Order { id: u64; line: Line; }',
     );
-    expect(lines).toEqual(['add bals[args.order.line.buyer] up args.order.line.amount', 'read map[args.order.id]']);
+    expect(lines).toEqual([
+      'add bals[args.order.line.buyer] up args.order.line.amount',
+      'read map[args.order.id]',
+    ]);
   });
 
   it('hashes of known parts, and the same 32 bytes as address or hash', async () => {
@@ -128,11 +135,7 @@ describe('inference: functions', () => {
       `function visit(n: u64, i: i32, all: u64[]): void { balanceOf(sender()); }
        class Box { n: u64; constructor(n: u64) { this.n = n; } pay(): void { transfer(sender(), u128.One); } }`,
     );
-    expect(lines).toEqual([
-      'read balance(sender)',
-      'add balance(self) down',
-      'add balance(sender) up',
-    ]);
+    expect(lines).toEqual(['read balance(sender)', 'add balance(self) down', 'add balance(sender) up']);
   });
 
   it('recursion ends, with what it touches', async () => {

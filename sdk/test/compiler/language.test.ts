@@ -81,13 +81,26 @@ function routeBytes(): Uint8Array {
   const writer = w().fixed(address(4), 32).u32(2);
   writer.string('Köln').u64(5n).u32(2).string('a').string('').u8(0);
   writer.string('').u64(9n).u32(0).u8(1).string('note');
-  return writer.bytes(new Uint8Array([1, 2, 3])).bool(true).finish();
+  return writer
+    .bytes(new Uint8Array([1, 2, 3]))
+    .bool(true)
+    .finish();
 }
 
 describe('codec of contracts', () => {
   it('arguments: every type arrives as it was sent', () => {
-    const args = w().u8(255).i64(-5n).bool(true).string('héllo').bytes(new Uint8Array(3)).fixed(address(0xab), 32);
-    args.u32(2).u128(1n).u128(1n << 100n).u8(0);
+    const args = w()
+      .u8(255)
+      .i64(-5n)
+      .bool(true)
+      .string('héllo')
+      .bytes(new Uint8Array(3))
+      .fixed(address(0xab), 32);
+    args
+      .u32(2)
+      .u128(1n)
+      .u128(1n << 100n)
+      .u8(0);
     const outcome = chain.call('echo', args.finish());
     expect(new Reader(outcome.result).string()).toBe(`255|-5|true|héllo|3|ab|${1n << 100n}|true`);
   });
@@ -105,7 +118,11 @@ describe('codec of contracts', () => {
   });
 
   it('strictness: bools and option tags above 1, counts past the input, bad UTF-8 revert', () => {
-    const refused = [[1, 0, 0, 0, 2], [255, 255, 255, 255, 1], [2, 0, 0, 0, 1]];
+    const refused = [
+      [1, 0, 0, 0, 2],
+      [255, 255, 255, 255, 1],
+      [2, 0, 0, 0, 1],
+    ];
     for (const bytes of refused) expect(chain.call('flags', new Uint8Array(bytes)).status).toBe('REVERT');
     expect(chain.call('flags', new Uint8Array([1, 0, 0, 0, 1])).status).toBe('OK');
     const texts = [[0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0x80], [0xe2, 0x82], [0xf8]];
@@ -135,7 +152,8 @@ describe('codec of contracts', () => {
   });
 
   it('cells: the try form answers, the plain form reverts, 64 bits', () => {
-    const count = (n: bigint, ceiling: bigint) => chain.call('count', w().u64(n).u64(ceiling).finish()).result[0];
+    const count = (n: bigint, ceiling: bigint) =>
+      chain.call('count', w().u64(n).u64(ceiling).finish()).result[0];
     expect([count(5n, 10n), count(6n, 10n), count(5n, 10n)]).toEqual([1, 0, 1]);
     expect(new Reader(chain.call('uncount', w().u64(4n).finish()).result).u64()).toBe(6n);
     const outcome = chain.call('uncount', w().u64(7n).finish());
@@ -151,11 +169,20 @@ describe('codec of contracts', () => {
 
   it('failures: require, errors, throw and index errors revert; unreachable traps', () => {
     const fail = (kind: number) => chain.call('fail', new Uint8Array([kind]));
-    expect(fail(0).data).toEqual(w().u32(selectorOf('Error', [{ kind: 'string' }])).string('said so é').finish());
+    expect(fail(0).data).toEqual(
+      w()
+        .u32(selectorOf('Error', [{ kind: 'string' }]))
+        .string('said so é')
+        .finish(),
+    );
     const broken = selectorOf('Broken', [{ kind: 'i32' }, { kind: 'string' }]);
     expect(fail(1).data).toEqual(w().u32(broken).i32(-5).string('broken').finish());
     const line = 1 + SOURCE.slice(0, SOURCE.indexOf('throw new Error')).split('\n').length;
-    expect([fail(2).status, fail(2).message, fail(2).line]).toEqual(['REVERT', 'thrown in contract.ts', line]);
+    expect([fail(2).status, fail(2).message, fail(2).line]).toEqual([
+      'REVERT',
+      'thrown in contract.ts',
+      line,
+    ]);
     expect([fail(3).status, fail(4).status, fail(9).status]).toEqual(['REVERT', 'TRAP', 'OK']);
   });
 

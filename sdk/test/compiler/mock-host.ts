@@ -1,7 +1,7 @@
 // A host in 150 lines: one contract over a JS map, without gas or access, to test what the compiler generates.
 import { createHash } from 'node:crypto';
-import { Reader, Writer } from '@weft/runtime/base/codec';
 import { bytesText } from '@weft/runtime/base/bytes';
+import { Reader, Writer } from '@weft/runtime/base/codec';
 import type { Artifact } from '@weft/sdk/compiler/compile';
 
 export interface MockEvent {
@@ -94,7 +94,10 @@ class Run implements MockOutcome {
     return bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   }
   #store(at: number, value: bigint, bits: number): void {
-    this.#write(at, Uint8Array.from({ length: bits / 8 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn)));
+    this.#write(
+      at,
+      Uint8Array.from({ length: bits / 8 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn)),
+    );
   }
   #get(key: number, length: number, dst: number, capacity: number): number {
     const value = this.chain.state.get(bytesText(this.#read(key, length)));
@@ -167,7 +170,11 @@ class Run implements MockOutcome {
         this.events.push({ event: this.#read(event, 8), topics: list, data: this.#read(data, dataLength) });
       },
       call: (contract: number, selector: number, args: number, length: number) => {
-        this.#returned = this.chain.remote(this.#read(contract, 32), selector >>> 0, this.#read(args, length));
+        this.#returned = this.chain.remote(
+          this.#read(contract, 32),
+          selector >>> 0,
+          this.#read(args, length),
+        );
         return this.#returned.length;
       },
       returned: (dst: number, capacity: number) => {

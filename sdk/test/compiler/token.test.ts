@@ -69,7 +69,10 @@ describe('token', () => {
     expect(chain.call('approve', to(5, 100n)).status).toBe('OK');
     chain.caller = address(5);
     const move = (amount: bigint): MockOutcome =>
-      chain.call('transferFrom', new Writer().fixed(address(1), 32).fixed(address(7), 32).u128(amount).finish());
+      chain.call(
+        'transferFrom',
+        new Writer().fixed(address(1), 32).fixed(address(7), 32).u128(amount).finish(),
+      );
     expect(errorName(move(101n))).toBe('InsufficientAllowance');
     expect(move(60n).status).toBe('OK');
     expect(errorName(move(60n))).toBe('InsufficientAllowance');
