@@ -1,133 +1,80 @@
-// Values between JavaScript and the chain: Borsh bytes by a layout, and the text a person types for one.
+// Values as people and programs give them, turned into what the codec writes: text for addresses, `0x` hex for bytes,
+// decimal text for numbers; and back into what a program or a terminal wants to see.
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
-import { Reader, Writer } from '@weft/runtime/base/codec';
-import { LIMITS } from '@weft/runtime/base/limits';
 import { decodeAddress, encodeAddress } from '@weft/runtime/types/address';
 import type { Layout } from '@weft/runtime/types/layout';
+import type { LayoutValue } from '@weft/runtime/types/layout-value';
 import { ClientError } from './errors.js';
 
 /**
  * A value as the client takes and gives it: numbers up to 32 bits, bigint above, text for strings and addresses
  * (`weft1…`), Uint8Array for bytes and hashes, arrays, undefined for an empty option, objects for structs.
  */
-export type Value =
-  | number
-  | bigint
-  | boolean
-  | string
-  | Uint8Array
-  | undefined
-  | readonly Value[]
-  | ValueStruct;
-export interface ValueStruct {
-  readonly [field: string]: Value;
-}
+export type Value = LayoutValue;
 
-/** Borsh bytes of a value. Addresses may be bytes, byte strings `0x` hex. @throws CLIENT_ARGUMENT with the place */
-export function encodeValue(layout: Layout, value: Value, place: string, writer = new Writer()): Uint8Array {
-  writeValue(layout, value, place, writer);
-  return writer.finish();
-}
-
-/** The value of exactly these bytes. @throws the codec's refusal */
-export function decodeValue(layout: Layout, bytes: Uint8Array, place = 'value'): Value {
-  const reader = new Reader(bytes, place);
-  const value = readValue(layout, reader);
-  reader.done();
-  return value;
-}
-
-/** Appends the Borsh bytes of a value. @throws CLIENT_ARGUMENT with the place */
-export function writeValue(layout: Layout, value: Value, place: string, writer: Writer): void {
+/** The codec's form of a value: addresses from text, bytes from `0x` hex, integers from decimal text. @throws CLIENT_ARGUMENT */
+export function toLayoutValue(layout: Layout, value: Value, place: string): LayoutValue {
   switch (layout.kind) {
-    case 'u8':
-    case 'u16':
-    case 'u32':
-    case 'i8':
-    case 'i16':
-    case 'i32':
-      writer[layout.kind](small(value, layout.kind, place));
-      return;
-    case 'u64':
-    case 'u128':
-    case 'u256':
-    case 'i64':
-    case 'i128':
-      writer[layout.kind](big(value, layout.kind, place));
-      return;
     case 'bool':
-      if (typeof value !== 'boolean') throw mismatch('a boolean', value, place);
-      writer.bool(value);
-      return;
     case 'string':
-      if (typeof value !== 'string') throw mismatch('a string', value, place);
-      writer.string(value);
-      return;
+      if (typeof value !== (layout.kind === 'bool' ? 'boolean' : 'string'))
+        throw mismatch(layout.kind, value, place);
+      return value;
     case 'address':
-      writer.fixed(typeof value === 'string' ? decodeAddress(value) : bytesOf(value, 32, place));
-      return;
+      return typeof value === 'string' ? decodeAddress(value) : bytesOf(value, 32, place);
     case 'hash':
-      writer.fixed(bytesOf(value, 32, place));
-      return;
+      return bytesOf(value, 32, place);
     case 'fixed':
-      writer.fixed(bytesOf(value, layout.length, place));
-      return;
+      return bytesOf(value, layout.length, place);
     case 'bytes':
-      writer.bytes(bytesOf(value, undefined, place));
-      return;
+      return bytesOf(value, undefined, place);
     case 'option':
-      writer.option(value, (item) => writeValue(layout.item, item, place, writer));
-      return;
+      return value === undefined || value === null ? undefined : toLayoutValue(layout.item, value, place);
     case 'list':
       if (!isList(value)) throw mismatch('a list', value, place);
-      writer.list(value, (item, index) => writeValue(layout.item, item, `${place}[${index}]`, writer));
-      return;
+      return value.map((item, index) => toLayoutValue(layout.item, item, `${place}[${index}]`));
     case 'struct':
-      writeStruct(layout, value, place, writer);
+      return structOf(layout, value, place);
+    default:
+      return integerOf(layout.kind, value, place);
   }
 }
 
-/** Reads one value off a reader. */
-export function readValue(layout: Layout, reader: Reader): Value {
+/** What a program sees of a decoded value: addresses as text, all else as it is. */
+export function fromLayoutValue(layout: Layout, value: LayoutValue): Value {
+  if (value === undefined) return undefined;
   switch (layout.kind) {
     case 'address':
-      return encodeAddress(reader.fixed(32));
-    case 'hash':
-      return reader.fixed(32);
-    case 'fixed':
-      return reader.fixed(layout.length);
+      return encodeAddress(value as Uint8Array);
     case 'option':
-      return reader.option(() => readValue(layout.item, reader));
+      return fromLayoutValue(layout.item, value);
     case 'list':
-      return reader.list(() => readValue(layout.item, reader), LIMITS.listItems);
+      return (value as readonly LayoutValue[]).map((item) => fromLayoutValue(layout.item, item));
     case 'struct': {
-      const fields = layout.fields.map((field) => [field.name, readValue(field.layout, reader)] as const);
-      return Object.fromEntries(fields);
+      const fields = value as { readonly [field: string]: LayoutValue };
+      return Object.fromEntries(
+        layout.fields.map(({ name, layout: inner }) => [name, fromLayoutValue(inner, fields[name])]),
+      );
     }
     default:
-      return reader[layout.kind]();
+      return value;
   }
 }
 
 /**
- * The value a person typed: numbers in decimal, `true`/`false`, `0x…` for bytes, `weft1…` for addresses, JSON for
- * lists and structs (their numbers may be strings). @throws CLIENT_ARGUMENT
+ * The value a person typed: decimal numbers, `true`/`false`, `0x…` for bytes, `weft1…` for addresses, JSON for lists
+ * and structs (large numbers in it as strings), `null` for an empty option. @throws CLIENT_ARGUMENT
  */
 export function parseValue(layout: Layout, text: string, place: string): Value {
   switch (layout.kind) {
-    case 'string':
-    case 'address':
-    case 'hash':
-    case 'bytes':
-    case 'fixed':
-      return text;
     case 'bool':
-      return parseBool(text, place);
+      if (text !== 'true' && text !== 'false') throw mismatch('true or false', text, place);
+      return text === 'true';
     case 'option':
       return text === 'null' ? undefined : parseValue(layout.item, text, place);
     case 'list':
     case 'struct':
-      return fromJson(layout, parseJson(text, place), place);
+      return parseJson(text, place);
     default:
       return text;
   }
@@ -139,113 +86,68 @@ export function valueToJson(value: Value): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Uint8Array) return `0x${toHex(value)}`;
   if (isList(value)) return value.map(valueToJson);
-  if (typeof value === 'object') {
+  if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, valueToJson(field)]));
   }
   return value;
 }
 
-function writeStruct(layout: Layout & { kind: 'struct' }, value: Value, place: string, writer: Writer): void {
-  if (!isStruct(value)) throw mismatch('an object', value, place);
-  const names = new Set(layout.fields.map((field) => field.name));
-  const unknown = Object.keys(value).find((name) => !names.has(name));
-  if (unknown !== undefined) throw mismatch([...names].join(', '), unknown, place);
-  for (const field of layout.fields)
-    writeValue(field.layout, value[field.name], `${place}.${field.name}`, writer);
-}
-
-function fromJson(layout: Layout, json: unknown, place: string): Value {
-  if (layout.kind === 'option') return json === null ? undefined : fromJson(layout.item, json, place);
-  if (layout.kind === 'list') {
-    if (!Array.isArray(json)) throw mismatch('a JSON list', String(json), place);
-    return json.map((item, index) => fromJson(layout.item, item, `${place}[${index}]`));
+function structOf(layout: Extract<Layout, { kind: 'struct' }>, value: Value, place: string): LayoutValue {
+  if (typeof value !== 'object' || value === null || isList(value) || value instanceof Uint8Array) {
+    throw mismatch('an object', value, place);
   }
-  if (layout.kind === 'struct') {
-    if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      throw mismatch('a JSON object', String(json), place);
-    }
-    const given = json as Record<string, unknown>;
-    return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => {
-        const field = layout.fields.find((candidate) => candidate.name === name);
-        return [name, field ? fromJson(field.layout, value, `${place}.${name}`) : String(value)];
-      }),
-    );
-  }
-  if (typeof json === 'boolean' || typeof json === 'number' || typeof json === 'string') return json;
-  throw mismatch(layout.kind, JSON.stringify(json), place);
+  const given = value as { readonly [field: string]: Value };
+  const unknown = Object.keys(given).find((name) => !layout.fields.some((field) => field.name === name));
+  if (unknown !== undefined)
+    throw mismatch(layout.fields.map(({ name }) => name).join(' | '), unknown, place);
+  return Object.fromEntries(
+    layout.fields.map(({ name, layout: inner }) => [
+      name,
+      toLayoutValue(inner, given[name], `${place}.${name}`),
+    ]),
+  );
 }
 
-function parseJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ClientError('CLIENT_ARGUMENT', { expected: 'JSON', got: text, place }, cause);
-  }
-}
-
-function parseBool(text: string, place: string): boolean {
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  throw mismatch('true or false', text, place);
-}
-
-const INTEGER = /^-?\d+$/;
-
-function small(value: Value, kind: string, place: string): number {
-  if (typeof value === 'bigint' || (typeof value === 'string' && INTEGER.test(value)))
-    return inRange(Number(value), kind, place);
-  if (typeof value !== 'number') throw mismatch(`a ${kind}`, value, place);
-  return inRange(value, kind, place);
-}
-
-function inRange(value: number, kind: string, place: string): number {
-  const bits = Number(kind.slice(1));
-  const [least, most] = kind.startsWith('u') ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw mismatch(`a ${kind}: ${least} to ${most}`, value, place);
-  return value;
-}
-
-function big(value: Value, kind: string, place: string): bigint {
-  const number =
-    typeof value === 'bigint'
-      ? value
-      : (typeof value === 'number' && Number.isSafeInteger(value)) ||
-          (typeof value === 'string' && INTEGER.test(value))
-        ? BigInt(value)
-        : undefined;
-  if (number === undefined) throw mismatch(`a ${kind}`, value, place);
+/** An integer of a kind such as `u64` or `i8`, from a number, a bigint or decimal text. */
+function integerOf(kind: string, value: Value, place: string): number | bigint {
+  const exact = typeof value === 'bigint' || Number.isSafeInteger(value);
+  if (!exact && !(typeof value === 'string' && /^-?\d{1,78}$/.test(value)))
+    throw mismatch(`a whole number (${kind})`, value, place);
+  const number = BigInt(value as string | number | bigint);
   const bits = Number(kind.slice(1));
   const fits = kind.startsWith('u')
-    ? number >= 0n && BigInt.asUintN(bits, number) === number
+    ? number >= 0n && number >> BigInt(bits) === 0n
     : BigInt.asIntN(bits, number) === number;
   if (!fits) throw mismatch(`a ${kind}`, number, place);
-  return number;
+  return bits <= 32 ? Number(number) : number;
 }
 
 function bytesOf(value: Value, length: number | undefined, place: string): Uint8Array {
-  const bytes =
-    typeof value === 'string' && /^0x([0-9a-fA-F]{2})*$/.test(value)
-      ? fromHex(value.slice(2).toLowerCase())
-      : value;
-  if (!(bytes instanceof Uint8Array)) throw mismatch('bytes or 0x hex', value, place);
+  const hex = typeof value === 'string' && /^0x([0-9a-fA-F]{2})*$/.test(value);
+  const bytes = hex ? fromHex(value.slice(2).toLowerCase()) : value;
+  if (!(bytes instanceof Uint8Array)) throw mismatch('bytes, or 0x hex', value, place);
   if (length !== undefined && bytes.length !== length)
     throw mismatch(`${length} bytes`, `${bytes.length} bytes`, place);
   return bytes;
 }
 
+function parseJson(text: string, place: string): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch (cause) {
+    throw new ClientError('CLIENT_ARGUMENT', { expected: 'JSON', got: text, place }, cause);
+  }
+}
+
 function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
-function isStruct(value: Value): value is ValueStruct {
-  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Uint8Array);
-}
+
 function mismatch(expected: string, got: Value, place: string): ClientError {
   const shown = valueToJson(got);
   return new ClientError('CLIENT_ARGUMENT', {
     expected,
-    got: typeof shown === 'string' ? shown : JSON.stringify(shown),
+    got: typeof shown === 'string' ? shown.slice(0, 80) : (JSON.stringify(shown)?.slice(0, 80) ?? 'nothing'),
     place,
   });
 }
