@@ -1,10 +1,16 @@
-// What the client refuses or reports: a coded error with the chain's own code beneath it where there is one.
-import { defineErrors } from '@weft/runtime/base/errors';
+// What the client refuses or reports: a tree of coded errors. The outermost says what failed, its causes say why: the
+// contract's own error, a host failure, the node's refusal.
+import { defineErrors, type ErrorContext, explainError } from '@weft/runtime/base/errors';
 
+/** The base of everything the client throws. */
 export class ClientError extends defineErrors('ClientError', {
   CLIENT_MNEMONIC: {
     what: 'the mnemonic is not valid BIP-39 English',
     fix: 'Check the words and their order.',
+  },
+  CLIENT_KEY_PATH: {
+    what: 'the key path is not one SLIP-0010 defines for ed25519',
+    fix: "Write every step hardened, as in m/44'/1'/0'.",
   },
   CLIENT_ARGUMENT: { what: 'an argument does not fit its type', fix: 'Pass the type the ABI names.' },
   CLIENT_ARGUMENTS: {
@@ -12,19 +18,122 @@ export class ClientError extends defineErrors('ClientError', {
     fix: 'Pass exactly the arguments the ABI lists.',
   },
   CLIENT_METHOD: { what: 'the contract has no such method', fix: 'Pick one of the methods listed.' },
-  CLIENT_ABI: { what: 'the ABI is not one this client understands' },
+  CLIENT_ABI: {
+    what: 'the contract answered something its ABI does not describe',
+    fix: 'Use the ABI of the code that is deployed at this address.',
+  },
+  CLIENT_NO_ABI: {
+    what: 'the contract carries no ABI',
+    fix: 'Name an ABI file, or deploy a module built by `weft build`.',
+  },
   CLIENT_TRANSPORT: {
     what: 'the node did not answer',
     fix: 'Is a node running at this address? Start one with `weft node`.',
+  },
+  CLIENT_ANSWER: {
+    what: 'the answer is not JSON-RPC 2.0',
+    fix: 'Is this the RPC address of a Weft node?',
   },
   CLIENT_RPC: { what: 'the node refused the request' },
   CLIENT_RECEIPT_TIMEOUT: {
     what: 'no block included the transaction in time',
     fix: 'Check the node still seals blocks; the transaction stays valid until its expiry.',
   },
-  CLIENT_FAILED: { what: 'the contract refused' },
-  CLIENT_NO_ABI: {
-    what: 'the contract carries no ABI',
-    fix: 'Name an ABI file, or deploy a module built by `weft build`.',
-  },
-}) {}
+  CLIENT_FAILED: { what: 'the transaction failed' },
+  CLIENT_VIEW_FAILED: { what: 'the view failed' },
+  CLIENT_REVERTED: { what: 'the contract reverted' },
+  CLIENT_HOST_FAILURE: { what: 'the call was stopped' },
+}) {
+  /** One line for people, without code and facts. */
+  get shortMessage(): string {
+    return explainError(this.code)?.what ?? this.message;
+  }
+
+  /** The first error of this one and its causes, outermost first, that `match` accepts. */
+  walk<E extends Error>(match: (error: Error) => error is E): E | undefined;
+  walk(match: (error: Error) => boolean): Error | undefined;
+  /** The innermost cause; the error itself if it has none. */
+  walk(): Error;
+  walk(match?: (error: Error) => boolean): Error | undefined {
+    let last: Error = this;
+    for (let error: unknown = this; error instanceof Error; error = error.cause) {
+      if (match?.(error)) return error;
+      last = error;
+    }
+    return match === undefined ? last : undefined;
+  }
+}
+
+/** What a node says of a refusal. */
+export interface RefusalJson {
+  readonly message: string;
+  /** The node's own code, such as ADMIT_NONCE. */
+  readonly code?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly fix?: string;
+}
+
+/** CLIENT_RPC: the node refused, with a code and facts of its own. */
+export class NodeRefusal extends ClientError {
+  /** The node's code, such as ADMIT_FUNDS; the number of JSON-RPC where the node gave none. */
+  readonly nodeCode: string;
+  readonly nodeContext: Readonly<Record<string, unknown>>;
+  override readonly fix: string | undefined;
+
+  /** `place`: the RPC method. */
+  constructor(refusal: RefusalJson, place: string) {
+    const nodeCode = refusal.code ?? 'unknown';
+    super('CLIENT_RPC', { reason: refusal.message, nodeCode, place });
+    this.nodeCode = nodeCode;
+    this.nodeContext = refusal.context ?? {};
+    this.fix = refusal.fix;
+  }
+
+  override get shortMessage(): string {
+    return String(this.context['reason']);
+  }
+}
+
+/** CLIENT_REVERTED: a contract's own error. */
+export class ContractRevert extends ClientError {
+  /**
+   * `contract`: bech32m text of the one that reverted, innermost. `errorName` and `fields`: what the ABI makes of `data`
+   * (selector ‖ Borsh arguments); undefined where it does not know it.
+   */
+  constructor(
+    readonly contract: string,
+    readonly data: Uint8Array,
+    readonly errorName: string | undefined,
+    readonly fields: Readonly<Record<string, unknown>> | undefined,
+    context: ErrorContext,
+  ) {
+    super('CLIENT_REVERTED', context);
+  }
+
+  override get shortMessage(): string {
+    if (this.errorName === undefined) return 'the contract reverted with an error its ABI does not describe';
+    const { message } = this.fields ?? {};
+    const text = this.errorName === 'Error' && typeof message === 'string' ? message : this.errorName;
+    return `the contract reverted: ${text}`;
+  }
+}
+
+/** CLIENT_HOST_FAILURE: the runtime stopped a call. */
+export class HostFailure extends ClientError {
+  override readonly fix: string | undefined;
+
+  /** `hostName`: such as OUT_OF_GAS. `what`: the same as a clause. */
+  constructor(
+    readonly contract: string | undefined,
+    readonly hostName: string,
+    readonly what: string,
+    fix: string | undefined,
+  ) {
+    super('CLIENT_HOST_FAILURE', { reason: what, hostName, place: contract });
+    this.fix = fix;
+  }
+
+  override get shortMessage(): string {
+    return this.what;
+  }
+}
