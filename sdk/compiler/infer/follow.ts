@@ -19,8 +19,6 @@ import { FLAGS, hasFlag, placeOf, textOf, unwrap } from '../syntax.js';
 import { assignedNames } from './assigned-names.js';
 import { outlives, type Sym, UNKNOWN } from './symbols.js';
 import { countStep, type Loop, lookupLocal, type Scope, type Walk } from './walk.js';
-import { walkExpression } from './walk-expression.js';
-import { walkStatement } from './walk-statement.js';
 
 interface Activation {
   readonly walk: Walk;
@@ -51,10 +49,10 @@ export function follow(activation: Activation, node: Node): Sym {
   walk.stack.push(declaration);
   for (const [index, parameter] of declaration.signature.parameters.entries()) {
     const sym =
-      args[index] ?? (parameter.initializer ? walkExpression(scope, parameter.initializer) : UNKNOWN);
+      args[index] ?? (parameter.initializer ? walk.visit.expression(scope, parameter.initializer) : UNKNOWN);
     scope.names.set(parameter.name.text, sym);
   }
-  walkStatement(scope, body);
+  walk.visit.statement(scope, body);
   walk.stack.pop();
   const [only, second] = scope.returns;
   return only && !second && !outlives(only, loopLists(activation.loops)) ? only : UNKNOWN;
@@ -181,7 +179,7 @@ function namedElement(scope: Scope, node: Node): Element | undefined {
 export function walkFieldInitialisers(scope: Scope, declaration: ClassDeclaration): void {
   for (const member of declaration.members) {
     if (member instanceof FieldDeclaration && member.initializer && !hasFlag(member, FLAGS.static)) {
-      walkExpression({ ...scope, contractClass: undefined }, member.initializer);
+      scope.walk.visit.expression({ ...scope, contractClass: undefined }, member.initializer);
     }
   }
 }

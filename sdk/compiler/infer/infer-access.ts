@@ -39,6 +39,7 @@ function createWalks(program: Program, contract: ContractModel): NewWalk {
   const index = indexUserCode(program.sources, contract);
   const resolver = createTypeResolver(program, contract.data);
   return (method, declared) => ({
+    visit: { expression: walkExpression, statement: walkStatement },
     program,
     contract,
     resolver,

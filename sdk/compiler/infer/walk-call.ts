@@ -30,8 +30,7 @@ import {
 import { libraryCall, newU128 } from './library-calls.js';
 import { storageCall } from './storage-access.js';
 import { type ResolvedRemote, type Sym, toExpression, UNKNOWN } from './symbols.js';
-import { addTemplate, lookupLocal, refuseUnknown, type Scope } from './walk.js';
-import { noteMutation, walkExpression } from './walk-expression.js';
+import { addTemplate, lookupLocal, noteMutation, refuseUnknown, type Scope } from './walk.js';
 
 export function walkCall(scope: Scope, node: CallExpression): Sym {
   const callee = unwrap(node.expression);
@@ -43,12 +42,12 @@ export function walkCall(scope: Scope, node: CallExpression): Sym {
     const element = scope.element.lookup(callee.text);
     return element instanceof FunctionPrototype ? callFunction(scope, element, args, node) : UNKNOWN;
   }
-  walkExpression(scope, callee);
+  scope.walk.visit.expression(scope, callee);
   return UNKNOWN;
 }
 
 function walkArguments(scope: Scope, args: readonly Expression[]): Sym[] {
-  return args.map((arg) => walkExpression(scope, arg));
+  return args.map((arg) => scope.walk.visit.expression(scope, arg));
 }
 
 /** A function, or a static method, that is known by name. */
@@ -88,7 +87,7 @@ function walkMethodCall(scope: Scope, node: CallExpression, callee: PropertyAcce
   const element = staticElement(scope, callee);
   if (element instanceof FunctionPrototype)
     return callFunction(scope, element, walkArguments(scope, node.args), node);
-  const sym = walkExpression(scope, receiver);
+  const sym = scope.walk.visit.expression(scope, receiver);
   const args = walkArguments(scope, node.args);
   if (sym.kind === 'remote') return remoteCall(scope, sym, name, args, node);
   noteMutatingMethod(scope, sym, name);

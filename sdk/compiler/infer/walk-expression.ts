@@ -34,7 +34,7 @@ import { FLAGS, placeOf, TOKENS, textOf, unwrap } from '../syntax.js';
 import { contractMember, followGetter, followUnknown, staticElement } from './follow.js';
 import { libraryConstant } from './library-calls.js';
 import { expressionText, known, memberOf, type Sym, sameLayout, toExpression, UNKNOWN } from './symbols.js';
-import { bindIndex, lookupLocal, type Scope } from './walk.js';
+import { bindIndex, lookupLocal, noteMutation, type Scope } from './walk.js';
 import { walkCall, walkNew } from './walk-call.js';
 
 /** Visits an expression and says what is known of its value. */
@@ -174,13 +174,6 @@ function walkBinary(scope: Scope, node: BinaryExpression): Sym {
   } else if (!(target instanceof IdentifierExpression)) walkExpression(scope, target);
   walkExpression(scope, node.right);
   return UNKNOWN;
-}
-
-/** A list that came in and is changed is no longer what came in. */
-export function noteMutation(scope: Scope, sym: Sym): void {
-  if (sym.kind === 'known' && sym.layout.kind === 'list') {
-    scope.walk.mutatedLists.add(expressionText(sym.expression));
-  }
 }
 
 /** `x as T`, `<T>x`, `x!`: kept when the value's bytes stay what they are. */

@@ -2,7 +2,16 @@
 // on the way becomes a template. Scopes hold names; the walk holds what was found.
 
 import type { AccessMode, AccessTemplate, Expression } from '@weft/runtime/types/access';
-import type { ClassDeclaration, Element, FunctionDeclaration, Node, Program, Range } from 'assemblyscript';
+import type {
+  ClassDeclaration,
+  Element,
+  FunctionDeclaration,
+  Node,
+  Program,
+  Range,
+  Statement,
+  Expression as SyntaxExpression,
+} from 'assemblyscript';
 import type { ContractModel } from '../contract-model.js';
 import { CompileError } from '../errors.js';
 import type { TypeResolver } from '../resolve-contract.js';
@@ -19,8 +28,16 @@ export interface FoundTemplate {
   readonly place: string;
 }
 
+/** Entry points of the walk: the files below them call back through here, so that none import in a circle. */
+export interface Visitor {
+  /** Visits an expression and says what is known of its value. */
+  expression(scope: Scope, node: SyntaxExpression): Sym;
+  statement(scope: Scope, node: Statement): void;
+}
+
 /** The walk of one method. */
 export interface Walk {
+  readonly visit: Visitor;
   readonly program: Program;
   readonly contract: ContractModel;
   readonly resolver: TypeResolver;
@@ -70,6 +87,13 @@ export function lookupLocal(scope: Scope, name: string): Sym | undefined {
     if (sym) return current.assigned.has(name) && sym.kind !== 'index' ? UNKNOWN : sym;
   }
   return undefined;
+}
+
+/** A list that came in and is changed is no longer what came in. */
+export function noteMutation(scope: Scope, sym: Sym): void {
+  if (sym.kind === 'known' && sym.layout.kind === 'list') {
+    scope.walk.mutatedLists.add(expressionText(sym.expression));
+  }
 }
 
 export function countStep(walk: Walk, node: { readonly range: Range }): void {
