@@ -1,22 +1,10 @@
 // The instrumented module's own promises: exact gas, where it is checked, depth, growth, reset, sizes, offsets.
-import { DEFAULT_COSTS, type InstructionCosts } from '@weft/runtime/wasm/costs';
+import { DEFAULT_COSTS } from '@weft/runtime/wasm/costs';
 import { HALT, instrumentModule } from '@weft/runtime/wasm/instrument-module';
 import { originalOffset } from '@weft/runtime/wasm/offset-map';
 import { describe, expect, test } from 'vitest';
-import { contract, type Metered, meter, wat } from './support.js';
+import { contract, type Metered, meter, UNIT_COSTS, wat } from './support.js';
 
-const UNIT: InstructionCosts = {
-  simple: 1,
-  divide: 1,
-  memory: 1,
-  branch: 1,
-  branchTable: 1,
-  call: 1,
-  callIndirect: 1,
-  bulk: 1,
-  bulkWord: 1,
-  growPage: 100,
-};
 const host = (): number => 0;
 
 function traps(metered: Metered, name: string, args: number[], gas: number, depth = 1e6): number {
@@ -48,7 +36,7 @@ describe('instrument: gas', () => {
       contract(`(func (export "f") (param i32)
         (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))`),
       host,
-      UNIT,
+      UNIT_COSTS,
     );
     expect(spent(metered, 'f', 1)).toBe(6);
     expect(spent(metered, 'f', 7)).toBe(42);
@@ -61,7 +49,7 @@ describe('instrument: gas', () => {
           (then (return (i32.const 1)) (drop (i32.add (i32.const 1) (i32.const 2))) (i32.const 0))
           (else (nop) (i32.add (i32.const 2) (i32.const 3)))))`),
       host,
-      UNIT,
+      UNIT_COSTS,
     );
     expect(spent(metered, 'f', 1)).toBe(2 + 2);
     expect(spent(metered, 'f', 0)).toBe(2 + 3);
@@ -75,7 +63,7 @@ describe('instrument: gas', () => {
           (block (block (br_table 0 1 (local.get 0))) (return (call $g (i32.const 5))))
           (call_indirect (param i32) (result i32) (i32.const 6) (i32.const 0)))`),
       host,
-      { ...UNIT, branchTable: 10, call: 100, callIndirect: 1000, branch: 10_000 },
+      { ...UNIT_COSTS, branchTable: 10, call: 100, callIndirect: 1000, branch: 10_000 },
     );
     expect(spent(metered, 'f', 0)).toBe(1 + 10 + 1 + 100 + 3 + 10_000);
     expect(spent(metered, 'f', 9)).toBe(1 + 10 + 2 + 1000 + 3);
@@ -88,13 +76,13 @@ describe('instrument: gas', () => {
         (loop (drop (call $g (local.get 0))) (memory.fill (i32.const 0) (i32.const 1) (i32.const 33))
           (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
         (drop (memory.grow (i32.const 1))) (i32.const 77))`);
-    const metered = meter(bytes, host, UNIT);
+    const metered = meter(bytes, host, UNIT_COSTS);
     const cost = spent(metered, 'f', 3);
     for (let limit = 0; limit < cost; limit++) {
-      const fresh = meter(bytes, host, UNIT);
+      const fresh = meter(bytes, host, UNIT_COSTS);
       expect(traps(fresh, 'f', [3], limit), `limit ${limit}`).toBe(HALT.outOfGas);
     }
-    const fresh = meter(bytes, host, UNIT);
+    const fresh = meter(bytes, host, UNIT_COSTS);
     expect(fresh.call('f', [3], cost)).toBe(77);
     expect(fresh.gas()).toBe(0);
     expect(fresh.halt()).toBe(HALT.none);
@@ -111,7 +99,7 @@ describe('instrument: gas', () => {
         instance.exports['weft.set_gas']!(instance.gas() - 500);
         return value!;
       },
-      UNIT,
+      UNIT_COSTS,
     );
     expect(metered.call('f', [], 10_000)).toBe(2);
     expect(seen).toEqual([10_000 - 2, 10_000 - 500 - 7]);
@@ -125,7 +113,7 @@ describe('instrument: gas', () => {
         (func (export "f") (drop (i32.const 0)) (call $quit))
         (func (export "g") (call_indirect (i32.const 0)))`),
       () => ++reached,
-      UNIT,
+      UNIT_COSTS,
     );
     expect(traps(metered, 'f', [], 2)).toBe(HALT.outOfGas);
     expect(traps(metered, 'g', [], 1)).toBe(HALT.outOfGas);
@@ -148,7 +136,7 @@ describe('instrument: gas', () => {
       contract(`(func (export "fill") (param i32) (memory.fill (i32.const 0) (i32.const 7) (local.get 0)))
         (func (export "copy") (param i32) (memory.copy (i32.const 9) (i32.const 0) (local.get 0)))`),
       host,
-      { ...UNIT, bulkWord: 3 },
+      { ...UNIT_COSTS, bulkWord: 3 },
     );
     for (const [bytes, words] of [
       [0, 0],
@@ -163,7 +151,7 @@ describe('instrument: gas', () => {
     const poor = meter(
       contract(`(func (export "fill") (memory.fill (i32.const 0) (i32.const 7) (i32.const 80)))`),
       host,
-      UNIT,
+      UNIT_COSTS,
     );
     expect(traps(poor, 'fill', [], 13)).toBe(HALT.outOfGas);
     expect(new Uint8Array(poor.exports.memory.buffer)[0]).toBe(0);
@@ -176,7 +164,7 @@ describe('instrument: memory growth', () => {
     contract(`${memory} (func (export "f") (param i32) (result i32) (memory.grow (local.get 0)))`);
 
   test('past the page limit it is -1 and free, below it each page is paid', () => {
-    const metered = meter(grow('(memory (export "memory") 1)'), host, UNIT);
+    const metered = meter(grow('(memory (export "memory") 1)'), host, UNIT_COSTS);
     expect(metered.call('f', [256], 1e6)).toBe(-1);
     expect(metered.call('f', [-1], 1e6)).toBe(-1);
     expect(metered.gas()).toBe(1e6 - 2);
@@ -189,7 +177,7 @@ describe('instrument: memory growth', () => {
   });
 
   test('a smaller maximum of the module stands', () => {
-    const metered = meter(grow('(memory (export "memory") 1 2)'), host, UNIT);
+    const metered = meter(grow('(memory (export "memory") 1 2)'), host, UNIT_COSTS);
     expect(metered.call('f', [1], 1e6)).toBe(1);
     expect(metered.call('f', [1], 1e6)).toBe(-1);
   });

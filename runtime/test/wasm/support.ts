@@ -15,6 +15,20 @@ export const RULES: readonly ImportRule[] = [
   { name: 'quit', params: [] },
 ];
 
+/** One gas an instruction, so that sums can be done by hand. */
+export const UNIT_COSTS: InstructionCosts = {
+  simple: 1,
+  divide: 1,
+  memory: 1,
+  branch: 1,
+  branchTable: 1,
+  call: 1,
+  callIndirect: 1,
+  bulk: 1,
+  bulkWord: 1,
+  growPage: 100,
+};
+
 /** Binary of a module in text form; all features wabt knows, so that refusals can be tested. */
 export function wat(text: string, features: Record<string, boolean> = FEATURES): Uint8Array {
   const parsed = wabt.parseWat('test.wat', text, features);

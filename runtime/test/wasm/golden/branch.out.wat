@@ -1,0 +1,199 @@
+(module
+  (type (;0;) (func (param i32) (result i32)))
+  (type (;1;) (func (param i32 i32)))
+  (type (;2;) (func (param i32 i64 i32) (result i32 i64)))
+  (type (;3;) (func (param i32 i32 i64 i32) (result i64)))
+  (type (;4;) (func (result f64)))
+  (type (;5;) (func (param f64)))
+  (type (;6;) (func (result i32)))
+  (type (;7;) (func (param i32)))
+  (type (;8;) (func))
+  (type (;9;) (func (param i32 i64) (result i32 i64)))
+  (func (;0;) (type 2) (param i32 i64 i32) (result i32 i64)
+    local.get 1
+    i64.const 2
+    i64.sub
+    local.tee 1
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 2
+      unreachable
+    end
+    local.get 2
+    i32.const 16
+    i32.sub
+    local.tee 2
+    i32.const 0
+    i32.lt_s
+    if  ;; label = @1
+      i32.const 2
+      global.set 2
+      unreachable
+    end
+    block (result i32)  ;; label = @1
+      block  ;; label = @2
+        block  ;; label = @3
+          local.get 0
+          br_table 0 (;@3;) 1 (;@2;)
+        end
+        local.get 1
+        i64.const 2
+        i64.sub
+        local.set 1
+        i32.const 10
+        br 1 (;@1;)
+      end
+      local.get 1
+      i64.const 3
+      i64.sub
+      local.set 1
+      local.get 0
+      i32.eqz
+      if (result i32)  ;; label = @2
+        unreachable
+        i32.const 1
+      else
+        local.get 1
+        i64.const 2
+        i64.sub
+        local.set 1
+        i32.const 8
+        i32.load
+      end
+    end
+    local.get 1)
+  (func (;1;) (type 3) (param i32 i32 i64 i32) (result i64)
+    local.get 2
+    i64.const 2
+    i64.sub
+    local.tee 2
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 2
+      unreachable
+    end
+    local.get 3
+    i32.const 12
+    i32.sub
+    local.tee 3
+    i32.const 0
+    i32.lt_s
+    if  ;; label = @1
+      i32.const 2
+      global.set 2
+      unreachable
+    end
+    block  ;; label = @1
+      local.get 0
+      local.get 2
+      local.get 3
+      call 0
+      i64.const 1
+      i64.sub
+      local.set 2
+      drop
+    end
+    local.get 2)
+  (func (;2;) (type 4) (result f64)
+    global.get 0
+    f64.convert_i64_s)
+  (func (;3;) (type 5) (param f64)
+    local.get 0
+    i64.trunc_f64_s
+    global.set 0)
+  (func (;4;) (type 6) (result i32)
+    global.get 1)
+  (func (;5;) (type 7) (param i32)
+    local.get 0
+    global.set 1)
+  (func (;6;) (type 6) (result i32)
+    global.get 2)
+  (func (;7;) (type 8)
+    i64.const 0
+    global.set 0
+    i32.const 0
+    global.set 1
+    i32.const 0
+    global.set 2)
+  (func (;8;) (type 9) (param i32 i64) (result i32 i64)
+    (local i32)
+    local.get 1
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 2
+      unreachable
+    end
+    local.get 0
+    i32.const 256
+    memory.size
+    i32.sub
+    i32.gt_u
+    if  ;; label = @1
+      i32.const -1
+      local.get 1
+      return
+    end
+    local.get 1
+    local.get 0
+    i64.extend_i32_u
+    i64.const 100
+    i64.mul
+    i64.sub
+    local.tee 1
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 2
+      unreachable
+    end
+    local.get 0
+    memory.grow
+    local.tee 2
+    i32.const -1
+    i32.eq
+    if  ;; label = @1
+      i32.const 3
+      global.set 2
+      unreachable
+    end
+    local.get 2
+    local.get 1)
+  (func (;9;) (type 1) (param i32 i32)
+    (local i32)
+    global.get 1
+    local.set 2
+    local.get 0
+    local.get 1
+    global.get 0
+    local.get 2
+    call 1
+    global.set 0
+    local.get 2
+    global.set 1
+    global.get 0
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 2
+      unreachable
+    end)
+  (memory (;0;) 1 256)
+  (global (;0;) (mut i64) (i64.const 0))
+  (global (;1;) (mut i32) (i32.const 0))
+  (global (;2;) (mut i32) (i32.const 0))
+  (export "memory" (memory 0))
+  (export "weft_call" (func 9))
+  (export "weft.gas" (func 2))
+  (export "weft.set_gas" (func 3))
+  (export "weft.depth" (func 4))
+  (export "weft.set_depth" (func 5))
+  (export "weft.halt" (func 6))
+  (export "weft.reset" (func 7)))

@@ -1,0 +1,260 @@
+(module
+  (type (;0;) (func (param i32 i32)))
+  (type (;1;) (func))
+  (type (;2;) (func (param i32 i32 i64 i32) (result i64)))
+  (type (;3;) (func (param i64 i32) (result i64)))
+  (type (;4;) (func (result f64)))
+  (type (;5;) (func (param f64)))
+  (type (;6;) (func (result i32)))
+  (type (;7;) (func (param i32)))
+  (type (;8;) (func))
+  (type (;9;) (func (param i32 i64) (result i32 i64)))
+  (import "weft" "pair" (func (;0;) (type 0)))
+  (func (;1;) (type 2) (param i32 i32 i64 i32) (result i64)
+    local.get 2
+    i64.const 2
+    i64.sub
+    local.tee 2
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end
+    local.get 3
+    i32.const 11
+    i32.sub
+    local.tee 3
+    i32.const 0
+    i32.lt_s
+    if  ;; label = @1
+      i32.const 2
+      global.set 3
+      unreachable
+    end
+    block  ;; label = @1
+      local.get 1
+      global.set 0
+    end
+    local.get 2)
+  (func (;2;) (type 2) (param i32 i32 i64 i32) (result i64)
+    (local i32)
+    local.get 2
+    i64.const 3
+    i64.sub
+    local.tee 2
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end
+    local.get 3
+    i32.const 15
+    i32.sub
+    local.tee 3
+    i32.const 0
+    i32.lt_s
+    if  ;; label = @1
+      i32.const 2
+      global.set 3
+      unreachable
+    end
+    block  ;; label = @1
+      local.get 0
+      local.get 1
+      local.get 2
+      i64.const 0
+      i64.lt_s
+      if  ;; label = @2
+        i32.const 1
+        global.set 3
+        unreachable
+      end
+      local.get 2
+      global.set 1
+      local.get 3
+      global.set 2
+      call 0
+      global.get 1
+      i64.const 4
+      i64.sub
+      local.set 2
+      i32.const 1
+      i32.const 2
+      local.get 0
+      local.set 4
+      local.get 2
+      local.get 3
+      local.get 4
+      call_indirect (type 2)
+      local.set 2
+    end
+    local.get 2)
+  (func (;3;) (type 3) (param i64 i32) (result i64)
+    local.get 0
+    local.tee 0
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end
+    local.get 1
+    i32.const 8
+    i32.sub
+    local.tee 1
+    i32.const 0
+    i32.lt_s
+    if  ;; label = @1
+      i32.const 2
+      global.set 3
+      unreachable
+    end
+    block  ;; label = @1
+    end
+    local.get 0)
+  (func (;4;) (type 4) (result f64)
+    global.get 1
+    f64.convert_i64_s)
+  (func (;5;) (type 5) (param f64)
+    local.get 0
+    i64.trunc_f64_s
+    global.set 1)
+  (func (;6;) (type 6) (result i32)
+    global.get 2)
+  (func (;7;) (type 7) (param i32)
+    local.get 0
+    global.set 2)
+  (func (;8;) (type 6) (result i32)
+    global.get 3)
+  (func (;9;) (type 8)
+    i32.const 3
+    global.set 0
+    i64.const 0
+    global.set 1
+    i32.const 0
+    global.set 2
+    i32.const 0
+    global.set 3)
+  (func (;10;) (type 9) (param i32 i64) (result i32 i64)
+    (local i32)
+    local.get 1
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end
+    local.get 0
+    i32.const 4
+    memory.size
+    i32.sub
+    i32.gt_u
+    if  ;; label = @1
+      i32.const -1
+      local.get 1
+      return
+    end
+    local.get 1
+    local.get 0
+    i64.extend_i32_u
+    i64.const 100
+    i64.mul
+    i64.sub
+    local.tee 1
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end
+    local.get 0
+    memory.grow
+    local.tee 2
+    i32.const -1
+    i32.eq
+    if  ;; label = @1
+      i32.const 3
+      global.set 3
+      unreachable
+    end
+    local.get 2
+    local.get 1)
+  (func (;11;) (type 0) (param i32 i32)
+    (local i32)
+    global.get 2
+    local.set 2
+    local.get 0
+    local.get 1
+    global.get 1
+    local.get 2
+    call 2
+    global.set 1
+    local.get 2
+    global.set 2
+    global.get 1
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end)
+  (func (;12;) (type 1)
+    (local i32)
+    global.get 2
+    local.set 0
+    global.get 1
+    local.get 0
+    call 3
+    global.set 1
+    local.get 0
+    global.set 2
+    global.get 1
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end)
+  (func (;13;) (type 2) (param i32 i32 i64 i32) (result i64)
+    local.get 2
+    i64.const 0
+    i64.lt_s
+    if  ;; label = @1
+      i32.const 1
+      global.set 3
+      unreachable
+    end
+    local.get 2
+    global.set 1
+    local.get 3
+    global.set 2
+    local.get 0
+    local.get 1
+    call 0
+    global.get 1)
+  (table (;0;) 2 funcref)
+  (memory (;0;) 1 4)
+  (global (;0;) (mut i32) (i32.const 3))
+  (global (;1;) (mut i64) (i64.const 0))
+  (global (;2;) (mut i32) (i32.const 0))
+  (global (;3;) (mut i32) (i32.const 0))
+  (export "memory" (memory 0))
+  (export "weft_call" (func 11))
+  (export "again" (func 11))
+  (export "_start" (func 12))
+  (export "weft.gas" (func 4))
+  (export "weft.set_gas" (func 5))
+  (export "weft.depth" (func 6))
+  (export "weft.set_depth" (func 7))
+  (export "weft.halt" (func 8))
+  (export "weft.reset" (func 9))
+  (elem (;0;) (i32.const 0) func 13 1))

@@ -1,0 +1,12 @@
+(module
+  (import "weft" "pair" (func $pair (param i32 i32)))
+  (memory (export "memory") 1 4)
+  (global $seen (mut i32) (i32.const 3))
+  (table 2 funcref)
+  (elem (i32.const 0) $pair $own)
+  (func $own (param i32 i32)
+    (global.set $seen (local.get 1)))
+  (func (export "weft_call") (export "again") (param i32 i32)
+    (call $pair (local.get 0) (local.get 1))
+    (call_indirect (param i32 i32) (i32.const 1) (i32.const 2) (local.get 0)))
+  (func (export "_start")))
