@@ -331,6 +331,27 @@ describe('records', () => {
   });
 });
 
+describe('gas', () => {
+  it('what the client offers is enough, and the quarter paid at least is not more than was used', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `${index}`);
+    const list = events(
+      object('ADD', 'A'),
+      packing('ADD', 'P', 'A'),
+      object('ADD', ...names),
+      packing('ADD', 'Q', ...names),
+      packing('ADD', 'R', ...names),
+      object('DELETE', 'x'.repeat(LEDGER_LIMITS.textBytes - 40)),
+      transformation(names, ['B']),
+    );
+    for (const event of [...(await readLedgerFiles(SAMPLES)), ...list]) {
+      const { receipt } = await ledger.call('record', event.args);
+      expect(receipt.status).toBe('OK');
+      expect(receipt.gasUsed).toBeLessThan(event.gasLimit);
+      expect(receipt.gasUsed).toBeGreaterThan(event.gasLimit / 4);
+    }
+  });
+});
+
 describe('access', () => {
   it('events about different goods never wait: the critical path is one event', async () => {
     const different = Array.from({ length: 40 }, (_, index) => [
