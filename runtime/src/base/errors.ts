@@ -3,11 +3,11 @@
 
 /** What a caller may attach to an error: what was expected, what came, in which unit and where. */
 export interface ErrorContext {
-  readonly expected?: ContextValue;
-  readonly got?: ContextValue;
-  readonly unit?: string;
+  readonly expected?: ContextValue | undefined;
+  readonly got?: ContextValue | undefined;
+  readonly unit?: string | undefined;
   /** Where: a field path, a function name, `file:line:column`, a byte offset. */
-  readonly place?: string;
+  readonly place?: string | undefined;
   readonly [key: string]: ContextValue | undefined;
 }
 export type ContextValue = string | number | bigint | boolean | null | readonly ContextValue[];
