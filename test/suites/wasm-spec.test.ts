@@ -207,5 +207,5 @@ function spectest(): WebAssembly.ModuleImports {
     global_f64: 666.6,
     table: new WebAssembly.Table({ initial: 10, maximum: 20, element: 'anyfunc' }),
     memory: new WebAssembly.Memory({ initial: 1, maximum: 2 }),
-  } as WebAssembly.ModuleImports;
+  } as unknown as WebAssembly.ModuleImports;
 }
