@@ -1,8 +1,8 @@
 // The one hash of the protocol, SHA-256, and its domain-separated form. Implementations: `#crypto`.
-import { hashPair, sha256 } from '#crypto';
+import { hashPair, sha256, sha256Into } from '#crypto';
 import { concatBytes, utf8 } from './bytes.js';
 
-export { hashPair, sha256 };
+export { hashPair, sha256, sha256Into };
 
 /** SHA-256(UTF-8 of `domain` ‖ parts), 32 bytes. Domains end in `/version`; parts are fixed-size or self-delimiting. */
 export function sha256Domain(domain: string, ...parts: readonly Uint8Array[]): Uint8Array {

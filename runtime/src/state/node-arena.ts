@@ -1,63 +1,146 @@
 // Where the tree's nodes live: pages of flat typed arrays, so a million keys are a few hundred objects. A reference
 // is a 32-bit integer: an inner node (page ‖ slot, 0 or more), a leaf (the complement of its id, negative) or EMPTY.
+// Nodes are written once and never changed until they are freed, and pages are shared memory: other threads may read.
 import { assert } from '../base/assert.js';
+import { ValueHeap } from './value-heap.js';
 
 /** The reference of no node. */
 export const EMPTY = 0x7fff_ffff;
-const PAGE_BITS = 12;
+
+/**
+ * Words of an inner node: left reference, right reference, and `bit` (8 bits, where the children part) ‖ the 24 bits
+ * of the path before it; then the hashes of both children, 64 bytes.
+ */
+export const INNER = { left: 0, right: 1, path: 2, hashes: 3, words: 19 } as const;
+/** Words of a leaf: its hashed key, the place and length of its value. */
+export const LEAF = { key: 0, place: 8, length: 9, words: 10 } as const;
+
+const PAGE_BITS = 14;
 const PAGE_SLOTS = 1 << PAGE_BITS;
 const SLOT_MASK = PAGE_SLOTS - 1;
+/** Twice a reference plus a side has to stay a small integer. */
+const INNER_MAX = 0x3fff_0000;
 
-interface InnerPage {
-  /** 64 bytes a node: hash of the left child ‖ hash of the right child. */
-  readonly hashes: Uint8Array;
-  /** Two references a node: left, right. */
-  readonly children: Int32Array;
-  /** Bit of the hashed key at which the children part: 0..255. */
-  readonly bits: Uint8Array;
-  /** Id of a leaf below: its first `bits` bits are the node's prefix. */
-  readonly samples: Int32Array;
+/** A new page, as other threads need it to read. */
+export interface ArenaPage {
+  readonly kind: 'inner' | 'leaf' | 'value';
+  readonly words: Int32Array | Uint8Array;
 }
 
-/** Nodes are written once and never changed; a freed slot is used again. Not thread-safe. */
-export class NodeArena {
-  readonly #inner: InnerPage[] = [];
+/** Pages and the nodes in them, to read. */
+export class NodePages {
+  readonly inner: Int32Array[] = [];
+  readonly leaves: Int32Array[] = [];
+  readonly values: ValueHeap;
+
+  constructor(values = new ValueHeap()) {
+    this.values = values;
+  }
+
+  /** Takes a page that another thread's arena made. */
+  adopt({ kind, words }: ArenaPage): void {
+    if (kind === 'value') this.values.pages.push(words as Uint8Array);
+    else (kind === 'inner' ? this.inner : this.leaves).push(words as Int32Array);
+  }
+
+  /** The page of an inner node, which begins in it at `innerAt`. */
+  innerPage(node: number): Int32Array {
+    return this.inner[node >> PAGE_BITS]!;
+  }
+
+  innerAt(node: number): number {
+    return INNER.words * (node & SLOT_MASK);
+  }
+
+  /** The page of a leaf by its reference; it begins in it at `leafAt`. */
+  leafPage(reference: number): Int32Array {
+    return this.leaves[~reference >> PAGE_BITS]!;
+  }
+
+  leafAt(reference: number): number {
+    return LEAF.words * (~reference & SLOT_MASK);
+  }
+
+  /** The child of an inner node: side 0 left, 1 right. */
+  child(node: number, side: number): number {
+    return this.innerPage(node)[this.innerAt(node) + side]!;
+  }
+
+  bit(node: number): number {
+    return this.innerPage(node)[this.innerAt(node) + INNER.path]! >>> 24;
+  }
+
+  /** A leaf at or below the reference. */
+  someLeaf(reference: number): number {
+    let at = reference;
+    while (at >= 0) at = this.child(at, 0);
+    return at;
+  }
+
+  /** A copy of a leaf's value. */
+  value(reference: number): Uint8Array {
+    const page = this.leafPage(reference);
+    const at = this.leafAt(reference);
+    return this.values.read(page[at + LEAF.place]!, page[at + LEAF.length]!);
+  }
+
+  /** A view of a leaf's value, good until the leaf is freed. */
+  valueView(reference: number): Uint8Array {
+    const page = this.leafPage(reference);
+    const at = this.leafAt(reference);
+    return this.values.view(page[at + LEAF.place]!, page[at + LEAF.length]!);
+  }
+
+  /** Bytes of all pages. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const pages of [this.inner, this.leaves, this.values.pages])
+      for (const page of pages) bytes += page.byteLength;
+    return bytes;
+  }
+}
+
+/** Pages with the right to write them. One writer. */
+export class NodeArena extends NodePages {
+  readonly #onPage: (page: ArenaPage) => void;
   readonly #innerFree: number[] = [];
   #innerNext = 0;
-  readonly #leafKeys: Uint8Array[] = [];
-  readonly #leafValues: (Uint8Array | undefined)[] = [];
   readonly #leafFree: number[] = [];
   #leafNext = 0;
 
-  /** A new inner node; `hashes` (64 bytes) is copied. Both children exist. */
-  createInner(bit: number, left: number, right: number, hashes: Uint8Array): number {
-    const node = this.#innerFree.pop() ?? this.#innerNext++;
-    if (node >> PAGE_BITS === this.#inner.length) {
-      assert(node < EMPTY - PAGE_SLOTS, 'inner nodes fit a 31-bit reference');
-      this.#inner.push({
-        hashes: new Uint8Array(64 * PAGE_SLOTS),
-        children: new Int32Array(2 * PAGE_SLOTS),
-        bits: new Uint8Array(PAGE_SLOTS),
-        samples: new Int32Array(PAGE_SLOTS),
-      });
+  /** `onPage` is told each page before anything refers to it. */
+  constructor(onPage: (page: ArenaPage) => void = () => undefined) {
+    super(new ValueHeap((words) => onPage({ kind: 'value', words })));
+    this.#onPage = onPage;
+  }
+
+  /** A slot for an inner node, whose words the caller writes. */
+  createInner(): number {
+    const freed = this.#innerFree.pop();
+    if (freed !== undefined) return freed;
+    const node = this.#innerNext++;
+    if (node >> PAGE_BITS === this.inner.length) {
+      assert(node < INNER_MAX, 'inner nodes fit a 30-bit reference');
+      const words = new Int32Array(new SharedArrayBuffer(4 * INNER.words * PAGE_SLOTS));
+      this.inner.push(words);
+      this.#onPage({ kind: 'inner', words });
     }
-    const page = this.#page(node);
-    const slot = node & SLOT_MASK;
-    page.hashes.set(hashes, 64 * slot);
-    page.children[2 * slot] = left;
-    page.children[2 * slot + 1] = right;
-    page.bits[slot] = bit;
-    page.samples[slot] = this.sample(left);
     return node;
   }
 
-  /** A new leaf; the 32 bytes of `hashedKeys` at `offset` are copied, the value is kept by reference. */
-  createLeaf(hashedKeys: Uint8Array, offset: number, value: Uint8Array): number {
+  /** A leaf; the eight words of `keys` at `from` and the value are copied. */
+  createLeaf(keys: Int32Array, from: number, value: Uint8Array): number {
     const leaf = this.#leafFree.pop() ?? this.#leafNext++;
-    if (leaf >> PAGE_BITS === this.#leafKeys.length) this.#leafKeys.push(new Uint8Array(32 * PAGE_SLOTS));
-    const page = this.#leafKeys[leaf >> PAGE_BITS]!;
-    page.set(hashedKeys.subarray(offset, offset + 32), 32 * (leaf & SLOT_MASK));
-    this.#leafValues[leaf] = value;
+    if (leaf >> PAGE_BITS === this.leaves.length) {
+      const words = new Int32Array(new SharedArrayBuffer(4 * LEAF.words * PAGE_SLOTS));
+      this.leaves.push(words);
+      this.#onPage({ kind: 'leaf', words });
+    }
+    const page = this.leaves[leaf >> PAGE_BITS]!;
+    const at = LEAF.words * (leaf & SLOT_MASK);
+    for (let word = 0; word < 8; word++) page[at + word] = keys[from + word]!;
+    page[at + LEAF.place] = this.values.write(value);
+    page[at + LEAF.length] = value.length;
     return ~leaf;
   }
 
@@ -66,50 +149,17 @@ export class NodeArena {
       this.#innerFree.push(reference);
       return;
     }
+    const page = this.leafPage(reference);
+    const at = this.leafAt(reference);
+    this.values.free(page[at + LEAF.place]!, page[at + LEAF.length]!);
     this.#leafFree.push(~reference);
-    this.#leafValues[~reference] = undefined;
   }
 
-  /** The child of an inner node: side 0 left, 1 right. */
-  child(node: number, side: number): number {
-    return this.#page(node).children[2 * (node & SLOT_MASK) + side]!;
-  }
-
-  bit(node: number): number {
-    return this.#page(node).bits[node & SLOT_MASK]!;
-  }
-
-  /** Both child hashes of an inner node, 64 bytes; a view that lives as long as the node. */
-  hashes(node: number): Uint8Array {
-    const at = 64 * (node & SLOT_MASK);
-    return this.#page(node).hashes.subarray(at, at + 64);
-  }
-
-  /** Id of a leaf at or below the reference. */
-  sample(reference: number): number {
-    return reference < 0 ? ~reference : this.#page(reference).samples[reference & SLOT_MASK]!;
-  }
-
-  /** Hashed key of a leaf by its id, 32 bytes; a view that lives as long as the leaf. */
-  hashedKey(leaf: number): Uint8Array {
-    const at = 32 * (leaf & SLOT_MASK);
-    return this.#leafKeys[leaf >> PAGE_BITS]!.subarray(at, at + 32);
-  }
-
-  /** Value of a leaf by its id. */
-  value(leaf: number): Uint8Array {
-    return this.#leafValues[leaf]!;
-  }
-
-  /** Nodes in use, for tests of leaks. */
+  /** Nodes in use. */
   get used(): { readonly inner: number; readonly leaves: number } {
     return {
       inner: this.#innerNext - this.#innerFree.length,
       leaves: this.#leafNext - this.#leafFree.length,
     };
-  }
-
-  #page(node: number): InnerPage {
-    return this.#inner[node >> PAGE_BITS]!;
   }
 }

@@ -1,62 +1,70 @@
-// From a tree to a proof: the path of a leaf, or of the two leaves between which a key is missing.
-import { bytesEqual } from '../base/bytes.js';
-import type { ExistenceProof, ProofStep, StateProof } from '../types/proof.js';
-import { bitAt, sharedBits } from './bits.js';
-import { EMPTY, type NodeArena } from './node-arena.js';
+// From one part of the tree to a proof's steps inside it: the path of a leaf, or the leaves between which a key is
+// missing. `tree` adds what stands above the part.
+import type { ExistenceProof, ProofStep } from '../types/proof.js';
+import { bitAt, sharedBits, toBytes } from './bits.js';
+import { EMPTY, INNER, type NodePages } from './node-arena.js';
 
-/** Proof for a hashed key (32 bytes) in the tree under `top`. */
-export function proveKey(arena: NodeArena, top: number, hashedKey: Uint8Array): StateProof {
-  if (top === EMPTY) return { kind: 'absent', hashedKey, left: undefined, right: undefined };
-  let reference = top;
-  while (reference >= 0) reference = arena.child(reference, bitAt(hashedKey, arena.bit(reference)));
-  const found = arena.hashedKey(~reference);
-  if (bytesEqual(found, hashedKey)) return { kind: 'present', existence: proveLeaf(arena, top, ~reference) };
-  const { left, right } = findNeighbours(arena, top, hashedKey, sharedBits(hashedKey, found));
-  return {
-    kind: 'absent',
-    hashedKey,
-    left: left === EMPTY ? undefined : proveLeaf(arena, top, ~left),
-    right: right === EMPTY ? undefined : proveLeaf(arena, top, ~right),
-  };
+/** The leaf that holds a hashed key (eight words) below `top`, or EMPTY. */
+export function findLeaf(pages: NodePages, top: number, key: Int32Array): number {
+  if (top === EMPTY) return EMPTY;
+  const leaf = nearestLeaf(pages, top, key);
+  return sharedBits(pages.leafPage(leaf), pages.leafAt(leaf), key, 0) === 256 ? leaf : EMPTY;
 }
 
-/** The leaves on either side of an absent key, which leaves the tree's paths at bit `parting`. */
-function findNeighbours(
-  arena: NodeArena,
+/** The last leaf before an absent key and the first one behind it; EMPTY where there is none below `top`. */
+export function findNeighbours(
+  pages: NodePages,
   top: number,
-  hashedKey: Uint8Array,
-  parting: number,
+  key: Int32Array,
 ): { readonly left: number; readonly right: number } {
+  if (top === EMPTY) return { left: EMPTY, right: EMPTY };
+  const nearest = nearestLeaf(pages, top, key);
+  const parting = sharedBits(pages.leafPage(nearest), pages.leafAt(nearest), key, 0);
   let left = EMPTY;
   let right = EMPTY;
   let reference = top;
-  while (reference >= 0 && arena.bit(reference) < parting) {
-    const side = bitAt(hashedKey, arena.bit(reference));
-    if (side === 0) right = arena.child(reference, 1);
-    else left = arena.child(reference, 0);
-    reference = arena.child(reference, side);
+  while (reference >= 0 && pages.bit(reference) < parting) {
+    const side = bitAt(key, 0, pages.bit(reference));
+    if (side === 0) right = pages.child(reference, 1);
+    else left = pages.child(reference, 0);
+    reference = pages.child(reference, side);
   }
   // Every leaf below shares `parting` bits with the key and differs in the next.
-  if (bitAt(hashedKey, parting) === 0) right = reference;
+  if (bitAt(key, 0, parting) === 0) right = reference;
   else left = reference;
-  return { left: outermost(arena, left, 1), right: outermost(arena, right, 0) };
+  return { left: outermost(pages, left, 1), right: outermost(pages, right, 0) };
 }
 
-/** The last (side 1) or first (side 0) leaf below a reference. */
-function outermost(arena: NodeArena, from: number, side: 0 | 1): number {
+/** The last (side 1) or first (side 0) leaf at or below a reference; EMPTY of EMPTY. */
+export function outermost(pages: NodePages, from: number, side: 0 | 1): number {
   let reference = from;
-  while (reference >= 0 && reference !== EMPTY) reference = arena.child(reference, side);
+  while (reference >= 0 && reference !== EMPTY) reference = pages.child(reference, side);
   return reference;
 }
 
-function proveLeaf(arena: NodeArena, top: number, leaf: number): ExistenceProof {
-  const hashedKey = arena.hashedKey(leaf).slice();
+/** A leaf's proof up to `top`. */
+export function proveLeaf(pages: NodePages, top: number, leaf: number): ExistenceProof {
+  const words = pages.leafPage(leaf);
+  const key = pages.leafAt(leaf);
   const steps: ProofStep[] = [];
   for (let reference = top; reference >= 0; ) {
-    const side = bitAt(hashedKey, arena.bit(reference));
-    const hashes = arena.hashes(reference);
-    steps.push({ siblingIsLeft: side === 1, sibling: side === 1 ? hashes.slice(0, 32) : hashes.slice(32) });
-    reference = arena.child(reference, side);
+    const side = bitAt(words, key, pages.bit(reference));
+    const page = pages.innerPage(reference);
+    const hash = pages.innerAt(reference) + INNER.hashes + 8 * (1 - side);
+    const sibling = new Uint8Array(32);
+    new Int32Array(sibling.buffer).set(page.subarray(hash, hash + 8));
+    steps.push({ siblingIsLeft: side === 1, sibling });
+    reference = pages.child(reference, side);
   }
-  return { hashedKey, value: arena.value(leaf), steps: steps.reverse() };
+  return { hashedKey: toBytes(words, key), value: pages.value(leaf), steps: steps.reverse() };
+}
+
+function nearestLeaf(pages: NodePages, top: number, key: Int32Array): number {
+  let reference = top;
+  while (reference >= 0) {
+    const page = pages.innerPage(reference);
+    const at = pages.innerAt(reference);
+    reference = page[at + bitAt(key, 0, page[at + INNER.path]! >>> 24)]!;
+  }
+  return reference;
 }

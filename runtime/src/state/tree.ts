@@ -6,19 +6,17 @@
 //                            /   \                 so the root is a function of the content alone
 //                         0010   0111
 //
-// A batch copies the nodes it changes (`stage`), so the tree before it stays whole until `commit`.
+// It is cut into parts by its keys' first bits (1, 2, 4… parts); this file joins them: the nodes above the parts are
+// computed anew for each version. A batch copies the nodes it changes, so recent versions stay readable and provable.
 import { assert } from '../base/assert.js';
-import { bytesEqual } from '../base/bytes.js';
-import { sha256 } from '../base/hash.js';
-import { EMPTY_STATE_ROOT, STATE_LEAF_TAG } from '../base/state-tree.js';
-import type { StateProof } from '../types/proof.js';
-import { bitAt, sharedBits } from './bits.js';
-import { EMPTY, NodeArena } from './node-arena.js';
-import { proveKey } from './prove.js';
+import { hashPair, sha256 } from '../base/hash.js';
+import { EMPTY_STATE_ROOT } from '../base/state-tree.js';
+import type { ExistenceProof, ProofStep, StateProof } from '../types/proof.js';
+import { KEY_WORDS, toWords } from './bits.js';
+import { EMPTY } from './node-arena.js';
+import { findLeaf, findNeighbours, outermost, proveLeaf } from './prove.js';
 import { type SortedBatch, sortBatch, type TreeChange } from './sorted-batch.js';
-
-/** Levels of recursion: 256 bits, the root's own and one for the children of the last. */
-const LEVELS = 258;
+import { LocalPart, type PartRoot, type TreePart } from './tree-part.js';
 
 /** A batch computed and not yet taken; exactly one of `commit` and `discard` is called. */
 export interface StagedBatch {
@@ -31,65 +29,136 @@ export interface StagedBatch {
 export interface StateTree {
   /** Number of keys. */
   readonly size: number;
-  /** Nodes in memory, for tests of leaks: inner = leaves - 1 unless a batch is staged. */
+  /** Nodes in memory, for tests of leaks: inner = leaves - 1 unless a batch is staged or older versions are kept. */
   readonly used: { readonly inner: number; readonly leaves: number };
-  /** 32 bytes; `EMPTY_STATE_ROOT` without keys. */
-  root(): Uint8Array;
+  /** Bytes of memory its pages take. */
+  readonly bytes: number;
+  /** Versions before the present one that can be read, proven and gone back to. */
+  readonly kept: number;
+  /** 32 bytes; `EMPTY_STATE_ROOT` without keys. `back` versions ago, at most `kept`. */
+  root(back?: number): Uint8Array;
   /**
-   * The root after a batch, the tree itself unchanged. One batch at a time. Keeps values by reference: nobody may
-   * change them afterwards. About 15 us a change on 100,000 keys.
+   * The root after a batch, the tree itself unchanged. One batch at a time. About 3 us a change.
    * @throws STATE_DUPLICATE_KEY, STATE_EMPTY_VALUE
    */
   stage(changes: readonly TreeChange[]): StagedBatch;
   /** `stage` and `commit`; returns the new root. @throws as `stage` */
   apply(changes: readonly TreeChange[]): Uint8Array;
+  /** A copy of what a state key (not hashed) holds; undefined: absent. About 2 us. A staged batch does not show. */
+  get(key: Uint8Array, back?: number): Uint8Array | undefined;
   /** Proof of what a state key (not hashed) holds, or that it holds nothing. A staged batch does not show. */
-  prove(key: Uint8Array): StateProof;
+  prove(key: Uint8Array, back?: number): StateProof;
+  /** Goes back by so many versions, at most `kept`, which are gone then. */
+  revert(back: number): void;
+}
+
+export interface TreeOptions {
+  /** Versions kept before the present one; default 0. */
+  readonly keepVersions?: number;
+  /** Once nodes kept only for older versions take this many bytes, fewer are kept, never under 2; default no bound. */
+  readonly keepBytes?: number;
+  /** 1, 2, 4 or 8 empty parts; default one in this thread. */
+  readonly parts?: readonly TreePart[];
 }
 
 /** An empty tree. */
-export function createTree(): StateTree {
-  return new Tree();
+export function createTree(options: TreeOptions = {}): StateTree {
+  return new Tree(options);
+}
+
+/** Bytes a replaced node is taken to hold on average: half of them leaves with values. */
+const REPLACED_BYTES = 120;
+const KEPT_LEAST = 2;
+
+interface Version {
+  readonly parts: readonly PartRoot[];
+  readonly root: Uint8Array;
+  readonly size: number;
+  /** Nodes the version before has and this one has not. */
+  readonly replaced: number;
 }
 
 class Tree implements StateTree {
-  readonly #arena = new NodeArena();
-  #top = EMPTY;
-  #root: Uint8Array = EMPTY_STATE_ROOT;
-  #size = 0;
+  readonly #parts: readonly TreePart[];
+  /** How many first bits choose the part. */
+  readonly #partBits: number;
+  readonly #keepVersions: number;
+  readonly #keepBytes: number;
+  /** Oldest first. */
+  readonly #versions: Version[];
+  #replaced = 0;
   #staged: StagedBatch | undefined;
 
+  constructor({
+    keepVersions = 0,
+    keepBytes = Number.POSITIVE_INFINITY,
+    parts = [new LocalPart()],
+  }: TreeOptions) {
+    this.#parts = parts;
+    this.#partBits = Math.log2(parts.length);
+    assert([0, 1, 2, 3].includes(this.#partBits), 'a tree has 1, 2, 4 or 8 parts');
+    this.#keepVersions = keepVersions;
+    this.#keepBytes = keepBytes;
+    const empty = { top: EMPTY, hash: new Int32Array(KEY_WORDS), size: 0, replaced: 0 };
+    this.#versions = [{ parts: parts.map(() => empty), root: EMPTY_STATE_ROOT, size: 0, replaced: 0 }];
+  }
+
   get size(): number {
-    return this.#size;
+    return this.#version(0).size;
   }
 
   get used(): { readonly inner: number; readonly leaves: number } {
-    return this.#arena.used;
+    let inner = Math.max(0, this.#version(0).parts.filter(({ top }) => top !== EMPTY).length - 1);
+    let leaves = 0;
+    for (const { used } of this.#parts) {
+      inner += used.inner;
+      leaves += used.leaves;
+    }
+    return { inner, leaves };
   }
 
-  root(): Uint8Array {
-    return this.#root.slice();
+  get bytes(): number {
+    return this.#parts.reduce((sum, { pages }) => sum + pages.bytes, 0);
+  }
+
+  get kept(): number {
+    return this.#versions.length - 1;
+  }
+
+  root(back = 0): Uint8Array {
+    return this.#version(back).root.slice();
   }
 
   stage(changes: readonly TreeChange[]): StagedBatch {
     assert(this.#staged === undefined, 'one staged batch at a time');
-    const update = new BatchUpdate(this.#arena, sortBatch(changes));
-    const top = update.run(this.#top, this.#root);
-    const root = top === EMPTY ? EMPTY_STATE_ROOT : update.rootHash();
-    const end = (unused: readonly number[]): void => {
+    const batches = this.#cut(sortBatch(changes));
+    this.#parts.forEach((part, index) => {
+      part.begin(batches[index]!);
+    });
+    const parts = this.#parts.map((part) => part.finish());
+    const version: Version = {
+      parts,
+      root: groupHash(parts, 0, parts.length) ?? EMPTY_STATE_ROOT,
+      size: parts.reduce((sum, { size }) => sum + size, 0),
+      replaced: parts.reduce((sum, { replaced }) => sum + replaced, 0),
+    };
+    const end = (): void => {
       assert(this.#staged === staged, 'a staged batch ends once');
       this.#staged = undefined;
-      for (const reference of unused) this.#arena.free(reference);
     };
     const staged: StagedBatch = {
-      root: root.slice(),
+      root: version.root.slice(),
       commit: () => {
-        end(update.replaced);
-        this.#top = top;
-        this.#root = root;
-        this.#size += update.added;
+        end();
+        for (const part of this.#parts) part.commit();
+        this.#versions.push(version);
+        this.#replaced += version.replaced;
+        this.#dropOld();
       },
-      discard: () => end(update.created),
+      discard: () => {
+        end();
+        for (const part of this.#parts) part.discard();
+      },
     };
     this.#staged = staged;
     return staged;
@@ -101,145 +170,115 @@ class Tree implements StateTree {
     return staged.root;
   }
 
-  prove(key: Uint8Array): StateProof {
-    return proveKey(this.#arena, this.#top, sha256(key));
+  get(key: Uint8Array, back = 0): Uint8Array | undefined {
+    const words = toWords(sha256(key));
+    const part = this.#partOf(words);
+    const { pages } = this.#parts[part]!;
+    const leaf = findLeaf(pages, this.#version(back).parts[part]!.top, words);
+    return leaf === EMPTY ? undefined : pages.value(leaf);
+  }
+
+  prove(key: Uint8Array, back = 0): StateProof {
+    const hashedKey = sha256(key);
+    const words = toWords(hashedKey);
+    const version = this.#version(back);
+    const part = this.#partOf(words);
+    const { pages } = this.#parts[part]!;
+    const { top } = version.parts[part]!;
+    const leaf = findLeaf(pages, top, words);
+    if (leaf !== EMPTY) return { kind: 'present', existence: this.#proveLeaf(version, part, leaf) };
+    const { left, right } = findNeighbours(pages, top, words);
+    return {
+      kind: 'absent',
+      hashedKey,
+      left: left === EMPTY ? this.#proveOutermost(version, part, -1) : this.#proveLeaf(version, part, left),
+      right: right === EMPTY ? this.#proveOutermost(version, part, 1) : this.#proveLeaf(version, part, right),
+    };
+  }
+
+  revert(back: number): void {
+    assert(this.#staged === undefined && back <= this.kept, 'a tree goes back to a version it keeps');
+    for (const part of this.#parts) part.revert(back);
+    for (const { replaced } of this.#versions.splice(this.#versions.length - back))
+      this.#replaced -= replaced;
+  }
+
+  #version(back: number): Version {
+    const version = this.#versions[this.#versions.length - 1 - back];
+    assert(version !== undefined, 'a tree reads a version it keeps');
+    return version;
+  }
+
+  #dropOld(): void {
+    while (
+      this.kept > this.#keepVersions ||
+      (this.kept > KEPT_LEAST && REPLACED_BYTES * this.#replaced > this.#keepBytes)
+    ) {
+      this.#versions.shift();
+      this.#replaced -= this.#versions[0]!.replaced;
+      for (const part of this.#parts) part.dropOldest();
+    }
+  }
+
+  #partOf(words: Int32Array): number {
+    return this.#partBits === 0 ? 0 : words[0]! >>> (32 - this.#partBits);
+  }
+
+  /** The batch of each part: views of the whole one's keys. */
+  #cut({ count, keys, values }: SortedBatch): SortedBatch[] {
+    const batches: SortedBatch[] = [];
+    let from = 0;
+    for (let part = 0; part < this.#parts.length; part++) {
+      let to = from;
+      if (part === this.#parts.length - 1) to = count;
+      else while (to < count && keys[KEY_WORDS * to]! >>> (32 - this.#partBits) === part) to++;
+      batches.push({
+        count: to - from,
+        keys: keys.subarray(KEY_WORDS * from, KEY_WORDS * to),
+        values: from === 0 && to === count ? values : values.slice(from, to),
+      });
+      from = to;
+    }
+    return batches;
+  }
+
+  #proveLeaf(version: Version, part: number, leaf: number): ExistenceProof {
+    const existence = proveLeaf(this.#parts[part]!.pages, version.parts[part]!.top, leaf);
+    return { ...existence, steps: [...existence.steps, ...stepsAbove(version.parts, part)] };
+  }
+
+  /** The nearest leaf of the parts before (-1) or behind (1) one. */
+  #proveOutermost(version: Version, from: number, direction: -1 | 1): ExistenceProof | undefined {
+    for (let part = from + direction; part >= 0 && part < this.#parts.length; part += direction) {
+      const { top } = version.parts[part]!;
+      if (top === EMPTY) continue;
+      const leaf = outermost(this.#parts[part]!.pages, top, direction === -1 ? 1 : 0);
+      return this.#proveLeaf(version, part, leaf);
+    }
+    return undefined;
   }
 }
 
-/**
- * One batch over one tree. Convention of the recursion: every subtree has a 32-byte slot in `#slots` (two a level);
- * on entry the slot holds the subtree's hash before the batch, on return its hash after it.
- */
-class BatchUpdate {
-  readonly created: number[] = [];
-  readonly replaced: number[] = [];
-  /** Leaves added less leaves removed. */
-  added = 0;
-  readonly #arena: NodeArena;
-  readonly #batch: SortedBatch;
-  readonly #slots = new Uint8Array(64 * LEVELS);
-  /** The two slots of a level as one node's preimage. */
-  readonly #pairs: Uint8Array[] = [];
-  readonly #leaf = new Uint8Array(112);
-
-  constructor(arena: NodeArena, batch: SortedBatch) {
-    this.#arena = arena;
-    this.#batch = batch;
-    this.#leaf.set(STATE_LEAF_TAG, 0);
-    for (let level = 0; level < LEVELS; level++)
-      this.#pairs.push(this.#slots.subarray(64 * level, 64 * level + 64));
+/** Hash of the subtree over parts [from, to), a power of two of them; undefined without keys. */
+function groupHash(parts: readonly PartRoot[], from: number, to: number): Uint8Array | undefined {
+  if (to - from === 1) {
+    const { top, hash } = parts[from]!;
+    return top === EMPTY ? undefined : new Uint8Array(Int32Array.from(hash).buffer);
   }
+  const middle = (from + to) / 2;
+  const left = groupHash(parts, from, middle);
+  const right = groupHash(parts, middle, to);
+  return left && right ? hashPair(left, right) : (left ?? right);
+}
 
-  /** The reference of the tree after the batch. */
-  run(top: number, root: Uint8Array): number {
-    this.#slots.set(root, 0);
-    return this.#update(top, 0, this.#batch.count, 0, 0);
+/** Steps from a part's root up to the tree's. */
+function stepsAbove(parts: readonly PartRoot[], part: number): ProofStep[] {
+  const steps: ProofStep[] = [];
+  for (let width = 1; width < parts.length; width *= 2) {
+    const own = Math.floor(part / width);
+    const other = own ^ 1;
+    const sibling = groupHash(parts, other * width, (other + 1) * width);
+    if (sibling) steps.push({ siblingIsLeft: other < own, sibling });
   }
-
-  rootHash(): Uint8Array {
-    return this.#slots.slice(0, 32);
-  }
-
-  /** Applies changes [from, to), which belong below `reference`, whose slot is 64 × level + 32 × side. */
-  #update(reference: number, from: number, to: number, level: number, side: number): number {
-    if (from === to) return reference;
-    const { hashedKeys } = this.#batch;
-    const first = hashedKeys.subarray(32 * from, 32 * from + 32);
-    const last = hashedKeys.subarray(32 * to - 32, 32 * to);
-    if (reference === EMPTY) {
-      if (to - from === 1) return this.#createLeaf(from, level, side);
-      return this.#split(EMPTY, 0, sharedBits(first, last), from, to, level, side);
-    }
-    const sample = this.#arena.hashedKey(this.#arena.sample(reference));
-    const isLeaf = reference < 0;
-    const bit = isLeaf ? 256 : this.#arena.bit(reference);
-    // The batch is sorted: whatever lies between its ends shares at least as much with the sample.
-    const shared = Math.min(sharedBits(sample, first), sharedBits(sample, last));
-    if (shared < bit) return this.#split(reference, bitAt(sample, shared), shared, from, to, level, side);
-    return isLeaf
-      ? this.#replaceLeaf(reference, from, level, side)
-      : this.#descend(reference, bit, from, to, level, side);
-  }
-
-  /** Changes that all belong below an inner node. */
-  #descend(node: number, bit: number, from: number, to: number, level: number, side: number): number {
-    const middle = this.#firstWithBit(bit, from, to);
-    const left = this.#arena.child(node, 0);
-    const right = this.#arena.child(node, 1);
-    this.#pairs[level + 1]!.set(this.#arena.hashes(node));
-    const newLeft = this.#update(left, from, middle, level + 1, 0);
-    const newRight = this.#update(right, middle, to, level + 1, 1);
-    if (newLeft === left && newRight === right) return node;
-    this.replaced.push(node);
-    return this.#join(bit, newLeft, newRight, level, side);
-  }
-
-  /** Changes that part from each other, or from the subtree (which goes to `oldSide`), at `bit`. */
-  #split(
-    old: number,
-    oldSide: number,
-    bit: number,
-    from: number,
-    to: number,
-    level: number,
-    side: number,
-  ): number {
-    const middle = this.#firstWithBit(bit, from, to);
-    const own = 64 * level + 32 * side;
-    if (old !== EMPTY) this.#slots.copyWithin(64 * (level + 1) + 32 * oldSide, own, own + 32);
-    const left = this.#update(oldSide === 0 ? old : EMPTY, from, middle, level + 1, 0);
-    const right = this.#update(oldSide === 1 ? old : EMPTY, middle, to, level + 1, 1);
-    return this.#join(bit, left, right, level, side);
-  }
-
-  /** The node over two subtrees whose hashes stand in the level below; a lone one moves up. */
-  #join(bit: number, left: number, right: number, level: number, side: number): number {
-    const own = 64 * level + 32 * side;
-    const below = 64 * (level + 1);
-    if (left === EMPTY || right === EMPTY) {
-      const from = left === EMPTY ? below + 32 : below;
-      this.#slots.copyWithin(own, from, from + 32);
-      return left === EMPTY ? right : left;
-    }
-    const pair = this.#pairs[level + 1]!;
-    const node = this.#arena.createInner(bit, left, right, pair);
-    this.created.push(node);
-    this.#slots.set(sha256(pair), own);
-    return node;
-  }
-
-  #replaceLeaf(reference: number, index: number, level: number, side: number): number {
-    const value = this.#batch.values[index];
-    if (value !== undefined && bytesEqual(value, this.#arena.value(~reference))) return reference;
-    this.replaced.push(reference);
-    this.added--;
-    return this.#createLeaf(index, level, side);
-  }
-
-  #createLeaf(index: number, level: number, side: number): number {
-    const { hashedKeys, values } = this.#batch;
-    const value = values[index];
-    if (value === undefined) return EMPTY;
-    const leaf = this.#arena.createLeaf(hashedKeys, 32 * index, value);
-    this.created.push(leaf);
-    this.added++;
-    this.#leaf.set(hashedKeys.subarray(32 * index, 32 * index + 32), 48);
-    this.#leaf.set(sha256(value), 80);
-    this.#slots.set(sha256(this.#leaf), 64 * level + 32 * side);
-    return leaf;
-  }
-
-  /** First index of [from, to) whose key has `bit` set; the keys agree on all bits before it. */
-  #firstWithBit(bit: number, from: number, to: number): number {
-    const byte = bit >> 3;
-    const mask = 0x80 >> (bit & 7);
-    let low = from;
-    let high = to;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#batch.hashedKeys[32 * middle + byte]! & mask) !== 0) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
+  return steps;
 }

@@ -18,6 +18,13 @@ describe('crypto', () => {
     for (let length = 0; length < 300; length++) {
       const bytes = Uint8Array.from({ length }, (_, index) => index * 31 + length);
       expect(toHex(native.sha256(bytes))).toBe(toHex(portable.sha256(bytes)));
+      const [first, second] = [new Uint8Array(32), new Uint8Array(32)];
+      native.sha256Into(first, bytes);
+      portable.sha256Into(second, bytes);
+      expect([toHex(first), toHex(second)]).toEqual([
+        toHex(native.sha256(bytes)),
+        toHex(native.sha256(bytes)),
+      ]);
       expect(toHex(native.sha256(concatBytes(Uint8Array.of(1), bytes).subarray(1)))).toBe(
         toHex(portable.sha256(bytes)),
       );

@@ -1,0 +1,124 @@
+// A part of the tree: the keys that begin with given bits, in an arena of its own with one writer, so that parts can be
+// updated side by side. It keeps the nodes that newer versions replaced until it is told to drop the oldest one.
+import { assert } from '../base/assert.js';
+import { BatchUpdate } from './batch-update.js';
+import { KEY_WORDS } from './bits.js';
+import { type ArenaPage, EMPTY, NodeArena, type NodePages } from './node-arena.js';
+import { type PairHasher, pairHasher } from './pair-hasher.js';
+import type { SortedBatch } from './sorted-batch.js';
+
+/** What a staged batch makes of a part. */
+export interface PartRoot {
+  /** EMPTY without keys. */
+  readonly top: number;
+  /** The machine's words over the 32 bytes of the hash; meaningless without keys. */
+  readonly hash: Int32Array;
+  /** Keys of the version. */
+  readonly size: number;
+  /** Nodes it replaced. */
+  readonly replaced: number;
+}
+
+/** A part as the whole tree drives it, in this thread or another. */
+export interface TreePart {
+  /** Its nodes, to read. */
+  readonly pages: NodePages;
+  /** In use, for tests of leaks. */
+  readonly used: { readonly inner: number; readonly leaves: number };
+  /** Hands a batch over; `finish` answers. */
+  begin(batch: SortedBatch): void;
+  finish(): PartRoot;
+  /** The staged version becomes the newest. */
+  commit(): void;
+  discard(): void;
+  /** Frees what only the oldest version holds. */
+  dropOldest(): void;
+  /** Takes the newest versions back. */
+  revert(count: number): void;
+}
+
+interface Version extends PartRoot {
+  /** Nodes of it that the version before has not. */
+  readonly created: Int32Array;
+  /** Nodes of the version before that it has not. */
+  readonly dropped: Int32Array;
+}
+
+const NOTHING = new Int32Array(0);
+
+export class LocalPart implements TreePart {
+  readonly pages: NodeArena;
+  readonly #hasher: PairHasher;
+  /** Oldest first, never empty. */
+  readonly #versions: Version[] = [
+    { top: EMPTY, hash: new Int32Array(KEY_WORDS), size: 0, replaced: 0, created: NOTHING, dropped: NOTHING },
+  ];
+  #batch: SortedBatch | undefined;
+  #staged: Version | undefined;
+
+  constructor(hasher: PairHasher = pairHasher, onPage?: (page: ArenaPage) => void) {
+    this.#hasher = hasher;
+    this.pages = new NodeArena(onPage);
+  }
+
+  get used(): { readonly inner: number; readonly leaves: number } {
+    return this.pages.used;
+  }
+
+  begin(batch: SortedBatch): void {
+    this.#batch = batch;
+  }
+
+  finish(): PartRoot {
+    assert(this.#batch !== undefined && this.#staged === undefined, 'a part stages one batch at a time');
+    const newest = this.#newest();
+    const update = new BatchUpdate(this.pages, this.#batch, this.#hasher);
+    this.#batch = undefined;
+    const top = update.run(newest.top, newest.hash);
+    this.#staged = {
+      top,
+      hash: update.root,
+      size: newest.size + update.added,
+      replaced: update.replaced.length,
+      created: Int32Array.from(update.created),
+      dropped: Int32Array.from(update.replaced),
+    };
+    return this.#staged;
+  }
+
+  commit(): void {
+    assert(this.#staged !== undefined, 'a part commits what it staged');
+    this.#versions.push(this.#staged);
+    this.#staged = undefined;
+  }
+
+  discard(): void {
+    assert(this.#staged !== undefined, 'a part discards what it staged');
+    this.#free(this.#staged.created);
+    this.#staged = undefined;
+  }
+
+  dropOldest(): void {
+    this.#versions.shift();
+    const oldest = this.#versions[0];
+    assert(oldest !== undefined, 'a part keeps its newest version');
+    this.#free(oldest.dropped);
+    this.#versions[0] = { ...oldest, created: NOTHING, dropped: NOTHING };
+  }
+
+  revert(count: number): void {
+    for (let index = 0; index < count; index++) {
+      const version = this.#versions.pop();
+      assert(version !== undefined && this.#versions.length > 0, 'a part reverts to a version it holds');
+      this.#free(version.created);
+    }
+  }
+
+  #newest(): Version {
+    return this.#versions[this.#versions.length - 1]!;
+  }
+
+  #free(references: Int32Array): void {
+    for (const reference of references) this.pages.free(reference);
+  }
+}

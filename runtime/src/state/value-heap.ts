@@ -1,0 +1,73 @@
+// Where the values of leaves live: pages of bytes cut into granules of 16, so that a million values are no million
+// objects. A place is the number of its first granule; a freed place is used again for a value of its size class.
+import { assert } from '../base/assert.js';
+
+const GRANULE_BITS = 4;
+const PAGE_BITS = 20;
+const PAGE_BYTES = 1 << PAGE_BITS;
+const PAGE_GRANULE_BITS = PAGE_BITS - GRANULE_BITS;
+/** Values up to this many granules have a size class each; above, a class ends at a multiple of it. */
+const FINE_GRANULES = 64;
+
+/** Not thread-safe for writers; a reader may have the pages in another thread. */
+export class ValueHeap {
+  readonly pages: Uint8Array[] = [];
+  readonly #onPage: (page: Uint8Array) => void;
+  /** By size class in granules. */
+  readonly #free = new Map<number, number[]>();
+  #next = 0;
+  #end = 0;
+
+  constructor(onPage: (page: Uint8Array) => void = () => undefined) {
+    this.#onPage = onPage;
+  }
+
+  /** Copies a value of at most 1 MiB in; its place. */
+  write(value: Uint8Array): number {
+    const granules = sizeClass(value.length);
+    const place = this.#free.get(granules)?.pop() ?? this.#allocate(granules);
+    this.pages[place >>> PAGE_GRANULE_BITS]!.set(value, (place << GRANULE_BITS) & (PAGE_BYTES - 1));
+    return place;
+  }
+
+  /** A view, good until the place is freed. */
+  view(place: number, length: number): Uint8Array {
+    const at = (place << GRANULE_BITS) & (PAGE_BYTES - 1);
+    return this.pages[place >>> PAGE_GRANULE_BITS]!.subarray(at, at + length);
+  }
+
+  /** A copy with a buffer of its own. */
+  read(place: number, length: number): Uint8Array {
+    const at = (place << GRANULE_BITS) & (PAGE_BYTES - 1);
+    const copy = new Uint8Array(length);
+    copy.set(this.pages[place >>> PAGE_GRANULE_BITS]!.subarray(at, at + length));
+    return copy;
+  }
+
+  free(place: number, length: number): void {
+    const granules = sizeClass(length);
+    const list = this.#free.get(granules);
+    if (list) list.push(place);
+    else this.#free.set(granules, [place]);
+  }
+
+  #allocate(granules: number): number {
+    assert(granules <= 1 << PAGE_GRANULE_BITS, 'a value fits a page');
+    if (this.#next + granules > this.#end) {
+      const page = new Uint8Array(new SharedArrayBuffer(PAGE_BYTES));
+      this.#next = this.pages.length << PAGE_GRANULE_BITS;
+      this.#end = this.#next + (1 << PAGE_GRANULE_BITS);
+      assert(this.#end > 0, 'values fit 32 GiB');
+      this.pages.push(page);
+      this.#onPage(page);
+    }
+    const place = this.#next;
+    this.#next += granules;
+    return place;
+  }
+}
+
+function sizeClass(length: number): number {
+  const granules = Math.max(1, (length + 15) >>> GRANULE_BITS);
+  return granules <= FINE_GRANULES ? granules : Math.ceil(granules / FINE_GRANULES) * FINE_GRANULES;
+}
