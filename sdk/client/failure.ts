@@ -1,6 +1,7 @@
 // From a receipt or a view that is not OK to the error tree: what failed, and beneath it why.
-import type { WeftError } from '@weft/runtime/base/errors';
+
 import { CodecError } from '@weft/runtime/base/codec-error';
+import type { WeftError } from '@weft/runtime/base/errors';
 import type { Abi } from '@weft/runtime/types/abi';
 import { type Decoded, decodeError } from './contract-codec.js';
 import { ClientError, ContractRevert, HostFailure } from './errors.js';

@@ -16,7 +16,11 @@ const HOST_FAILURES: Readonly<Record<number, HostFailureRow>> = {
   3: { name: 'OUT_OF_GAS', what: 'the gas limit was too low', fix: 'Send it with a higher gas limit.' },
   4: { name: 'DEPTH', what: 'calls nested too deeply' },
   16: { name: 'UNKNOWN_CONTRACT', what: 'there is no contract at the address' },
-  17: { name: 'UNKNOWN_METHOD', what: 'the contract has no such method', fix: 'Use the ABI of the deployed code.' },
+  17: {
+    name: 'UNKNOWN_METHOD',
+    what: 'the contract has no such method',
+    fix: 'Use the ABI of the deployed code.',
+  },
   18: { name: 'NOT_PAYABLE', what: 'the method accepts no value', fix: 'Send it without value.' },
   19: { name: 'REENTERED', what: 'the contract was already running further up' },
   20: { name: 'INSUFFICIENT_BALANCE', what: 'the native balance is lower than the value sent' },
@@ -28,7 +32,11 @@ const HOST_FAILURES: Readonly<Record<number, HostFailureRow>> = {
   36: { name: 'BAD_EVENT', what: 'the contract emitted a malformed event' },
   37: { name: 'TOO_MANY_EVENTS', what: 'the transaction emitted too many events' },
   48: { name: 'BAD_ARGUMENTS', what: 'the arguments of a system method do not decode' },
-  49: { name: 'CODE_INVALID', what: 'the uploaded bytes are not a valid contract', fix: 'Build it with `weft build`.' },
+  49: {
+    name: 'CODE_INVALID',
+    what: 'the uploaded bytes are not a valid contract',
+    fix: 'Build it with `weft build`.',
+  },
   50: {
     name: 'CODE_UNKNOWN',
     what: 'the code was not on chain when the block began',
@@ -54,7 +62,11 @@ export function statusFailure(status: string): HostFailureRow {
 const STATUS_FAILURES: Readonly<Record<string, HostFailureRow>> = {
   REVERT: { name: 'REVERT', what: 'a contract reverted' },
   TRAP: { name: 'TRAP', what: 'a contract trapped' },
-  OUT_OF_GAS: { name: 'OUT_OF_GAS', what: 'the gas limit was too low', fix: 'Send it with a higher gas limit.' },
+  OUT_OF_GAS: {
+    name: 'OUT_OF_GAS',
+    what: 'the gas limit was too low',
+    fix: 'Send it with a higher gas limit.',
+  },
   DEPTH: { name: 'DEPTH', what: 'calls nested too deeply' },
   ACCESS_TAIL_FULL: {
     name: 'ACCESS_TAIL_FULL',

@@ -1,7 +1,7 @@
 // A node's RPC surface with types: status, blocks, receipts, submission. What contracts mean is in contract-client.ts.
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
-import { ClientError } from './errors.js';
-import type { Transport } from './transport.js';
+import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
+import type { RpcOutcome, Transport } from './transport.js';
 
 /** What `weft_status` answers. Hashes are 0x hex. */
 export interface NodeStatus {
@@ -57,19 +57,27 @@ export interface ViewJson {
   readonly logs: readonly string[];
 }
 /** Per transaction sent: its id, or why it was refused. */
-export type Submission =
-  | { readonly id: string }
-  | { readonly error: { readonly message: string; readonly code?: string } };
+export type Submission = { readonly id: string } | { readonly error: NodeRefusal };
 
+export interface NodeClientOptions {
+  /** Between two looks for a receipt, ms; default 50. */
+  readonly pollMs?: number;
+  /** How long to wait for receipts, ms; default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+/** Every method @throws CLIENT_TRANSPORT, CLIENT_ANSWER, CLIENT_RPC. */
 export interface NodeClient {
   status(): Promise<NodeStatus>;
-  /** Sends signed wire bytes; one answer each, in order. */
+  /** Sends signed wire bytes, any number; one answer each, in order. */
   sendTransactions(transactions: readonly Uint8Array[]): Promise<readonly Submission[]>;
-  /** @throws CLIENT_RPC with the node's code when it is refused */
+  /** The transaction's id. */
   sendTransaction(transaction: Uint8Array): Promise<string>;
   receipt(id: string): Promise<Located | undefined>;
   /** Polls until a block includes it. @throws CLIENT_RECEIPT_TIMEOUT */
   waitForReceipt(id: string, timeoutMs?: number): Promise<Located>;
+  /** As `waitForReceipt`, of many at once; in the order of `ids`. @throws CLIENT_RECEIPT_TIMEOUT that names the first missing */
+  waitForReceipts(ids: readonly string[], timeoutMs?: number): Promise<readonly Located[]>;
   balance(address: string): Promise<bigint>;
   nextSequence(address: string, lane?: number): Promise<bigint>;
   contract(
@@ -101,31 +109,28 @@ export interface BlockJson {
   readonly transactions: readonly string[];
 }
 
-const POLL_MS = 50;
-
 /** A client over any transport. */
-export function createNodeClient(transport: Transport): NodeClient {
+export function createNodeClient(transport: Transport, options: NodeClientOptions = {}): NodeClient {
+  const { pollMs = 50, timeoutMs: timeoutDefaultMs = 30_000 } = options;
   const ask = <T>(method: string, params: Record<string, unknown> = {}) =>
     transport.request(method, params) as Promise<T>;
   const client: NodeClient = {
     status: () => ask('weft_status'),
-    sendTransactions: (transactions) => ask('weft_sendTransactions', { transactions: transactions.map(hex) }),
+    sendTransactions: (transactions) => sendAll(transport, transactions),
     async sendTransaction(transaction) {
       const [answer] = await client.sendTransactions([transaction]);
-      if (answer === undefined || 'error' in answer) {
-        const error = answer?.error ?? { message: 'no answer' };
-        throw new ClientError('CLIENT_RPC', {
-          reason: error.message,
-          nodeCode: error.code,
-          place: 'weft_sendTransactions',
-        });
-      }
+      if (answer === undefined) throw new ClientError('CLIENT_ANSWER', { expected: 'an id', place: SEND });
+      if ('error' in answer) throw answer.error;
       return answer.id;
     },
     async receipt(id) {
-      return (await ask<Located | null>('weft_getReceipt', { id })) ?? undefined;
+      return (await ask<Located | null>(RECEIPT, { id })) ?? undefined;
     },
-    waitForReceipt: (id, timeoutMs = 30_000) => poll(client, id, timeoutMs),
+    async waitForReceipt(id, timeoutMs = timeoutDefaultMs) {
+      const [located] = await waitForAll(transport, [id], pollMs, timeoutMs);
+      return located as Located;
+    },
+    waitForReceipts: (ids, timeoutMs = timeoutDefaultMs) => waitForAll(transport, ids, pollMs, timeoutMs),
     balance: async (address) => BigInt(await ask<string>('weft_getBalance', { address })),
     nextSequence: async (address, lane = 0) => BigInt(await ask<string>('weft_getNonce', { address, lane })),
     async contract(address) {
@@ -146,14 +151,79 @@ export function createNodeClient(transport: Transport): NodeClient {
   return client;
 }
 
-async function poll(client: NodeClient, id: string, timeoutMs: number): Promise<Located> {
-  for (let waited = 0; ; waited += POLL_MS) {
-    const found = await client.receipt(id);
-    if (found) return found;
-    if (waited >= timeoutMs)
-      throw new ClientError('CLIENT_RECEIPT_TIMEOUT', { expected: timeoutMs, unit: 'ms', transaction: id });
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+const SEND = 'weft_sendTransactions';
+const RECEIPT = 'weft_getReceipt';
+/** Of one request: a node takes 10,000 transactions and 16 MiB of text; hex doubles bytes. */
+const SEND_COUNT = 1_000;
+const SEND_BYTES = 4 << 20;
+
+type SubmissionJson = { readonly id: string } | { readonly error: RefusalJson };
+
+async function sendAll(transport: Transport, transactions: readonly Uint8Array[]): Promise<Submission[]> {
+  const submissions: Submission[] = [];
+  for (let first = 0; first < transactions.length; ) {
+    const part = takePart(transactions, first);
+    const answers = (await transport.request(SEND, {
+      transactions: part.map(hex),
+    })) as readonly SubmissionJson[];
+    if (!Array.isArray(answers) || answers.length !== part.length)
+      throw new ClientError('CLIENT_ANSWER', { expected: part.length, unit: 'answers', place: SEND });
+    for (const answer of answers as readonly SubmissionJson[])
+      submissions.push('id' in answer ? answer : { error: new NodeRefusal(answer.error, SEND) });
+    first += part.length;
   }
+  return submissions;
+}
+
+/** At least one transaction, and as many more as one request should carry. */
+function takePart(transactions: readonly Uint8Array[], first: number): readonly Uint8Array[] {
+  let bytes = 0;
+  let end = first;
+  while (end < transactions.length && end - first < SEND_COUNT) {
+    bytes += transactions[end]?.length ?? 0;
+    if (bytes > SEND_BYTES && end > first) break;
+    end++;
+  }
+  return transactions.slice(first, end);
+}
+
+/** Asks in rounds for those still missing until none is. A round that finds none waits `pollMs`. */
+async function waitForAll(
+  transport: Transport,
+  ids: readonly string[],
+  pollMs: number,
+  timeoutMs: number,
+): Promise<Located[]> {
+  const deadline = performance.now() + timeoutMs;
+  const found = new Map<string, Located>();
+  for (;;) {
+    const missing = ids.filter((id) => !found.has(id)).slice(0, ROUND);
+    const [first] = missing;
+    if (first === undefined) return ids.map((id) => found.get(id) as Located);
+    const before = found.size;
+    const outcomes = await transport.requestAll(missing.map((id) => ({ method: RECEIPT, params: { id } })));
+    outcomes.forEach((outcome, index) => {
+      const located = resultOf(outcome) as Located | null;
+      if (located !== null) found.set(missing[index] as string, located);
+    });
+    if (found.size > before) continue;
+    if (performance.now() >= deadline) {
+      throw new ClientError('CLIENT_RECEIPT_TIMEOUT', {
+        expected: timeoutMs,
+        unit: 'ms',
+        transaction: first,
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+/** Receipts asked for at once: of many that wait, the oldest are included first. */
+const ROUND = 1_000;
+
+function resultOf(outcome: RpcOutcome): unknown {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.result;
 }
 
 const hex = (bytes: Uint8Array): string => `0x${toHex(bytes)}`;

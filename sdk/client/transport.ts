@@ -37,7 +37,8 @@ export function httpTransport(url: string, timeoutMs = 30_000): Transport {
 /** A transport over an exchange of texts. `place`: what it reaches, for errors. */
 export function createTransport(exchange: Exchange, place: string): Transport {
   let nextId = 1;
-  const send = async (request: unknown): Promise<unknown> => parse(await carry(exchange, request, place), place);
+  const send = async (request: unknown): Promise<unknown> =>
+    parse(await carry(exchange, request, place), place);
   return {
     async request(method, params) {
       const id = nextId++;
@@ -75,7 +76,8 @@ async function carry(exchange: Exchange, request: unknown, place: string): Promi
   } catch (cause) {
     throw new ClientError('CLIENT_TRANSPORT', { place }, cause);
   }
-  if (text === undefined) throw new ClientError('CLIENT_ANSWER', { expected: 'an answer', got: 'none', place });
+  if (text === undefined)
+    throw new ClientError('CLIENT_ANSWER', { expected: 'an answer', got: 'none', place });
   return text;
 }
 
@@ -88,7 +90,12 @@ function parse(text: string, place: string): unknown {
 }
 
 /** A batch's answers may come in any order; their ids say which is whose (JSON-RPC 2.0 §6). */
-function orderAnswers(answers: unknown, firstId: number, calls: readonly RpcCall[], place: string): RpcOutcome[] {
+function orderAnswers(
+  answers: unknown,
+  firstId: number,
+  calls: readonly RpcCall[],
+  place: string,
+): RpcOutcome[] {
   if (!Array.isArray(answers)) {
     const outcome = outcomeOf(answers, 'batch', place);
     if ('error' in outcome) throw outcome.error;
@@ -105,6 +112,9 @@ function outcomeOf(answer: unknown, method: string, place: string): RpcOutcome {
     return { error: new NodeRefusal({ message, code: String(code), ...data }, method) };
   }
   if (result === undefined)
-    throw new ClientError('CLIENT_ANSWER', { expected: 'a result or an error', place: `${method} of ${place}` });
+    throw new ClientError('CLIENT_ANSWER', {
+      expected: 'a result or an error',
+      place: `${method} of ${place}`,
+    });
   return { result };
 }

@@ -21,7 +21,7 @@ export function toLayoutValue(layout: Layout, value: Value, place: string): Layo
         throw mismatch(layout.kind, value, place);
       return value;
     case 'address':
-      return typeof value === 'string' ? decodeAddress(value) : bytesOf(value, 32, place);
+      return typeof value === 'string' ? addressOf(value, place) : bytesOf(value, 32, place);
     case 'hash':
       return bytesOf(value, 32, place);
     case 'fixed':
@@ -120,6 +120,15 @@ function integerOf(kind: string, value: Value, place: string): number | bigint {
     : BigInt.asIntN(bits, number) === number;
   if (!fits) throw mismatch(`a ${kind}`, number, place);
   return bits <= 32 ? Number(number) : number;
+}
+
+function addressOf(text: string, place: string): Uint8Array {
+  try {
+    return decodeAddress(text);
+  } catch (cause) {
+    const context = { expected: 'an address, weft1…', got: text.slice(0, 80), place };
+    throw new ClientError('CLIENT_ARGUMENT', context, cause);
+  }
 }
 
 function bytesOf(value: Value, length: number | undefined, place: string): Uint8Array {

@@ -1,0 +1,22 @@
+// A node in the same process as a transport: requests go through the node's own RPC methods and JSON, without a socket.
+import type { WeftNode } from '@weft/runtime/node/create-node';
+import { createDispatcher } from '@weft/runtime/rpc/dispatch';
+import { createMethods } from '@weft/runtime/rpc/methods';
+import { createTransport, type Transport } from '../client/transport.js';
+
+/** What a transport needs of a node. */
+export type ServingNode = Pick<WeftNode, 'query' | 'submit' | 'seal'>;
+
+/** A transport to a running node of this process. `dev_*` exists where the chain is a development chain. */
+export function nodeTransport(node: ServingNode): Transport {
+  const methods = createMethods(
+    {
+      query: () => node.query(),
+      submit: (bytes) => node.submit(bytes),
+      seal: (count) => node.seal(count),
+      engine: () => ({ engine: 'seal', producing: true }),
+    },
+    node.query().status().dev,
+  );
+  return createTransport(createDispatcher(methods), 'the node of this process');
+}
