@@ -292,7 +292,9 @@ describe('records', () => {
     const [event] = events(object('ADD', 'A')) as [LedgerEvent];
     const good = [{ epc: epc('B'), lot: false }];
     const changes: readonly (readonly [string, Json])[] = [
+      ['id', { id: new Uint8Array(32) }],
       ['kind', { kind: 5 }],
+      ['epc', { goods: [{ epc: '', lot: false }] }],
       ['action', { action: 3 }],
       ['action', { action: 9 }],
       ['action', { kind: 3 }],

@@ -202,6 +202,7 @@ export class TraceLedger {
   /** Puts the event at the end of one good's chain and notes what it breaks there. */
   private touch(entry: Entry, epc: string, lot: bool, role: u8, filling: u32): void {
     const event = entry.trace;
+    ensure(epc.length > 0, new BadEvent('epc'));
     const head = this.heads.get(epc);
     if (head.last == event.id) {
       entry.previous.push(Hash.zero());
@@ -249,6 +250,7 @@ export class TraceLedger {
 /** What EPCIS 2.0 fixes for each kind of event. */
 function checkForm(event: TraceEvent): void {
   const transforms = event.kind == TRANSFORMATION;
+  ensure(!event.id.isZero(), new BadEvent('id'));
   ensure(event.kind <= ASSOCIATION, new BadEvent('kind'));
   ensure(event.action <= NONE && transforms == (event.action == NONE), new BadEvent('action'));
   ensure(event.parents.length <= (transforms || event.kind == OBJECT ? 0 : 1), new BadEvent('parents'));
