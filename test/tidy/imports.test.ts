@@ -130,7 +130,9 @@ function targetsOf(file: string): string[] {
     if (specifier.startsWith('.')) return [resolve(dirname(file), specifier).replace(/\.js$/, '.ts')];
     const [, name, path] = /^@weft\/(runtime|sdk|contracts)\/(.+)$/.exec(specifier) ?? [];
     if (name === undefined) return [];
-    return [join(ROOT, name, name === 'runtime' ? 'src' : '', `${path}.ts`)].filter((target) => existsSync(target));
+    return [join(ROOT, name, name === 'runtime' ? 'src' : '', `${path}.ts`)].filter((target) =>
+      existsSync(target),
+    );
   });
 }
 
