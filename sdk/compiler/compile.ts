@@ -7,6 +7,7 @@ import { ABI_SECTION, type Abi, encodeAbi } from '@weft/runtime/types/abi';
 import type { AccessSection } from '@weft/runtime/types/access';
 import { encodeAccessSection } from '@weft/runtime/types/access-codec';
 import { abiModule, buildAbi } from './build-abi.js';
+import { checkDecorators } from './check-decorators.js';
 import { checkImports } from './check-imports.js';
 import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-model.js';
 import { crossCheck } from './cross-check.js';
@@ -58,6 +59,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
     {
       afterParse: (parser) => {
         checkImports(parser, ENTRY_PATH);
+        checkDecorators(parser);
         syntax = findContract(parser, name);
         prepareContract(parser, syntax);
       },

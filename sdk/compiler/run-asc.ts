@@ -39,7 +39,7 @@ export async function runAsc(
   const entryText = `import * as __weft from '${DISPATCH_PATH}';
 import './${entry.replace(/\.ts$/, '')}';
 export function weft_call(selector: u32, length: i32): void {}`;
-  const problems: CompileError[] = [];
+  const problems: Problem[] = [];
   const sources = new Map<string, string>([[ENTRY_PATH, entryText]]);
   const options: APIOptions = {
     stdout: silent(),
@@ -57,24 +57,32 @@ export function weft_call(selector: u32, length: i32): void {}`;
     listFiles: () => [],
     reportDiagnostic: (diagnostic) => {
       if (diagnostic.category !== 3) return;
-      problems.push(
-        new CompileError('COMPILE_SOURCE', {
-          message: diagnostic.message,
-          ...(diagnostic.range ? { place: placeIn(diagnostic.range, sources) } : {}),
-        }),
-      );
+      const place = diagnostic.range ? placeIn(diagnostic.range, sources) : entry;
+      problems.push({ message: diagnostic.message, place });
     },
     transforms: [hooks(stages) as never],
   };
   const { error } = await main(argumentsOf(debug), options);
   if (error instanceof WeftError) throw error;
-  if (problems[0]) throw problems[0];
+  const [first, ...others] = problems;
+  if (first) throw new CompileError('COMPILE_SOURCE', { ...first, ...listOthers(others) });
   const wasm = files[OUTPUT];
   const sourceMap = files[`${OUTPUT}.map`];
   if (error || !(wasm instanceof Uint8Array) || typeof sourceMap !== 'string') {
     throw new CompileError('COMPILE_SOURCE', { message: error?.message ?? 'no output', place: entry }, error);
   }
   return { wasm, sourceMap };
+}
+
+interface Problem {
+  readonly message: string;
+  readonly place: string;
+}
+
+/** The other problems, a few of them, so that one run shows more than one. */
+function listOthers(others: readonly Problem[]): { others?: string[] } {
+  if (others.length === 0) return {};
+  return { others: others.slice(0, 9).map((other) => `${other.place} ${other.message}`) };
 }
 
 function argumentsOf(debug: boolean): string[] {

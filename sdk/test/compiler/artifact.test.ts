@@ -1,5 +1,5 @@
 // What a build yields: sections, files, the ABI with its TypeScript form, and the library's error selectors.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,14 @@ describe('artifact', () => {
     const debug = await compileContract({ entry: TOKEN, debug: true });
     expect(customSection(debug.wasm, 'name')).toBeDefined();
     expect(codeHash(debug.wasm)).toEqual(codeHash(artifact.wasm));
+  });
+
+  it('module: the same bytes from another folder', async () => {
+    await copyFile(path.join(TOKEN, 'token.ts'), path.join(outDir, 'token.ts'));
+    const moved = await compileContract({ entry: path.join(outDir, 'token.ts') });
+    await rm(path.join(outDir, 'token.ts'));
+    expect(moved.wasm).toEqual(artifact.wasm);
+    expect(moved.sourceMap).toBe(artifact.sourceMap);
   });
 
   it('files: all are written, the ABI as JSON and as constants, the map names the source', async () => {

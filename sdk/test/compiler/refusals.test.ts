@@ -76,6 +76,10 @@ describe('refusals of form', () => {
     expect([code, place]).toEqual(['COMPILE_SOURCE', 'contract.ts:3:33']);
     expect(String(error.context['message'])).toContain('not assignable');
     expect((await refusalOf('@contract class C { @call a(: void {} }')).code).toBe('COMPILE_SOURCE');
+    const several = await refusalOf(
+      '@contract class C {\n @call a(): void { let x: u64 = "a"; let y: u8 = "b"; } }',
+    );
+    expect(several.error.context['others']).toHaveLength(1);
   });
 });
 
@@ -186,10 +190,15 @@ describe('refusals of access', () => {
       '@calls("self")',
       '@calls("self", "f(u64)")',
       '@calls("self", "f(what)", "1")',
+      '@read("map[1]")',
     ];
     for (const decorator of decorators) {
       const code = (await refused(`${decorator} @call a(n: u64): void {}`)).split(' ')[0];
       expect(code, decorator).toBe('COMPILE_DECLARATION');
     }
+    expect(await refused('@cal a(): void {}')).toBe('COMPILE_DECLARATION contract.ts:3:1');
+    expect(await refused('@reads("one") helper(): void {}')).toBe('COMPILE_DECLARATION contract.ts:3:1');
+    expect(await refused('@indexed n: Value<u64>;')).toBe('COMPILE_DECLARATION contract.ts:3:1');
+    expect(await refused('', '@call function free(): void {}')).toBe('COMPILE_DECLARATION contract.ts:5:1');
   });
 });
