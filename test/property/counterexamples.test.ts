@@ -8,6 +8,7 @@ import { encodeStateKey, keyText } from '@weft/runtime/types/key';
 import type { BlockOutcome } from '@weft/runtime/types/outcome';
 import { decodeCell, encodeCell } from '@weft/runtime/types/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectSameOutcome } from '../fixtures/outcome.js';
 import {
   buildScriptContract,
   type Declared,
@@ -54,7 +55,7 @@ async function runLines(
   for (const parallel of parallels) {
     for (let round = 0; round < 3; round++) {
       const got = await parallel.execute(block, world.read);
-      expect({ ...got, stats: undefined }).toEqual({ ...outcome, stats: undefined });
+      expectSameOutcome(got, outcome);
     }
   }
   world.apply(outcome);

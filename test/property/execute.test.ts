@@ -8,9 +8,11 @@ import { balanceKey } from '@weft/runtime/types/system';
 import { decodeCell } from '@weft/runtime/types/value';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectSameOutcome } from '../fixtures/outcome.js';
 import { buildScriptContract } from '../fixtures/script-contract.js';
 import { blockOf, PROPOSER, type World } from '../fixtures/world.js';
-import { buildBlock, randomBlock } from './random-block.js';
+import { buildBlock } from './build-block.js';
+import { randomBlock } from './random-block.js';
 
 const RUNS = Number(process.env['WEFT_PROPERTY_RUNS'] ?? 600);
 const SEED = Number(process.env['WEFT_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
@@ -37,7 +39,7 @@ test('execute: every executor and worker count agrees on random blocks', async (
     const expected = await oracle.execute(block, world.read);
     for (const parallel of parallels) {
       const got = await parallel.execute(block, world.read);
-      expect({ ...got, stats: undefined }).toEqual({ ...expected, stats: undefined });
+      expectSameOutcome(got, expected);
     }
     assertSupply(world, expected);
     count(expected);

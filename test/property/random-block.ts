@@ -1,37 +1,16 @@
-// Random blocks of the script contract: what a transaction declares is mostly, but not always, what it does. Small
-// keys, small cells and a small tail make transactions meet, fail their bounds and overflow.
-import { bytesText, concatBytes } from '@weft/runtime/base/bytes';
-import { Writer } from '@weft/runtime/base/codec';
-import type { ExtraAccess } from '@weft/runtime/types/access';
-import { type Address, contractAddress, type Hash32 } from '@weft/runtime/types/address';
-import type { Hook } from '@weft/runtime/types/genesis';
-import { encodeStateKey } from '@weft/runtime/types/key';
-import { encodeHooks } from '@weft/runtime/types/parameters';
-import { balanceKey, hooksKey, SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
-import type { Call, Nonce } from '@weft/runtime/types/transaction';
-import { encodeBytesValue, encodeCell } from '@weft/runtime/types/value';
+// Random blocks of the script contract, as data: what a transaction declares is mostly, but not always, what it does.
+// Small keys, small cells and a small tail make transactions meet, fail their bounds and overflow.
 import fc from 'fast-check';
-import {
-  type Declared,
-  type DeclaredCall,
-  FIELD_C,
-  FIELD_P,
-  OP,
-  type ScriptMethod,
-  scriptArguments,
-  scriptPayload,
-  scriptSelector,
-} from '../fixtures/script-contract.js';
-import { addressOf, GENESIS_HASH, transactionOf, World } from '../fixtures/world.js';
+import type { ScriptMethod } from '../fixtures/script-contract.js';
 
-const USERS: readonly Address[] = ['ada', 'bob', 'cyd', 'dan'].map(addressOf);
-const CONTRACTS = 3;
+/** Accounts and script contracts of every block. */
+export const USERS = 4;
+export const CONTRACTS = 3;
 /** A key the accumulator decides. */
-const UNKNOWN_KEY = 255;
-const U64_MAX = 2n ** 64n - 1n;
+export const UNKNOWN_KEY = 255;
 
 /** One operation as data; `honest`: it is declared too. */
-type Step =
+export type Step =
   | {
       readonly do: 'read' | 'delete' | 'past' | 'has' | 'get' | 'cellPast';
       readonly key: number;
@@ -79,12 +58,12 @@ type Step =
   | { readonly do: 'burn' | 'deep'; readonly amount: number }
   | { readonly do: 'emit' | 'trap' | 'revert' | 'abort' | 'skip' | 'grow' | 'litter' | 'context' };
 
-interface Body {
+export interface Body {
   readonly method: ScriptMethod;
   readonly steps: readonly Step[];
 }
 
-interface RandomCall {
+export interface RandomCall {
   /** Below CONTRACTS a script contract; then one that may be created in the block; last the system contract. */
   readonly target: number;
   readonly value: number;
@@ -92,7 +71,7 @@ interface RandomCall {
   readonly salt: number;
 }
 
-interface RandomTransaction {
+export interface RandomTransaction {
   readonly sender: number;
   readonly payer: number | null;
   readonly gasLimit: number;
@@ -103,7 +82,7 @@ interface RandomTransaction {
   readonly extra: RandomExtra | null;
 }
 
-interface RandomExtra {
+export interface RandomExtra {
   readonly what: 'field' | 'contract' | 'cell' | 'plain' | 'balance';
   readonly mode: 'read' | 'write' | 'add';
   readonly key: number;
@@ -127,7 +106,7 @@ export interface RandomBlock {
 const honest = fc.nat(24).map((n) => n > 0);
 const key = fc.oneof({ weight: 9, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.constant(UNKNOWN_KEY) });
 const hotKey = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: key });
-const whom = fc.nat(USERS.length + CONTRACTS - 1);
+const whom = fc.nat(USERS + CONTRACTS - 1);
 const small = fc.nat(5);
 
 /** Methods: mostly the one without a lock. */
@@ -238,11 +217,8 @@ const call: fc.Arbitrary<RandomCall> = fc.record({
 });
 
 const transaction: fc.Arbitrary<RandomTransaction> = fc.record({
-  sender: fc.nat(USERS.length - 1),
-  payer: fc.oneof(
-    { weight: 9, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary: fc.nat(USERS.length - 1) },
-  ),
+  sender: fc.nat(USERS - 1),
+  payer: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(USERS - 1) }),
   gasLimit: fc.constantFrom(180_000, 400_000, 700_000, 900_000, 900_000),
   gasPrice: fc.constantFrom(0, 0, 1),
   badNonce: fc.nat(30).map((n) => n === 0),
@@ -266,7 +242,7 @@ function hotTransaction(body: fc.Arbitrary<Body>): fc.Arbitrary<RandomTransactio
   const value = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) });
   const hotCall = fc.record({ target: fc.constant(0), value, body, salt: fc.constant(0) });
   return fc.record({
-    sender: fc.nat(USERS.length - 1),
+    sender: fc.nat(USERS - 1),
     payer: fc.constant(null),
     gasLimit: fc.constant(900_000),
     gasPrice: fc.constant(0),
@@ -362,240 +338,3 @@ export const randomBlock: fc.Arbitrary<RandomBlock> = fc.record({
     fc.array(fc.oneof(transaction, adding), { minLength: 2, maxLength: 14, size: 'max' }),
   ),
 });
-
-/** Gas of the tail's parameters: room for a few transactions, a quota for less. */
-export const SMALL_TAIL = { tailGasMax: 1_600_000, tailGasFactor: 2 } as const;
-
-/** The block's state and wire bytes. */
-export function buildBlock(
-  block: RandomBlock,
-  code: Uint8Array,
-): { world: World; transactions: Uint8Array[] } {
-  const world = new World({ ...SMALL_TAIL, gasPriceMin: BigInt(block.hookPrice) });
-  const codeHash = world.code(code);
-  const contracts = Array.from({ length: CONTRACTS }, (_, index) => world.contract(codeHash, `k${index}`));
-  const selector = scriptSelector('run');
-  const hooks = block.hooks.map(({ target, at, gasLimit }): Hook => {
-    return { contract: contracts[target]!, selector, at, gasLimit };
-  });
-  world.set(hooksKey(), encodeHooks(hooks));
-  contracts.forEach((contract, index) => {
-    for (let field = 0; field < 3; field++) {
-      const component = [Uint8Array.of(field)];
-      const plain = block.plain[index * 3 + field];
-      if (plain != null) {
-        world.set(encodeStateKey(0, contract, FIELD_P, component), encodeBytesValue(Uint8Array.of(plain)));
-      }
-      const cell = encodeCell(1, BigInt(block.cells[index * 3 + field]!));
-      world.set(encodeStateKey(1, contract, FIELD_C, component), cell);
-    }
-    world.fund(contract, BigInt(block.contractFunds[index]!));
-  });
-  USERS.forEach((user, index) => {
-    world.fund(user, BigInt(block.funds[index]!));
-  });
-  const build = new Builder(contracts, codeHash);
-  return { world, transactions: block.transactions.map((one, index) => build.transaction(one, index)) };
-}
-
-/** From data to bytes, with the addresses of one block. */
-class Builder {
-  readonly #sequences = new Map<string, bigint>();
-
-  constructor(
-    private readonly contracts: readonly Address[],
-    private readonly codeHash: Hash32,
-  ) {}
-
-  transaction(one: RandomTransaction, index: number): Uint8Array {
-    const sender = USERS[one.sender]!;
-    const calls = one.calls.map((random) => this.#call(random, sender));
-    return transactionOf({
-      sender,
-      payer: one.payer === null || one.payer === one.sender ? undefined : USERS[one.payer],
-      nonce: one.expiring
-        ? { kind: 'expiring', bytes: addressOf(`nonce ${one.badNonce ? 0 : index}`), expiry: 5 + (index % 3) }
-        : this.#laneNonce(sender, one, index),
-      gasLimit: one.gasLimit,
-      gasPrice: BigInt(one.gasPrice),
-      genesisHash: GENESIS_HASH,
-      calls,
-      extraAccess: one.extra === null ? [] : [this.#extra(one.extra, calls[0]!.contract)],
-    });
-  }
-
-  /** Most transactions have a lane of their own, so that one refused does not refuse all that follow. */
-  #laneNonce(sender: Address, one: RandomTransaction, index: number): Nonce {
-    if (one.badNonce) return { kind: 'lane', lane: 0, sequence: 99n };
-    if (index % 4 !== 0) return { kind: 'lane', lane: index + 1, sequence: 0n };
-    const name = bytesText(sender);
-    const sequence = this.#sequences.get(name) ?? 0n;
-    this.#sequences.set(name, sequence + 1n);
-    return { kind: 'lane', lane: 0, sequence };
-  }
-
-  #call(random: RandomCall, sender: Address): Call {
-    const value = BigInt(random.value);
-    if (random.target > CONTRACTS) {
-      const { selector, args } = this.#create(random.salt, random.body, sender);
-      return { contract: SYSTEM_ADDRESS, selector, args, value };
-    }
-    const contract = this.#target(random.target, sender);
-    const { method: name, steps } = random.body;
-    const { script, declared } = this.#compile(steps, contract);
-    return { contract, selector: scriptSelector(name), args: scriptArguments(script, declared), value };
-  }
-
-  /** A script contract, or the one the sender might create in this block. */
-  #target(target: number, creator: Address): Address {
-    return this.contracts[target] ?? contractAddress(creator, addressOf('salt 0'), this.codeHash);
-  }
-
-  #create(
-    salt: number,
-    body: Body,
-    creator: Address,
-  ): { readonly selector: number; readonly args: Uint8Array } {
-    const saltBytes = addressOf(`salt ${salt}`);
-    const contract = contractAddress(creator, saltBytes, this.codeHash);
-    const { script, declared } = this.#compile(body.steps, contract);
-    const init = scriptArguments(script, declared);
-    const args = new Writer().fixed(this.codeHash).fixed(saltBytes).bytes(init).finish();
-    return { selector: SYSTEM_METHODS.create.selector, args };
-  }
-
-  #compile(
-    steps: readonly Step[],
-    self: Address,
-  ): { readonly script: Uint8Array; readonly declared: Declared } {
-    const declarations = new Declarations();
-    const script = steps.map((step) => this.#step(step, self, declarations));
-    return { script: concatBytes(...script), declared: declarations };
-  }
-
-  #step(step: Step, self: Address, declared: Declarations): Uint8Array {
-    switch (step.do) {
-      case 'read':
-      case 'delete':
-      case 'past':
-      case 'has':
-      case 'get':
-      case 'cellPast':
-        if (step.honest && step.key !== UNKNOWN_KEY) declared.key(step.do, step.key);
-        return OP[step.do](step.key);
-      case 'write':
-      case 'writeIndirect':
-        if (step.honest && step.key !== UNKNOWN_KEY) declared.key(step.do, step.key);
-        return OP[step.do](step.key, step.value % 3);
-      case 'set':
-        if (step.honest && step.key !== UNKNOWN_KEY) declared.key('set', step.key);
-        return OP.set(step.key, BigInt(step.value * 3));
-      case 'add':
-      case 'sub': {
-        if (step.honest && step.key !== UNKNOWN_KEY) declared.add(step);
-        const bound = step.bound === null ? undefined : BigInt(step.bound);
-        return OP[step.do](step.key, BigInt(step.amount), bound, step.required);
-      }
-      case 'balance':
-      case 'balancePast': {
-        const address = this.#anyone(step.whom);
-        if (step.honest) declared[step.do === 'balance' ? 'balances' : 'balancesPast'].push(address);
-        return OP[step.do](address);
-      }
-      case 'transfer': {
-        const to = this.#anyone(step.whom);
-        if (step.honest) declared.sends.push({ to, amount: BigInt(step.amount) });
-        return OP.transfer(to, BigInt(step.amount), step.required);
-      }
-      case 'call':
-      case 'tryCall':
-      case 'create': {
-        const nested = this.#nested(step, self);
-        if (step.honest) declared.calls.push(nested);
-        const gas = step.do === 'create' ? 0n : BigInt(step.gas);
-        return step.do === 'call' ? OP.call(nested, gas) : OP.tryCall(nested, gas);
-      }
-      case 'burn':
-      case 'deep':
-        return OP[step.do](step.amount);
-      case 'skip':
-        return OP.skipIfEven(2);
-      default:
-        return OP[step.do]();
-    }
-  }
-
-  #nested(step: Extract<Step, { body: Body }>, self: Address): DeclaredCall {
-    const value = BigInt(step.value);
-    if (step.do === 'create') {
-      const { selector, args } = this.#create(step.salt, step.body, self);
-      return {
-        contract: SYSTEM_ADDRESS,
-        payload: concatBytes(new Writer().u32(selector).finish(), args),
-        value,
-      };
-    }
-    const contract = this.#target(step.target, self);
-    const { script, declared } = this.#compile(step.body.steps, contract);
-    return { contract, payload: scriptPayload(step.body.method, script, declared), value };
-  }
-
-  #anyone(whom: number): Address {
-    return USERS[whom] ?? this.contracts[whom - USERS.length]!;
-  }
-
-  #extra({ what, mode, key: number }: RandomExtra, contract: Address): ExtraAccess {
-    const lockMode = mode === 'add' ? 'write' : mode;
-    if (what === 'field') return { kind: 'field', mode: lockMode, contract, field: FIELD_C };
-    if (what === 'contract') return { kind: 'contract', mode: lockMode, contract };
-    const component = [Uint8Array.of(number)];
-    if (what === 'plain')
-      return { kind: 'key', mode: lockMode, key: encodeStateKey(0, contract, FIELD_P, component) };
-    const cell =
-      what === 'cell' ? encodeStateKey(1, contract, FIELD_C, component) : balanceKey(USERS[number]!);
-    return mode === 'add'
-      ? { kind: 'key', mode, key: cell, direction: 'up', amount: 3n }
-      : { kind: 'key', mode, key: cell };
-  }
-}
-
-/** Collects what the honest steps of one call declare. */
-class Declarations implements Declared {
-  readonly readsP: number[] = [];
-  readonly writesP: number[] = [];
-  readonly pastP: number[] = [];
-  readonly readsC: number[] = [];
-  readonly writesC: number[] = [];
-  readonly pastC: number[] = [];
-  readonly adds: { key: number; amount: bigint; bound: bigint }[] = [];
-  readonly subs: { key: number; amount: bigint; bound: bigint }[] = [];
-  readonly calls: DeclaredCall[] = [];
-  readonly sends: { to: Uint8Array; amount: bigint }[] = [];
-  readonly balances: Uint8Array[] = [];
-  readonly indirect: number[] = [];
-  readonly balancesPast: Uint8Array[] = [];
-
-  key(what: string, number: number): void {
-    const lists: Readonly<Record<string, number[]>> = {
-      read: this.readsP,
-      has: this.readsP,
-      delete: this.writesP,
-      write: this.writesP,
-      past: this.pastP,
-      writeIndirect: this.indirect,
-      get: this.readsC,
-      set: this.writesC,
-      cellPast: this.pastC,
-    };
-    lists[what]!.push(number);
-  }
-
-  add(step: Extract<Step, { lie: unknown }>): void {
-    const up = step.do === 'add';
-    const open = up ? U64_MAX : 0n;
-    const bound = step.bound === null || step.lie === 'loose' ? open : BigInt(step.bound);
-    const lies = { less: -1, more: 4, no: 0, loose: 0 };
-    const amount = BigInt(Math.max(0, step.amount + lies[step.lie]));
-    (up ? this.adds : this.subs).push({ key: step.key, amount, bound });
-  }
-}

@@ -1,4 +1,5 @@
 // The edges of a contract's module: what it may import from the host, what it must and may export.
+import { utf8 } from '../base/bytes.js';
 import { WasmError } from './errors.js';
 import type { WasmLimits } from './limits.js';
 import { type ExportEntry, type FunctionType, functionType, type WasmModule } from './module.js';
@@ -62,11 +63,12 @@ export function checkExports(module: WasmModule, limits: WasmLimits): void {
         place,
       });
     }
-    if (entry.name.length > limits.nameBytes) {
+    const nameBytes = utf8(entry.name).length;
+    if (nameBytes > limits.nameBytes) {
       throw new WasmError('WASM_LIMIT', {
         limit: 'export name',
         expected: limits.nameBytes,
-        got: entry.name.length,
+        got: nameBytes,
         place,
       });
     }

@@ -212,6 +212,28 @@ describe('instrument: depth', () => {
     const endless = meter(contract('(func $f (export "f") (call $f))'));
     expect(traps(endless, 'f', [], 2 ** 50, 8000)).toBe(HALT.depth);
   });
+
+  // Half of the main thread's 984 KiB in 8-byte words: the margin of two that workers are given as well.
+  const BUDGET = 60_000;
+  const shapes: Record<string, string> = {
+    'no locals': '(func $f (export "f") (param i32) (call $f (local.get 0)))',
+    '250 locals kept across the call': `(func $f (export "f") (param i32) (local ${'i32 '.repeat(250)})
+      ${each(250, (n) => `(local.set ${n + 1} (i32.load offset=${4 * n} (local.get 0)))`)} (call $f (local.get 0))
+      ${each(250, (n) => `(i32.store offset=${4 * n} (local.get 0) (local.get ${n + 1}))`)})`,
+    '800 values an optimiser may keep across calls in a loop': `(func $f (export "f") (param i32) (local i32)
+      (loop (call $f (local.get 0))
+        ${each(800, (n) => `(i32.store offset=${4 * n} (i32.const 0) (i32.mul (local.get 0) (i32.const ${n + 3})))`)}
+        (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3)))))`,
+  };
+  for (const [name, text] of Object.entries(shapes)) {
+    test(`the budget ends before the native stack, cold and optimised: ${name}`, () => {
+      const metered = meter(contract(text));
+      for (let round = 0; round < 400; round++) {
+        metered.exports['weft.reset']!();
+        expect(traps(metered, 'f', [0], 2 ** 50, BUDGET)).toBe(HALT.depth);
+      }
+    });
+  }
 });
 
 describe('instrument: output', () => {
@@ -263,6 +285,10 @@ describe('instrument: output', () => {
     expect(() => instrumentModule(bytes)).toThrow(expect.objectContaining({ code: 'WASM_LIMIT' }) as Error);
   });
 });
+
+function each(count: number, text: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => text(index)).join(' ');
+}
 
 /** Function index and module offset of each WebAssembly frame of the trap. */
 function frames(action: () => unknown): [number, number][] {
