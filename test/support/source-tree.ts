@@ -20,10 +20,12 @@ export function sourceFiles(folder: string, ending = '.ts'): string[] {
   return found.sort();
 }
 
-/** The module specifiers a file imports or re-exports, dynamic imports with a literal included. */
+/** The module specifiers a file imports or re-exports; dynamic imports and `new URL('./x.js', import.meta.url)` included. */
 export function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
   const pattern =
-    /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
-  return [...text.matchAll(pattern)].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
+    /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|\bnew URL\(\s*['"](\.[^'"]+\.js)['"],\s*import\.meta\.url/g;
+  return [...text.matchAll(pattern)].map(
+    (match) => match.slice(1).find((group) => group !== undefined) as string,
+  );
 }

@@ -5,7 +5,7 @@ import { HALT } from '../wasm/instrument-module.js';
 import { originalOffset } from '../wasm/offset-map.js';
 import type { CompiledCode } from './compiled-code.js';
 import { VmError } from './errors.js';
-import type { Frame } from './frame.js';
+import { type Frame, serving } from './frame.js';
 import type { Instance } from './instance.js';
 import { moveBalance } from './native-balance.js';
 import { type CallEnd, UNWIND, VIOLATION } from './outcome.js';
@@ -39,10 +39,12 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
   const instance = run.block.pool.take(code);
   run.active.add(frame.contractText);
   frame.instance = instance;
-  instance.frame = frame;
+  const caller = serving.frame;
+  serving.frame = frame;
   try {
     runInstance(frame, instance);
   } finally {
+    serving.frame = caller;
     run.active.delete(frame.contractText);
     frame.instance = undefined;
     run.block.pool.give(instance);

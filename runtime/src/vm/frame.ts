@@ -24,6 +24,12 @@ export interface CallRequest {
   readonly readonly: boolean;
 }
 
+/**
+ * The call this thread serves now, for host functions. Contracts run synchronously, so there is at most one; a call
+ * made by a contract puts its caller back when it ends.
+ */
+export const serving: { frame: Frame | undefined } = { frame: undefined };
+
 /** State of a running call. Methods that end it throw UNWIND; why stands in `status` and `failure`. */
 export class Frame {
   /** Gas left; exact while the host runs, stale while the contract does. */

@@ -1,8 +1,9 @@
 // The import object of an instance: every function of the host table bound to its implementation. A function gets
-// the frame of the call its instance serves; gas moves from the module's counter to the frame and back around it.
+// the frame of the call its thread serves; gas moves from the module's counter to the frame and back around it.
 
+import { assert } from '../base/assert.js';
 import type { HostName } from '../types/gas-schedule.js';
-import type { Frame } from './frame.js';
+import { type Frame, serving } from './frame.js';
 import * as calls from './host-calls.js';
 import * as storage from './host-storage.js';
 import { HOST_MODULE } from './host-table.js';
@@ -41,13 +42,16 @@ export const HOST_FUNCTIONS: Readonly<Record<HostName, HostImplementation>> = {
 
 type SixValues = (frame: Frame, a: number, b: number, c: number, d: number, e: number, f: bigint) => unknown;
 
-/** Imports for one instance; `current` gives the frame of the call it serves. */
-export function hostImports(current: () => Frame): WebAssembly.Imports {
+/** The imports of every instance: a function works for the call the thread serves. */
+export const HOST_IMPORTS: WebAssembly.Imports = bindHost();
+
+function bindHost(): WebAssembly.Imports {
   const functions: Record<string, WebAssembly.ImportValue> = {};
   for (const [name, implementation] of Object.entries(HOST_FUNCTIONS)) {
     const run = implementation as SixValues;
     functions[name] = (a: number, b: number, c: number, d: number, e: number, f: bigint): unknown => {
-      const frame = current();
+      const { frame } = serving;
+      assert(frame !== undefined, 'host functions are called within a call');
       const instance = frame.live();
       frame.gas = instance.gas();
       const result = run(frame, a, b, c, d, e, f);

@@ -21,7 +21,11 @@ export class InstancePool {
   #instances = 0;
   #pages = 0;
 
-  constructor(options: InstancePoolOptions = {}) {
+  /** `imports`: the host functions every instance gets. */
+  constructor(
+    private readonly imports: WebAssembly.Imports,
+    options: InstancePoolOptions = {},
+  ) {
     this.#instancesMax = options.instancesMax ?? 256;
     this.#pagesMax = options.pagesMax ?? 4096;
   }
@@ -66,12 +70,12 @@ export class InstancePool {
 
   #create(code: CompiledCode): Instance {
     try {
-      return createInstance(code);
+      return createInstance(code, this.imports);
     } catch (error) {
       // Idle instances may be what fills the address space: once without them before it is a fault.
       if (this.#instances === 0 || !(error instanceof VmError)) throw error;
       this.clear();
-      return createInstance(code);
+      return createInstance(code, this.imports);
     }
   }
 

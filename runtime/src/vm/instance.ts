@@ -1,10 +1,8 @@
 // One instance of a contract's module: its exports, views of its memory, and the reset that makes it equal to a
-// new one. An instance serves one call at a time; host functions find that call in `frame`.
+// new one. An instance serves one call at a time.
 import { assert } from '../base/assert.js';
 import type { CompiledCode } from './compiled-code.js';
 import { VmError } from './errors.js';
-import type { Frame } from './frame.js';
-import { hostImports } from './host-functions.js';
 
 /** Exports of an instrumented module, by their names in the binary. */
 interface InstrumentedExports {
@@ -21,8 +19,6 @@ interface InstrumentedExports {
 
 /** A live instance. Create it with `createInstance`. */
 export class Instance {
-  /** The call being served. */
-  frame: Frame | undefined;
   readonly gas: () => number;
   readonly setGas: (gas: number) => void;
   readonly depth: () => number;
@@ -75,7 +71,6 @@ export class Instance {
   /** Makes an instance that has not grown equal to a new one: every byte of memory, every mutable global. */
   reset(): void {
     assert(!this.grown, 'a grown instance is never reused');
-    this.frame = undefined;
     this.#bytes.fill(0, this.#image.length);
     this.#bytes.set(this.#image);
     this.#reset();
@@ -102,16 +97,10 @@ function initialImage(code: CompiledCode, bytes: Uint8Array): Uint8Array {
 }
 
 /** A new instance; 50 to 185 us. @throws VM_NODE_FAULT when the engine has no memory for it */
-export function createInstance(code: CompiledCode): Instance {
-  const holder: { instance: Instance | undefined } = { instance: undefined };
-  const imports = hostImports(() => {
-    assert(holder.instance?.frame !== undefined, 'host functions are called within a call');
-    return holder.instance.frame;
-  });
+export function createInstance(code: CompiledCode, imports: WebAssembly.Imports): Instance {
   try {
     const { exports } = new WebAssembly.Instance(code.module, imports);
-    holder.instance = new Instance(code, exports as unknown as InstrumentedExports);
-    return holder.instance;
+    return new Instance(code, exports as unknown as InstrumentedExports);
   } catch (cause) {
     if (cause instanceof RangeError) throw new VmError('VM_NODE_FAULT', { place: 'instantiation' }, cause);
     throw cause;

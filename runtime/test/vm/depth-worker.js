@@ -1,6 +1,7 @@
 // Runs transactions on a thread with the stack that contracts get; posts back how each ended.
 import { parentPort, workerData } from 'node:worker_threads';
 import { bytesText } from '@weft/runtime/base/bytes';
+import { HOST_IMPORTS } from '@weft/runtime/vm/host-functions';
 import { InstancePool } from '@weft/runtime/vm/instance-pool';
 import { runTransaction } from '@weft/runtime/vm/run-transaction';
 
@@ -13,7 +14,7 @@ const block = {
     contractAt: (address) => (known.has(bytesText(address)) ? record : undefined),
     code: () => code,
   },
-  pool: new InstancePool(),
+  pool: new InstancePool(HOST_IMPORTS),
   height: 1,
   time: 1,
   grandparentHash: new Uint8Array(32),

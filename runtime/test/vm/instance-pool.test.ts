@@ -1,6 +1,7 @@
 // A pooled instance cannot be told from a new one, however the call before it ended; the pool is bounded.
 import { toHex, utf8 } from '@weft/runtime/base/bytes';
 import { sha256 } from '@weft/runtime/base/hash';
+import { HOST_IMPORTS } from '@weft/runtime/vm/host-functions';
 import { InstancePool } from '@weft/runtime/vm/instance-pool';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { callTo, contractBytes, named, selectorIn, TestChain } from './support.js';
@@ -88,7 +89,7 @@ describe('a pooled instance', () => {
     ['growth and a trap', 'growAndTrap', 'TRAP', 0],
   ] as const)('is new again after %s', (_what, method, status, pooled) => {
     const fresh = seen();
-    chain.pool = new InstancePool();
+    chain.pool = new InstancePool(HOST_IMPORTS);
     const access = {
       keys: [],
       locks: [],
@@ -129,7 +130,7 @@ describe('a pooled instance', () => {
 
 describe('the pool', () => {
   test('keeps at most as many instances and pages as it may, the latest used', () => {
-    const pool = new InstancePool({ instancesMax: 3, pagesMax: 5 });
+    const pool = new InstancePool(HOST_IMPORTS, { instancesMax: 3, pagesMax: 5 });
     const codes = [1, 2, 3].map((pages) =>
       chain.addCode(contractBytes({ nothing: { body: '' } }, '', pages)),
     );
@@ -144,7 +145,7 @@ describe('the pool', () => {
 
   test('of no size changes nothing but speed', () => {
     const fresh = seen();
-    chain.pool = new InstancePool({ instancesMax: 0 });
+    chain.pool = new InstancePool(HOST_IMPORTS, { instancesMax: 0 });
     expect(seen()).toEqual(fresh);
     expect(chain.pool.size).toBe(0);
   });

@@ -18,6 +18,7 @@ import {
 import { balanceKey, type ContractRecord } from '@weft/runtime/types/system';
 import { decodeCell, encodeCell } from '@weft/runtime/types/value';
 import { type CompiledCode, compileCode } from '@weft/runtime/vm/compiled-code';
+import { HOST_IMPORTS } from '@weft/runtime/vm/host-functions';
 import { HOST_TABLE } from '@weft/runtime/vm/host-table';
 import { InstancePool } from '@weft/runtime/vm/instance-pool';
 import { type RunOutcome, type RunRequest, runTransaction } from '@weft/runtime/vm/run-transaction';
@@ -145,7 +146,7 @@ export class TestChain {
   readonly codes = new Map<string, CompiledCode>();
   readonly contracts = new Map<string, ContractRecord>();
   readonly reads: string[] = [];
-  pool = new InstancePool();
+  pool = new InstancePool(HOST_IMPORTS);
 
   /** Puts a contract at an address that stands for its name. */
   install(name: string, bytes: Uint8Array): Address {

@@ -2,6 +2,7 @@
 // work from shared memory.
 import { keyText, type StateKey } from '../../types/key.js';
 import type { CompiledCode } from '../../vm/compiled-code.js';
+import { HOST_IMPORTS } from '../../vm/host-functions.js';
 import { InstancePool } from '../../vm/instance-pool.js';
 import { BlockState } from '../phases/state.js';
 import { ABORT, CONTROL, raiseAbort } from '../threads/control.js';
@@ -29,7 +30,7 @@ interface Thread {
 /** Piscina's entry. */
 export function work(task: WorkerTask): void {
   const { words } = task;
-  const thread: Thread = { pool: new InstancePool(), modules: new Map() };
+  const thread: Thread = { pool: new InstancePool(HOST_IMPORTS), modules: new Map() };
   let current = 0;
   let arena: Arena = arenaOver(new SharedArrayBuffer(0));
   serveJobs(task, (job, main) => {

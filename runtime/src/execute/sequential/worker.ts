@@ -3,6 +3,7 @@
 import { bytesText } from '../../base/bytes.js';
 import type { StateKey } from '../../types/key.js';
 import type { BlockInput, ReadState } from '../../types/outcome.js';
+import { HOST_IMPORTS } from '../../vm/host-functions.js';
 import { InstancePool } from '../../vm/instance-pool.js';
 import { CodeStore } from '../code-store.js';
 import { askValue, JOB, REQUEST } from '../threads/requests.js';
@@ -12,7 +13,7 @@ import { runView, type ViewInput } from './view.js';
 
 /** Piscina's entry. A job's input is a posted message, and so is what comes out. */
 export function work(task: WorkerTask): void {
-  const thread: OracleThread = { codes: new CodeStore(), pool: new InstancePool() };
+  const thread: OracleThread = { codes: new CodeStore(), pool: new InstancePool(HOST_IMPORTS) };
   serveJobs(task, (job, main) => {
     const input = main.receive();
     const read = readThrough(main);
