@@ -1,12 +1,12 @@
 // Main's side of an arena before a job: from the plan and A(t) to records in shared memory. Also the map from keys to
 // slots, which stays main's alone: workers ask for keys they have no slot of.
 
-import type { IndexLists } from '../../schedule/index-lists.js';
 import type { Plan } from '../../schedule/plan.js';
 import { keyText, type StateKey } from '../../types/key.js';
 import type { Resolved } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
-import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, MEMBER, RUN, SLOT, TRANSACTION } from './arena.js';
+import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, SLOT, TRANSACTION } from './arena.js';
+import { placeTables, writeGraph } from './graph-tables.js';
 import { type Adder, encodeJob } from './job-codec.js';
 
 /** Slots kept free for keys nobody declared (reads and writes under a lock). */
@@ -67,17 +67,15 @@ export function layOrderedPart(
   const slots = new SlotTable();
   const jobs = encodeJobs(part, slots);
   const slotRoom = slots.keys.length + SPARE_SLOTS * scale;
-  const tables = tablePlaces(plan, slotRoom);
+  const tables = placeTables(plan, slotRoom);
   let heapBytes = part.context.length;
   for (const job of jobs.values()) heapBytes += job.length + OUTCOME_BYTES * scale;
   for (const key of slots.keys) heapBytes += key.length + 2 * scale * (part.state.past(key)?.length ?? 64);
   const heapStart = 4 * tables.end;
   const size = heapStart + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
   const arena = arenaOver(memoryFor(size));
-  // What an earlier job left in the tables; the heap is never read before it is written.
-  arena.words.fill(0, 0, tables.end);
-  writeHeader(arena, tables, heapStart, slotRoom, plan, jobs.size);
-  writeGraph(arena, plan, jobs);
+  writeGraph(arena, tables, plan, [...jobs.keys()], (key) => slots.numberOf(key));
+  arena.words[HEADER.slotRoom] = slotRoom;
   const heap = new Heap(arena);
   arena.words[HEADER.contextAt] = heap.put(part.context);
   arena.words[HEADER.contextLength] = part.context.length;
@@ -89,7 +87,6 @@ export function layOrderedPart(
     arena.words[at + TRANSACTION.jobAt] = heap.put(job);
     arena.words[at + TRANSACTION.jobLength] = job.length;
   }
-  writeRuns(arena, plan, slots);
   return { arena, slots };
 }
 
@@ -138,80 +135,4 @@ function memberOffsets(plan: Plan): number[] {
   const offsets = [0];
   for (const run of plan.adderRuns) offsets.push(offsets[offsets.length - 1]! + run.members.length);
   return offsets;
-}
-
-type TablePlaces = ReturnType<typeof tablePlaces>;
-
-function tablePlaces(plan: Plan, slotRoom: number) {
-  const { checks, raises } = plan.sameSender;
-  let end: number = HEADER.size;
-  const take = (words: number): number => {
-    const at = end;
-    end += words;
-    return at;
-  };
-  const places = {
-    inDegrees: take(plan.nodeCount),
-    successorOffsets: take(plan.successors.offsets.length),
-    successorItems: take(plan.successors.items.length),
-    queue: take(plan.transactionCount),
-    transactions: take(plan.transactionCount * TRANSACTION.size),
-    slots: take(slotRoom * SLOT.size),
-    runs: take(plan.adderRuns.length * RUN.size),
-    members: take(plan.adderRuns.reduce((sum, run) => sum + run.members.length, 0) * MEMBER.size),
-    flags: take(plan.sameSender.count),
-    checkOffsets: take(checks.offsets.length),
-    checkItems: take(checks.items.length),
-    raiseOffsets: take(raises.offsets.length),
-    raiseItems: take(raises.items.length),
-  };
-  return { ...places, end };
-}
-
-function writeHeader(
-  { words, bytes }: Arena,
-  { end: _, ...places }: TablePlaces,
-  heapStart: number,
-  slotRoom: number,
-  plan: Plan,
-  taking: number,
-): void {
-  for (const [name, at] of Object.entries(places)) words[HEADER[name as keyof typeof places]] = at;
-  words[HEADER.taking] = taking;
-  words[HEADER.transactionCount] = plan.transactionCount;
-  words[HEADER.nodeCount] = plan.nodeCount;
-  words[HEADER.slotRoom] = slotRoom;
-  words[HEADER.heapCursor] = heapStart;
-  words[HEADER.heapEnd] = bytes.length;
-}
-
-function writeGraph({ words }: Arena, plan: Plan, jobs: ReadonlyMap<number, unknown>): void {
-  words.set(plan.inDegrees, words[HEADER.inDegrees]!);
-  copyLists(words, plan.successors, HEADER.successorOffsets, HEADER.successorItems);
-  copyLists(words, plan.sameSender.checks, HEADER.checkOffsets, HEADER.checkItems);
-  copyLists(words, plan.sameSender.raises, HEADER.raiseOffsets, HEADER.raiseItems);
-  let ready = 0;
-  for (const transaction of jobs.keys()) {
-    if (plan.inDegrees[transaction] === 0) words[words[HEADER.queue]! + ready++] = transaction + 1;
-  }
-  words[HEADER.queueTail] = ready;
-}
-
-function copyLists(words: Int32Array, lists: IndexLists, offsets: number, items: number): void {
-  words.set(lists.offsets, words[offsets]!);
-  words.set(lists.items, words[items]!);
-}
-
-function writeRuns({ words }: Arena, plan: Plan, slots: SlotTable): void {
-  let member = 0;
-  plan.adderRuns.forEach((run, index) => {
-    const at = words[HEADER.runs]! + index * RUN.size;
-    words[at + RUN.slot] = slots.numberOf(run.key);
-    words[at + RUN.firstMember] = member;
-    words[at + RUN.members] = run.members.length;
-    words[at + RUN.remaining] = run.members.length;
-    for (const transaction of run.members) {
-      words[words[HEADER.members]! + member++ * MEMBER.size + MEMBER.transaction] = transaction;
-    }
-  });
 }

@@ -25,7 +25,7 @@ import {
   TRANSACTION_STATE,
 } from './arena.js';
 import { decodeJob, type OrderedJob } from './job-codec.js';
-import { ReadyQueue } from './ready-queue.js';
+import { Kernel } from './kernel.js';
 
 /** Runs until every transaction of the job is finished or the job is given up. @throws ARENA_FULL */
 export function runOrderedJob(
@@ -34,14 +34,9 @@ export function runOrderedJob(
   environment: Omit<BlockEnvironment, 'state'>,
   isGivenUp: () => boolean,
 ): void {
-  const queue = new ReadyQueue(arena, isGivenUp);
-  const worker = new OrderedWorker(arena, main, environment);
-  let transaction = queue.next();
-  while (transaction >= 0) {
-    worker.take(transaction);
-    transaction = queue.finish(transaction);
-    if (transaction < 0 || isGivenUp()) transaction = queue.next();
-  }
+  const kernel = new Kernel(arena, isGivenUp);
+  const worker = new OrderedWorker(arena, main, environment, kernel);
+  kernel.serve((transaction) => worker.take(transaction));
 }
 
 class OrderedWorker {
@@ -56,6 +51,7 @@ class OrderedWorker {
     private readonly arena: Arena,
     private readonly main: MainThread,
     environment: Omit<BlockEnvironment, 'state'>,
+    private readonly kernel: Kernel,
   ) {
     this.#words = arena.words;
     this.#heap = new Heap(arena);
@@ -78,12 +74,12 @@ class OrderedWorker {
     const job = decodeJob(new Reader(bytes, 'job'), (slot) => this.#keyOf(slot));
     words[record + TRANSACTION.state] = this.#run(transaction, job, record);
     // Left whatever became of it: the last one to leave a run merges what the members added.
-    for (const { run } of job.adders) this.#leave(run);
+    for (const { run } of job.adders) if (this.kernel.leave(run)) this.#merge(run);
   }
 
   #run(transaction: number, job: OrderedJob, record: number): number {
-    if (this.#anyFlag(transaction)) {
-      this.#raiseFlags(transaction);
+    if (this.kernel.isFlagged(transaction)) {
+      this.kernel.flag(transaction);
       return TRANSACTION_STATE.unrun;
     }
     const adders = new Map(job.adders.map((adder) => [keyText(this.#keyOf(adder.slot)), adder]));
@@ -101,7 +97,7 @@ class OrderedWorker {
     );
     const writer = new Writer();
     writeReport(writer, outcome);
-    if (outcome.status === 'VIOLATION') this.#raiseFlags(transaction);
+    if (outcome.status === 'VIOLATION') this.kernel.flag(transaction);
     else {
       writer.number64(extraAccessRefund(job.access, outcome.touched));
       this.#commit(writer, outcome);
@@ -136,11 +132,10 @@ class OrderedWorker {
     });
   }
 
-  #leave(run: number): void {
+  /** As the last to leave a run: adds up what its members stored, by block order. */
+  #merge(run: number): void {
     const words = this.#words;
     const at = recordAt(this.arena, HEADER.runs, run, RUN.size);
-    // Members store their sums before this subtraction; whoever brings it to 0 sees all of them.
-    if (Atomics.sub(words, at + RUN.remaining, 1) !== 1) return;
     const slot = words[at + RUN.slot]!;
     const record = recordAt(this.arena, HEADER.slots, slot, SLOT.size);
     const kind = keyKind(this.#keyOf(slot));
@@ -159,29 +154,6 @@ class OrderedWorker {
       words[member + MEMBER.afterAt] = words[record + SLOT.currentAt]!;
       words[member + MEMBER.afterLength] = words[record + SLOT.currentLength]!;
     }
-  }
-
-  /** Flags are stored before their owner finishes, and those checked here belong to transactions finished before. */
-  #anyFlag(transaction: number): boolean {
-    return this.#flags(transaction, HEADER.checkOffsets, HEADER.checkItems, (flag) => {
-      return Atomics.load(this.#words, flag) !== 0;
-    });
-  }
-
-  #raiseFlags(transaction: number): void {
-    this.#flags(transaction, HEADER.raiseOffsets, HEADER.raiseItems, (flag) => {
-      Atomics.store(this.#words, flag, 1);
-      return false;
-    });
-  }
-
-  #flags(transaction: number, offsets: number, items: number, visit: (flag: number) => boolean): boolean {
-    const words = this.#words;
-    const end = words[words[offsets]! + transaction + 1]!;
-    for (let at = words[words[offsets]! + transaction]!; at < end; at++) {
-      if (visit(words[HEADER.flags]! + words[words[items]! + at]!)) return true;
-    }
-    return false;
   }
 
   #keyOf(slot: number): StateKey {

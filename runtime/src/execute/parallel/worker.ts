@@ -10,8 +10,8 @@ import { askValue, JOB, REQUEST } from '../threads/requests.js';
 import { GIVEN_UP, type MainThread, serveJobs, type WorkerTask } from '../threads/worker.js';
 import { ARENA_FULL, type Arena, arenaOver } from './arena.js';
 import { readSeenBlock } from './block-context.js';
+import { wakeAll } from './kernel.js';
 import { runOrderedJob } from './ordered-worker.js';
-import { wakeAll } from './ready-queue.js';
 import { runSerialJob } from './serial-job.js';
 import { codeView } from './worker-codes.js';
 
