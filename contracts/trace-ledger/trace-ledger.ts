@@ -1,6 +1,6 @@
 // A supply chain's memory: GS1 EPCIS 2.0 events. Every good (EPC) has a head of its own, so events about different
 // goods never wait for each other. What contradicts a good's history is a finding, stored with the event.
-import { Accumulator, Address, caller, emit, ensure, Hash, height, Map, revert, Value } from '@weft/sdk/assembly';
+import { Accumulator, Address, caller, emit, ensure, Hash, height, Map, revert, Value, wrappingSub } from '@weft/sdk/assembly';
 
 // Kinds and actions, in the order of EPCIS 2.0 §7.4; `NONE` is the action of transformations.
 const AGGREGATION: u8 = 1;
@@ -308,7 +308,7 @@ function flagsOf(event: TraceEvent, role: u8): u8 {
 }
 
 function nameOfFirst(rules: u32): string {
-  switch (rules & (0 - rules)) {
+  switch (rules & wrappingSub<u32>(0, rules)) {
     case DELETE_WITHOUT_ADD:
       return 'DELETE_WITHOUT_ADD';
     case ADDED_TWICE:

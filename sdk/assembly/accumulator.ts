@@ -1,8 +1,9 @@
 // Cells: numbers that many transactions of a block may add to at once, in any order, with the same result.
-// T is u128 or u64. A cell never set is 0. `add` and `sub` do not read: they revert past their bound, the `try`
+// T is u128, u64 or u256. A cell never set is 0. `add` and `sub` do not read: they revert past their bound, the `try`
 // forms return false and change nothing. Reading a cell (`get`) and adding to it in one transaction makes it a write.
 import { cell_add, cell_get, cell_past, cell_set, cell_sub } from './host';
 import { ERROR_RANGE, failCode } from './failure';
+import { temporary } from './arena';
 import { KEY, key0, key1, key2 } from './key';
 import { u128 } from './u128';
 
@@ -100,15 +101,15 @@ export class AccumulatorMap2<A, B, T = u128> {
 }
 
 /** A u64 amount and a u64 bound on their way to the host. */
-const NUMBER: usize = memory.data(16);
+const NUMBER: usize = memory.data(16, 8);
 
 // @ts-ignore: decorator
 @inline function bits<T>(): i32 {
   if (isInteger<T>()) {
-    if (sizeof<T>() != 8 || isSigned<T>()) ERROR('a cell holds u64 or u128');
+    if (sizeof<T>() != 8 || isSigned<T>()) ERROR('a cell holds u64, u128 or u256');
     return 64;
   }
-  return 128;
+  return <i32>offsetof<T>() << 3;
 }
 
 /** No ceiling: the type's maximum; for u128 the null pointer, which the host reads as none. */
@@ -130,7 +131,7 @@ function readCell<T>(keyLength: i32): T {
     cell_get(bits<T>(), KEY, keyLength, NUMBER);
     return load<T>(NUMBER);
   }
-  const at = heap.alloc(16);
+  const at = temporary(offsetof<T>());
   cell_get(bits<T>(), KEY, keyLength, at);
   return changetype<T>(at);
 }
@@ -140,7 +141,7 @@ function readPast<T>(keyLength: i32): T {
     cell_past(bits<T>(), KEY, keyLength, NUMBER);
     return load<T>(NUMBER);
   }
-  const at = heap.alloc(16);
+  const at = temporary(offsetof<T>());
   cell_past(bits<T>(), KEY, keyLength, at);
   return changetype<T>(at);
 }

@@ -3,6 +3,23 @@ import { input as hostInput, output as hostOutput } from './host';
 import { encode, open, sizeOf } from './codec';
 import { ERROR_METHOD, failBytes, failCode } from './failure';
 
+export {
+  keep16,
+  keep32,
+  leave16,
+  leave32,
+  mark,
+  nothing,
+  own16,
+  own32,
+  put16,
+  put32,
+  release,
+  reserve,
+  take16,
+  take32,
+} from './arena';
+export { checkedAdd, checkedDiv, checkedMul, checkedRem, checkedSub } from './checked';
 export { close, decode, encode, sizeOf, zeroOf } from './codec';
 export { emitBytes, encodeTopic } from './event';
 export { callContract, readReturned } from './remote';

@@ -1,5 +1,8 @@
 // The library a contract imports: `import { Map, u128, sender, … } from '@weft/sdk/assembly'`.
+export { i128 } from './i128';
 export { u128 } from './u128';
+export { u256 } from './u256';
+export { wrappingAdd, wrappingMul, wrappingSub } from './checked';
 export { Address, Hash } from './address';
 export { Map, Map2, Map3, Value } from './storage';
 export { Accumulator, AccumulatorMap, AccumulatorMap2 } from './accumulator';

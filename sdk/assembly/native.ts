@@ -1,19 +1,20 @@
 // The native balance: every address has one, a u128 cell of the system contract.
 import { balance as hostBalance, balance_past, transfer as hostTransfer } from './host';
 import { Address } from './address';
+import { temporary } from './arena';
 import { ERROR_RANGE, failCode } from './failure';
 import { u128 } from './u128';
 
 /** The native balance of an address, net of all fees reserved in the block: a read. */
 export function balanceOf(address: Address): u128 {
-  const at = heap.alloc(16);
+  const at = temporary(16);
   hostBalance(changetype<usize>(address), at);
   return changetype<u128>(at);
 }
 
 /** The native balance at the block's start: conflicts with nothing. */
 export function balancePast(address: Address): u128 {
-  const at = heap.alloc(16);
+  const at = temporary(16);
   balance_past(changetype<usize>(address), at);
   return changetype<u128>(at);
 }

@@ -2,6 +2,7 @@
 // Fields get their number from their name; the compiler writes `new Value<T>(number)` for a field `name: Value<T>`.
 import { storage_delete, storage_get, storage_has, storage_past, storage_set } from './host';
 import { close, decode, encode, open, sizeOf, zeroOf } from './codec';
+import { temporary } from './arena';
 import { KEY, key0, key1, key2, key3 } from './key';
 
 /** One value. */
@@ -108,7 +109,7 @@ const SCRATCH: usize = memory.data(512);
 function read<T>(keyLength: i32): T {
   const length = storage_get(KEY, keyLength, SCRATCH, CAPACITY);
   if (length < 0) return zeroOf<T>();
-  const at = heap.alloc(length);
+  const at = room<T>(length);
   if (length <= CAPACITY) memory.copy(at, SCRATCH, length);
   else storage_get(KEY, keyLength, at, length);
   return parse<T>(at, length);
@@ -118,10 +119,18 @@ function read<T>(keyLength: i32): T {
 function readPast<T>(keyLength: i32): T {
   const length = storage_past(KEY, keyLength, SCRATCH, CAPACITY);
   if (length < 0) return zeroOf<T>();
-  const at = heap.alloc(length);
+  const at = room<T>(length);
   if (length <= CAPACITY) memory.copy(at, SCRATCH, length);
   else storage_past(KEY, keyLength, at, length);
   return parse<T>(at, length);
+}
+
+/** Wide numbers are copied where they are kept, so they may lie in the arena. */
+function room<T>(length: usize): usize {
+  if (isReference<T>()) {
+    if (isDefined(changetype<T>(0).__number)) return temporary(length);
+  }
+  return heap.alloc(length);
 }
 
 function parse<T>(at: usize, length: usize): T {

@@ -1,5 +1,7 @@
 // u128: unsigned 128-bit integers, checked: an operation whose result does not fit reverts with `Overflow()`.
-// A value is 16 little-endian bytes and never changes, so arguments and stored values are used where they lie.
+// A value is 16 little-endian bytes and never changes, so arguments and stored values are used where they lie; results
+// of operators live in the arena (arena.ts).
+import { temporary } from './arena';
 import { overflow } from './failure';
 
 /** An unsigned 128-bit integer. Immutable; every operator returns a new value. */
@@ -10,38 +12,37 @@ export class u128 {
   readonly hi: u64;
 
   constructor(lo: u64, hi: u64 = 0) {
-    this.lo = lo;
-    this.hi = hi;
+    return make(lo, hi);
   }
 
   // @ts-ignore: decorator
   @inline static get Zero(): u128 {
-    return new u128(0, 0);
+    return make(0, 0);
   }
   // @ts-ignore: decorator
   @inline static get One(): u128 {
-    return new u128(1, 0);
+    return make(1, 0);
   }
   // @ts-ignore: decorator
   @inline static get Max(): u128 {
-    return new u128(u64.MAX_VALUE, u64.MAX_VALUE);
+    return make(u64.MAX_VALUE, u64.MAX_VALUE);
   }
 
   /** The value of an unsigned integer. */
   // @ts-ignore: decorator
   @inline static from(value: u64): u128 {
-    return new u128(value, 0);
+    return make(value, 0);
   }
 
   /** The value of decimal digits; reverts on anything else. */
   static parse(text: string): u128 {
     if (text.length == 0) overflow();
-    let value = new u128(0, 0);
-    const ten = new u128(10, 0);
+    let value = make(0, 0);
+    const ten = make(10, 0);
     for (let i = 0; i < text.length; i++) {
       const digit = text.charCodeAt(i) - 48;
       if (<u32>digit > 9) overflow();
-      value = value * ten + new u128(<u64>digit, 0);
+      value = value * ten + make(<u64>digit, 0);
     }
     return value;
   }
@@ -65,7 +66,7 @@ export class u128 {
     const high = a.hi + b.hi;
     const hi = high + carry;
     if (high < a.hi || hi < high) overflow();
-    return new u128(lo, hi);
+    return make(lo, hi);
   }
 
   // @ts-ignore: decorator
@@ -73,7 +74,7 @@ export class u128 {
   static sub(a: u128, b: u128): u128 {
     if (u128.lt(a, b)) overflow();
     const borrow: u64 = a.lo < b.lo ? 1 : 0;
-    return new u128(a.lo - b.lo, a.hi - b.hi - borrow);
+    return make(a.lo - b.lo, a.hi - b.hi - borrow);
   }
 
   // @ts-ignore: decorator
@@ -86,7 +87,7 @@ export class u128 {
     const cross = a.hi != 0 ? multiply64(a.hi, b.lo) : multiply64(b.hi, a.lo);
     const hi = low.hi + cross.lo;
     if (cross.hi != 0 || hi < low.hi) overflow();
-    return new u128(low.lo, hi);
+    return make(low.lo, hi);
   }
 
   /** The quotient, rounded down; a divisor of 0 reverts. */
@@ -95,7 +96,7 @@ export class u128 {
   static div(a: u128, b: u128): u128 {
     if ((a.hi | b.hi) == 0) {
       if (b.lo == 0) overflow();
-      return new u128(a.lo / b.lo, 0);
+      return make(a.lo / b.lo, 0);
     }
     return divide(a, b);
   }
@@ -109,13 +110,13 @@ export class u128 {
   // @ts-ignore: decorator
   @operator('&')
   static and(a: u128, b: u128): u128 {
-    return new u128(a.lo & b.lo, a.hi & b.hi);
+    return make(a.lo & b.lo, a.hi & b.hi);
   }
 
   // @ts-ignore: decorator
   @operator('|')
   static or(a: u128, b: u128): u128 {
-    return new u128(a.lo | b.lo, a.hi | b.hi);
+    return make(a.lo | b.lo, a.hi | b.hi);
   }
 
   /** Shifts by 0 to 127; bits shifted out are lost. */
@@ -124,8 +125,8 @@ export class u128 {
   static shl(a: u128, bits: i32): u128 {
     const n = <u64>(bits & 127);
     if (n == 0) return a;
-    if (n >= 64) return new u128(0, a.lo << (n - 64));
-    return new u128(a.lo << n, (a.hi << n) | (a.lo >> (64 - n)));
+    if (n >= 64) return make(0, a.lo << (n - 64));
+    return make(a.lo << n, (a.hi << n) | (a.lo >> (64 - n)));
   }
 
   // @ts-ignore: decorator
@@ -133,7 +134,7 @@ export class u128 {
   static shr(a: u128, bits: i32): u128 {
     const n = <u64>(bits & 127);
     if (n == 0) return a;
-    if (n >= 64) return new u128(a.hi >> (n - 64), 0);
+    if (n >= 64) return make(a.hi >> (n - 64), 0);
     return new u128((a.lo >> n) | (a.hi << (64 - n)), a.hi >> n);
   }
 
@@ -171,13 +172,14 @@ export class u128 {
   /** Decimal digits. */
   toString(): string {
     if (this.hi == 0) return this.lo.toString();
-    const base = new u128(10000000000000000000, 0);
+    const base = make(10000000000000000000, 0);
     const upper = u128.div(this, base);
     const digits = u128.sub(this, u128.mul(upper, base)).lo.toString();
     return upper.toString() + digits.padStart(19, '0');
   }
 
-  // The codec's protocol (codec.ts).
+  // The codec's protocol (codec.ts); `__number` says that values are copied where they are kept.
+  __number(): void {}
   __size(): usize {
     return 16;
   }
@@ -192,6 +194,13 @@ export class u128 {
   __view(at: usize): u128 {
     return changetype<u128>(at);
   }
+}
+
+function make(lo: u64, hi: u64): u128 {
+  const at = temporary(16);
+  store<u64>(at, lo);
+  store<u64>(at, hi, 8);
+  return changetype<u128>(at);
 }
 
 /** Equal values; null equals null only. */
@@ -212,13 +221,13 @@ function multiply64(a: u64, b: u64): u128 {
   const middle = (p00 >> 32) + (p01 & 0xffffffff) + (p10 & 0xffffffff);
   const lo = (p00 & 0xffffffff) | (middle << 32);
   const hi = a1 * b1 + (p01 >> 32) + (p10 >> 32) + (middle >> 32);
-  return new u128(lo, hi);
+  return make(lo, hi);
 }
 
 /** Shift and subtract over the bits in which dividend and divisor differ. */
 function divide(a: u128, b: u128): u128 {
   if (b.isZero()) overflow();
-  if (u128.lt(a, b)) return new u128(0, 0);
+  if (u128.lt(a, b)) return make(0, 0);
   let shift = leadingZeros(b) - leadingZeros(a);
   let restLo = a.lo;
   let restHi = a.hi;
@@ -239,7 +248,7 @@ function divide(a: u128, b: u128): u128 {
     partLo = (partLo >> 1) | (partHi << 63);
     partHi >>= 1;
   }
-  return new u128(lo, hi);
+  return make(lo, hi);
 }
 
 function leadingZeros(a: u128): i32 {

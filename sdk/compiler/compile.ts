@@ -15,6 +15,7 @@ import { CompileError } from './errors.js';
 import { fillContract } from './fill-contract.js';
 import { findContract } from './find-contract.js';
 import { inferAccess } from './infer/infer-access.js';
+import { lowerProgram } from './lower/install-hooks.js';
 import { ENTRY_PATH } from './names.js';
 import { prepareContract } from './prepare-contract.js';
 import { layoutsOf, resolveContract } from './resolve-contract.js';
@@ -68,6 +69,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
         const contract = resolveContract(program, syntax);
         analysed = { contract, methods: inferAccess(program, contract) };
         fillContract(program, contract);
+        lowerProgram(program);
       },
       afterCompile: (text) => {
         assert(analysed !== undefined, 'the contract was analysed');

@@ -121,14 +121,15 @@ function resolveField(
   }
   let kind: KeyKind = 0;
   if (cell) {
-    if (value.text !== 'u64' && value.text !== 'u128') {
+    const cellKind = CELL_KINDS[value.text];
+    if (cellKind === undefined) {
       throw new CompileError('COMPILE_TYPE', {
-        expected: ['u64', 'u128'],
+        expected: Object.keys(CELL_KINDS),
         got: value.text,
         place: placeOf(node),
       });
     }
-    kind = value.text === 'u64' ? 1 : 2;
+    kind = cellKind;
   }
   return { ...field, kind, keys: keys as ContractType[], value };
 }
@@ -144,6 +145,8 @@ function refuseEqualSelectors(
     seen.set(selector, name);
   }
 }
+
+const CELL_KINDS: Readonly<Record<string, KeyKind>> = { u64: 1, u128: 2, u256: 3 };
 
 /** Type kinds of the compiler that are our integers. */
 const INTEGERS: Readonly<Record<number, Layout['kind']>> = {
@@ -161,6 +164,8 @@ const LIBRARY_TYPES: Readonly<Record<string, Layout['kind']>> = {
   '~lib/string/String': 'string',
   '~lib/typedarray/Uint8Array': 'bytes',
   [`${LIBRARY_PREFIX}u128/u128`]: 'u128',
+  [`${LIBRARY_PREFIX}u256/u256`]: 'u256',
+  [`${LIBRARY_PREFIX}i128/i128`]: 'i128',
   [`${LIBRARY_PREFIX}address/Address`]: 'address',
   [`${LIBRARY_PREFIX}address/Hash`]: 'hash',
 };

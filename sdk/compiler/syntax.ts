@@ -38,6 +38,7 @@ export const FLAGS = {
 /** Token numbers the walker looks at. */
 export const TOKENS = {
   lessThan: 72,
+  greaterThan: 73,
   plusPlus: 87,
   minusMinus: 88,
   firstAssignment: 101,

@@ -6,7 +6,7 @@ import { WeftError } from '@weft/runtime/base/errors';
 import { type Artifact, compileContract } from '@weft/sdk/compiler/compile';
 
 const IMPORTS = [
-  'Accumulator, AccumulatorMap, AccumulatorMap2, Address, Hash, Map, Map2, Map3, Value, u128',
+  'Accumulator, AccumulatorMap, AccumulatorMap2, Address, Hash, Map, Map2, Map3, Value, i128, u128, u256',
   'balanceOf, balancePast, caller, emit, ensure, hashOf, hashOf2, height, log, require, revert, self, sender, time',
   'transfer, tryTransfer, value, fromBytes, toBytes, sha256',
 ].join(', ');

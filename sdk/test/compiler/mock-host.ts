@@ -34,6 +34,8 @@ export class MockChain {
   remote: (contract: Uint8Array, selector: number, args: Uint8Array) => Uint8Array = () => new Uint8Array();
   self = address(0xc0);
   caller = address(1);
+  /** Size of the memory after the last call. */
+  memoryBytes = 0;
   readonly #module: WebAssembly.Module;
 
   constructor(readonly artifact: Artifact) {
@@ -63,6 +65,7 @@ export class MockChain {
       for (const [key, value] of cells) this.cells.set(key, value);
       run.events.length = 0;
     }
+    this.memoryBytes = run.memory.buffer.byteLength;
     return run;
   }
 }
