@@ -57,6 +57,15 @@ out of gas or depth inside code, takes the callee's allotment; the caller keeps 
 ${number(DEPTH_BUDGET)} words a transaction, and each nested call takes ${number(CALL_DEPTH_WEIGHT)} of them. A transaction emits at most
 ${number(VM_LIMITS.events)} events; an error carries at most ${number(VM_LIMITS.errorBytes)} bytes.
 
+## Signatures
+
+\`ed25519_verify\` holds under the strict rule of [transaction.md](transaction.md) on every node. ECDSA (SEC 1 §4.1.4)
+takes the digest, not the message, so that any hash may stand before it; r and s are from 1 to n-1, a key is on the
+curve, canonical, and begins with 02, 03 (33 bytes) or 04 (65); anything else is answered 0. Both s and n-s are
+accepted, as by Ethereum's precompiles and as passkeys need: whoever sees one signature can write a second one for
+the same digest, so a contract must never take a signature's bytes for the identity of what was signed. One that
+wants a single form compares s with half of n, as \`isLowS\` in \`sdk/assembly\` does for secp256k1.
+
 ## Functions
 
 ${functions.join('\n\n')}

@@ -110,15 +110,45 @@ export declare function balance_past(address: usize, dst: usize): void;
 @external('weft', 'transfer')
 export declare function transfer(to: usize, amount: usize): i32;
 
-/** Writes the 32 byte hash. */
+/** Writes the 32 byte hash (FIPS 180-4). */
 // @ts-ignore: decorator
 @external('weft', 'sha256')
 export declare function sha256(src: usize, length: i32, dst: usize): void;
+
+/** Writes the 32 byte hash: Keccak-256 as Ethereum has it, not SHA3-256. */
+// @ts-ignore: decorator
+@external('weft', 'keccak256')
+export declare function keccak256(src: usize, length: i32, dst: usize): void;
+
+/** Writes the 32 byte hash, plain mode. */
+// @ts-ignore: decorator
+@external('weft', 'blake3')
+export declare function blake3(src: usize, length: i32, dst: usize): void;
 
 /** 1 if the signature holds under the strict rule, else 0. */
 // @ts-ignore: decorator
 @external('weft', 'ed25519_verify')
 export declare function ed25519_verify(signature: usize, key: usize, message: usize, length: i32): i32;
+
+/** 1 if r, s (64 bytes, big-endian) signs the 32 byte digest under a SEC 1 key of 33 or 65 bytes, else 0. Either half of s: see Signatures. */
+// @ts-ignore: decorator
+@external('weft', 'secp256k1_verify')
+export declare function secp256k1_verify(signature: usize, key: usize, keyLength: i32, digest: usize): i32;
+
+/** 1 and the key (x, y: 64 bytes, big-endian) whose signature of the digest it is; 0 and nothing written if there is none. `recovery` is 0 or 1, what Ethereum writes as v - 27. */
+// @ts-ignore: decorator
+@external('weft', 'secp256k1_recover')
+export declare function secp256k1_recover(signature: usize, recovery: i32, digest: usize, dst: usize): i32;
+
+/** Like `secp256k1_verify`, on P-256 (secp256r1): passkeys, ES256, secure elements. */
+// @ts-ignore: decorator
+@external('weft', 'p256_verify')
+export declare function p256_verify(signature: usize, key: usize, keyLength: i32, digest: usize): i32;
+
+/** 1 and 64 bytes: a × b / denominator rounded down, then the remainder, all u256, the product at full 512 bits; 0 and nothing written when the denominator is 0 or the quotient needs more than 256 bits. */
+// @ts-ignore: decorator
+@external('weft', 'mul_div')
+export declare function mul_div(a: usize, b: usize, denominator: usize, dst: usize): i32;
 
 /** A line of UTF-8 for development nodes; the same gas everywhere. */
 // @ts-ignore: decorator

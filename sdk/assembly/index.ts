@@ -10,6 +10,8 @@ export { blockHash, caller, height, self, sender, time, value } from './context'
 export { ensure, require, revert } from './failure';
 export { emit } from './event';
 export { balanceOf, balancePast, transfer, tryTransfer } from './native';
-export { ed25519Verify, hashOf, hashOf2, hashOf3, sha256 } from './crypto';
+export { blake3, ed25519Verify, hashOf, hashOf2, hashOf3, keccak256, sha256 } from './crypto';
+export { isLowS, p256Verify, recoverEthereum, secp256k1Recover, secp256k1Verify } from './crypto';
+export { mulDiv, mulDivUp } from './mul-div';
 export { fromBytes, toBytes } from './codec';
 export { log } from './log';

@@ -55,7 +55,13 @@ const HOST_PRICES = {
   balance_past: { base: 1_000, byte: 0 },
   transfer: { base: 10_000, byte: 0 },
   sha256: { base: 500, byte: 4 },
+  keccak256: { base: 8_000, byte: 50 },
+  blake3: { base: 8_000, byte: 25 },
   ed25519_verify: { base: 100_000, byte: 4 },
+  secp256k1_verify: { base: 1_500_000, byte: 0 },
+  secp256k1_recover: { base: 1_500_000, byte: 0 },
+  p256_verify: { base: 2_200_000, byte: 0 },
+  mul_div: { base: 2_500, byte: 0 },
   log: { base: 200, byte: 1 },
 } as const;
 

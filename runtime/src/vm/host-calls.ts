@@ -1,6 +1,5 @@
-// Host functions that are not storage: arguments and results, ends of a call, context, events, calls, hashes, logs.
+// Host functions around a call: arguments and results, its ends, context, events, calls to others, logs.
 // Same order as in host-storage.ts.
-import { ed25519VerifyStrict, sha256 as hashBytes } from '#crypto';
 import { LIMITS } from '../base/limits.js';
 import type { Address } from '../types/address.js';
 import { callContract } from './call-contract.js';
@@ -19,8 +18,6 @@ import { chargeHost, chargeResult } from './host-storage.js';
 import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, VM_LIMITS } from './limits.js';
 import type { CallEnd } from './outcome.js';
 
-const HASH_BYTES = 32;
-const SIGNATURE_BYTES = 64;
 const EVENT_BYTES = 8;
 const CONTEXT_BYTES = 160;
 /** Shows text that may be any bytes; never hashed, so replacement characters are fine. */
@@ -197,31 +194,6 @@ export function returned(frame: Frame, dst: number, capacity: number): number {
   chargeResult(frame, 'returned', bytes.length);
   writeBytes(frame, dst, bytes);
   return frame.returned.length;
-}
-
-/** Host `sha256`. */
-export function sha256(frame: Frame, src: number, length: number, dst: number): void {
-  chargeHost(frame, 'sha256', length >>> 0);
-  assertRange(frame, dst, HASH_BYTES);
-  writeBytes(frame, dst, hashBytes(readBytes(frame, src, length)));
-}
-
-/** Host `ed25519_verify`, by the strict rule on every node. */
-export function ed25519Verify(
-  frame: Frame,
-  signature: number,
-  key: number,
-  message: number,
-  length: number,
-): number {
-  chargeHost(frame, 'ed25519_verify', length >>> 0);
-  const signed = readBytes(frame, message, length);
-  const holds = ed25519VerifyStrict(
-    readBytes(frame, signature, SIGNATURE_BYTES),
-    signed,
-    readBytes(frame, key, HASH_BYTES),
-  );
-  return holds ? 1 : 0;
 }
 
 /** Host `log`: a line for the notes; the same gas whether anybody reads it. */

@@ -5,6 +5,7 @@ import { assert } from '../base/assert.js';
 import type { HostName } from '../types/gas-schedule.js';
 import { type Frame, serving } from './frame.js';
 import * as calls from './host-calls.js';
+import * as crypto from './host-crypto.js';
 import * as storage from './host-storage.js';
 import { HOST_MODULE } from './host-table.js';
 
@@ -35,8 +36,14 @@ export const HOST_FUNCTIONS: Readonly<Record<HostName, HostImplementation>> = {
   balance: storage.balance,
   balance_past: storage.balancePast,
   transfer: storage.transfer,
-  sha256: calls.sha256,
-  ed25519_verify: calls.ed25519Verify,
+  sha256: crypto.sha256,
+  keccak256: crypto.keccak256,
+  blake3: crypto.blake3,
+  ed25519_verify: crypto.ed25519Verify,
+  secp256k1_verify: crypto.secp256k1Verify,
+  secp256k1_recover: crypto.secp256k1Recover,
+  p256_verify: crypto.p256Verify,
+  mul_div: crypto.mulDiv,
   log: calls.log,
 };
 

@@ -1,7 +1,9 @@
-// A host in 150 lines: one contract over a JS map, without gas or access, to test what the compiler generates.
+// A small host: one contract over a JS map, without gas or access, to test what the compiler generates.
 import { createHash } from 'node:crypto';
 import { bytesText } from '@weft/runtime/base/bytes';
 import { Reader, Writer } from '@weft/runtime/base/codec';
+import { blake3, keccak256 } from '@weft/runtime/base/crypto/digests';
+import { p256Verify, secp256k1Recover, secp256k1Verify } from '@weft/runtime/base/crypto/ecdsa';
 import type { Artifact } from '@weft/sdk/compiler/compile';
 
 export interface MockEvent {
@@ -118,6 +120,32 @@ class Run implements MockOutcome {
     return 1;
   }
 
+  #computing(): WebAssembly.ModuleImports {
+    const verify =
+      (check: typeof secp256k1Verify) => (signature: number, key: number, length: number, digest: number) =>
+        check(this.#read(signature, 64), this.#read(digest, 32), this.#read(key, length)) ? 1 : 0;
+    return {
+      keccak256: (src: number, length: number, dst: number) =>
+        this.#write(dst, keccak256(this.#read(src, length))),
+      blake3: (src: number, length: number, dst: number) => this.#write(dst, blake3(this.#read(src, length))),
+      secp256k1_verify: verify(secp256k1Verify),
+      p256_verify: verify(p256Verify),
+      secp256k1_recover: (signature: number, recovery: number, digest: number, dst: number) => {
+        const key = secp256k1Recover(this.#read(signature, 64), recovery, this.#read(digest, 32));
+        if (key !== undefined) this.#write(dst, key);
+        return key === undefined ? 0 : 1;
+      },
+      mul_div: (a: number, b: number, denominator: number, dst: number) => {
+        const product = this.#number(a, 256) * this.#number(b, 256);
+        const divisor = this.#number(denominator, 256);
+        if (divisor === 0n || product / divisor >= 1n << 256n) return 0;
+        this.#store(dst, product / divisor, 256);
+        this.#store(dst + 32, product % divisor, 256);
+        return 1;
+      },
+    };
+  }
+
   imports(): WebAssembly.ModuleImports {
     const text = (at: number, length: number): string => new TextDecoder().decode(this.#read(at, length));
     const name = (key: number, length: number): string => bytesText(this.#read(key, length));
@@ -190,6 +218,7 @@ class Run implements MockOutcome {
       sha256: (src: number, length: number, dst: number) => {
         this.#write(dst, createHash('sha256').update(this.#read(src, length)).digest());
       },
+      ...this.#computing(),
       log: (src: number, length: number) => {
         this.chain.logs.push(text(src, length));
       },
