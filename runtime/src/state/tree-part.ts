@@ -1,8 +1,9 @@
 // A part of the tree: the keys that begin with given bits, in an arena of its own with one writer, so that parts can be
-// updated side by side. It keeps the nodes that newer versions replaced until it is told to drop the oldest one.
+// updated side by side. It keeps what newer versions replaced until it is told to drop the oldest one.
 import { assert } from '../base/assert.js';
 import { BatchUpdate } from './batch-update.js';
 import { KEY_WORDS } from './bits.js';
+import { freeReplacedValues, type JournalWords, NO_JOURNAL, undoJournal } from './journal.js';
 import { type ArenaPage, EMPTY, NodeArena, type NodePages } from './node-arena.js';
 import { type PairHasher, pairHasher } from './pair-hasher.js';
 import type { SortedBatch } from './sorted-batch.js';
@@ -15,13 +16,13 @@ export interface PartRoot {
   readonly hash: Int32Array;
   /** Keys of the version. */
   readonly size: number;
-  /** Nodes it replaced. */
-  readonly replaced: number;
+  /** What the batch overwrote. */
+  readonly journal: JournalWords;
 }
 
 /** A part as the whole tree drives it, in this thread or another. */
 export interface TreePart {
-  /** Its nodes, to read. */
+  /** Its nodes, to read; not between `begin` and `finish`. */
   readonly pages: NodePages;
   /** In use, for tests of leaks. */
   readonly used: { readonly inner: number; readonly leaves: number };
@@ -37,28 +38,34 @@ export interface TreePart {
   revert(count: number): void;
 }
 
+/** A part without keys. */
+export const EMPTY_PART: PartRoot = {
+  top: EMPTY,
+  hash: new Int32Array(KEY_WORDS),
+  size: 0,
+  journal: NO_JOURNAL,
+};
+
 interface Version extends PartRoot {
   /** Nodes of it that the version before has not. */
   readonly created: Int32Array;
   /** Nodes of the version before that it has not. */
-  readonly dropped: Int32Array;
+  readonly removed: Int32Array;
 }
 
 const NOTHING = new Int32Array(0);
 
 export class LocalPart implements TreePart {
   readonly pages: NodeArena;
-  readonly #hasher: PairHasher;
+  readonly #update: BatchUpdate;
   /** Oldest first, never empty. */
-  readonly #versions: Version[] = [
-    { top: EMPTY, hash: new Int32Array(KEY_WORDS), size: 0, replaced: 0, created: NOTHING, dropped: NOTHING },
-  ];
+  readonly #versions: Version[] = [{ ...EMPTY_PART, created: NOTHING, removed: NOTHING }];
   #batch: SortedBatch | undefined;
   #staged: Version | undefined;
 
   constructor(hasher: PairHasher = pairHasher, onPage?: (page: ArenaPage) => void) {
-    this.#hasher = hasher;
     this.pages = new NodeArena(onPage);
+    this.#update = new BatchUpdate(this.pages, hasher);
   }
 
   get used(): { readonly inner: number; readonly leaves: number } {
@@ -72,16 +79,16 @@ export class LocalPart implements TreePart {
   finish(): PartRoot {
     assert(this.#batch !== undefined && this.#staged === undefined, 'a part stages one batch at a time');
     const newest = this.#newest();
-    const update = new BatchUpdate(this.pages, this.#batch, this.#hasher);
+    const update = this.#update;
+    const top = update.run(this.#batch, newest.top, newest.hash);
     this.#batch = undefined;
-    const top = update.run(newest.top, newest.hash);
     this.#staged = {
       top,
-      hash: update.root,
+      hash: update.root.slice(),
       size: newest.size + update.added,
-      replaced: update.replaced.length,
-      created: Int32Array.from(update.created),
-      dropped: Int32Array.from(update.replaced),
+      journal: update.journal.finish(),
+      created: update.created.copy(),
+      removed: update.removed.copy(),
     };
     return this.#staged;
   }
@@ -94,7 +101,7 @@ export class LocalPart implements TreePart {
 
   discard(): void {
     assert(this.#staged !== undefined, 'a part discards what it staged');
-    this.#free(this.#staged.created);
+    this.#undo(this.#staged);
     this.#staged = undefined;
   }
 
@@ -102,20 +109,26 @@ export class LocalPart implements TreePart {
     this.#versions.shift();
     const oldest = this.#versions[0];
     assert(oldest !== undefined, 'a part keeps its newest version');
-    this.#free(oldest.dropped);
-    this.#versions[0] = { ...oldest, created: NOTHING, dropped: NOTHING };
+    freeReplacedValues(this.pages, oldest.journal);
+    this.#free(oldest.removed);
+    this.#versions[0] = { ...oldest, journal: NO_JOURNAL, created: NOTHING, removed: NOTHING };
   }
 
   revert(count: number): void {
     for (let index = 0; index < count; index++) {
       const version = this.#versions.pop();
       assert(version !== undefined && this.#versions.length > 0, 'a part reverts to a version it holds');
-      this.#free(version.created);
+      this.#undo(version);
     }
   }
 
   #newest(): Version {
     return this.#versions[this.#versions.length - 1]!;
+  }
+
+  #undo({ journal, created }: Version): void {
+    undoJournal(this.pages, journal);
+    this.#free(created);
   }
 
   #free(references: Int32Array): void {

@@ -7,16 +7,18 @@
 //                         0010   0111
 //
 // It is cut into parts by its keys' first bits (1, 2, 4… parts); this file joins them: the nodes above the parts are
-// computed anew for each version. A batch copies the nodes it changes, so recent versions stay readable and provable.
+// computed anew for each version. Batches keep what they overwrite, so recent versions stay readable and provable.
 import { assert } from '../base/assert.js';
 import { hashPair, sha256 } from '../base/hash.js';
 import { EMPTY_STATE_ROOT } from '../base/state-tree.js';
 import type { ExistenceProof, ProofStep, StateProof } from '../types/proof.js';
 import { KEY_WORDS, toWords } from './bits.js';
+import { Journal, journalBytes } from './journal.js';
 import { EMPTY } from './node-arena.js';
 import { findLeaf, findNeighbours, outermost, proveLeaf } from './prove.js';
 import { type SortedBatch, sortBatch, type TreeChange } from './sorted-batch.js';
-import { LocalPart, type PartRoot, type TreePart } from './tree-part.js';
+import { EMPTY_PART, LocalPart, type PartRoot, type TreePart } from './tree-part.js';
+import { VersionView } from './version-view.js';
 
 /** A batch computed and not yet taken; exactly one of `commit` and `discard` is called. */
 export interface StagedBatch {
@@ -55,7 +57,7 @@ export interface StateTree {
 export interface TreeOptions {
   /** Versions kept before the present one; default 0. */
   readonly keepVersions?: number;
-  /** Once nodes kept only for older versions take this many bytes, fewer are kept, never under 2; default no bound. */
+  /** Once what is kept only for older versions takes this many bytes, fewer are kept, never under 2; default no bound. */
   readonly keepBytes?: number;
   /** 1, 2, 4 or 8 empty parts; default one in this thread. */
   readonly parts?: readonly TreePart[];
@@ -66,16 +68,15 @@ export function createTree(options: TreeOptions = {}): StateTree {
   return new Tree(options);
 }
 
-/** Bytes a replaced node is taken to hold on average: half of them leaves with values. */
-const REPLACED_BYTES = 120;
 const KEPT_LEAST = 2;
 
 interface Version {
   readonly parts: readonly PartRoot[];
   readonly root: Uint8Array;
   readonly size: number;
-  /** Nodes the version before has and this one has not. */
-  readonly replaced: number;
+  /** What the batch overwrote, part by part, and the bytes that takes. */
+  readonly journals: readonly Journal[];
+  readonly replacedBytes: number;
 }
 
 class Tree implements StateTree {
@@ -86,8 +87,8 @@ class Tree implements StateTree {
   readonly #keepBytes: number;
   /** Oldest first. */
   readonly #versions: Version[];
-  #replaced = 0;
-  #staged: StagedBatch | undefined;
+  #replacedBytes = 0;
+  #staged: { readonly batch: StagedBatch; readonly version: Version } | undefined;
 
   constructor({
     keepVersions = 0,
@@ -99,8 +100,7 @@ class Tree implements StateTree {
     assert([0, 1, 2, 3].includes(this.#partBits), 'a tree has 1, 2, 4 or 8 parts');
     this.#keepVersions = keepVersions;
     this.#keepBytes = keepBytes;
-    const empty = { top: EMPTY, hash: new Int32Array(KEY_WORDS), size: 0, replaced: 0 };
-    this.#versions = [{ parts: parts.map(() => empty), root: EMPTY_STATE_ROOT, size: 0, replaced: 0 }];
+    this.#versions = [versionOf(parts.map(() => EMPTY_PART))];
   }
 
   get size(): number {
@@ -136,23 +136,18 @@ class Tree implements StateTree {
       part.begin(batches[index]!);
     });
     const parts = this.#parts.map((part) => part.finish());
-    const version: Version = {
-      parts,
-      root: groupHash(parts, 0, parts.length) ?? EMPTY_STATE_ROOT,
-      size: parts.reduce((sum, { size }) => sum + size, 0),
-      replaced: parts.reduce((sum, { replaced }) => sum + replaced, 0),
-    };
+    const version = versionOf(parts);
     const end = (): void => {
-      assert(this.#staged === staged, 'a staged batch ends once');
+      assert(this.#staged?.batch === batch, 'a staged batch ends once');
       this.#staged = undefined;
     };
-    const staged: StagedBatch = {
+    const batch: StagedBatch = {
       root: version.root.slice(),
       commit: () => {
         end();
         for (const part of this.#parts) part.commit();
         this.#versions.push(version);
-        this.#replaced += version.replaced;
+        this.#replacedBytes += version.replacedBytes;
         this.#dropOld();
       },
       discard: () => {
@@ -160,8 +155,8 @@ class Tree implements StateTree {
         for (const part of this.#parts) part.discard();
       },
     };
-    this.#staged = staged;
-    return staged;
+    this.#staged = { batch, version };
+    return batch;
   }
 
   apply(changes: readonly TreeChange[]): Uint8Array {
@@ -172,35 +167,32 @@ class Tree implements StateTree {
 
   get(key: Uint8Array, back = 0): Uint8Array | undefined {
     const words = toWords(sha256(key));
-    const part = this.#partOf(words);
-    const { pages } = this.#parts[part]!;
-    const leaf = findLeaf(pages, this.#version(back).parts[part]!.top, words);
-    return leaf === EMPTY ? undefined : pages.value(leaf);
+    const view = this.#view(this.#partOf(words), back);
+    const leaf = findLeaf(view, words);
+    return leaf === EMPTY ? undefined : view.value(leaf);
   }
 
   prove(key: Uint8Array, back = 0): StateProof {
     const hashedKey = sha256(key);
     const words = toWords(hashedKey);
-    const version = this.#version(back);
     const part = this.#partOf(words);
-    const { pages } = this.#parts[part]!;
-    const { top } = version.parts[part]!;
-    const leaf = findLeaf(pages, top, words);
-    if (leaf !== EMPTY) return { kind: 'present', existence: this.#proveLeaf(version, part, leaf) };
-    const { left, right } = findNeighbours(pages, top, words);
+    const view = this.#view(part, back);
+    const leaf = findLeaf(view, words);
+    if (leaf !== EMPTY) return { kind: 'present', existence: this.#proveLeaf(view, part, back, leaf) };
+    const { left, right } = findNeighbours(view, words);
     return {
       kind: 'absent',
       hashedKey,
-      left: left === EMPTY ? this.#proveOutermost(version, part, -1) : this.#proveLeaf(version, part, left),
-      right: right === EMPTY ? this.#proveOutermost(version, part, 1) : this.#proveLeaf(version, part, right),
+      left: left === EMPTY ? this.#proveOutermost(part, back, -1) : this.#proveLeaf(view, part, back, left),
+      right: right === EMPTY ? this.#proveOutermost(part, back, 1) : this.#proveLeaf(view, part, back, right),
     };
   }
 
   revert(back: number): void {
     assert(this.#staged === undefined && back <= this.kept, 'a tree goes back to a version it keeps');
     for (const part of this.#parts) part.revert(back);
-    for (const { replaced } of this.#versions.splice(this.#versions.length - back))
-      this.#replaced -= replaced;
+    for (const { replacedBytes } of this.#versions.splice(this.#versions.length - back))
+      this.#replacedBytes -= replacedBytes;
   }
 
   #version(back: number): Version {
@@ -212,10 +204,12 @@ class Tree implements StateTree {
   #dropOld(): void {
     while (
       this.kept > this.#keepVersions ||
-      (this.kept > KEPT_LEAST && REPLACED_BYTES * this.#replaced > this.#keepBytes)
+      (this.kept > KEPT_LEAST && this.#replacedBytes > this.#keepBytes)
     ) {
       this.#versions.shift();
-      this.#replaced -= this.#versions[0]!.replaced;
+      const oldest = this.#versions[0]!;
+      this.#replacedBytes -= oldest.replacedBytes;
+      this.#versions[0] = { ...oldest, journals: [], replacedBytes: 0 };
       for (const part of this.#parts) part.dropOldest();
     }
   }
@@ -242,21 +236,38 @@ class Tree implements StateTree {
     return batches;
   }
 
-  #proveLeaf(version: Version, part: number, leaf: number): ExistenceProof {
-    const existence = proveLeaf(this.#parts[part]!.pages, version.parts[part]!.top, leaf);
-    return { ...existence, steps: [...existence.steps, ...stepsAbove(version.parts, part)] };
+  /** A part as it was `back` versions ago: behind the journals since, that of a staged batch included. */
+  #view(part: number, back: number): VersionView {
+    const later = this.#versions.slice(this.#versions.length - back).map(({ journals }) => journals[part]!);
+    if (this.#staged) later.push(this.#staged.version.journals[part]!);
+    return new VersionView(this.#parts[part]!.pages, this.#version(back).parts[part]!.top, later);
+  }
+
+  #proveLeaf(view: VersionView, part: number, back: number, leaf: number): ExistenceProof {
+    const existence = proveLeaf(view, leaf);
+    return { ...existence, steps: [...existence.steps, ...stepsAbove(this.#version(back).parts, part)] };
   }
 
   /** The nearest leaf of the parts before (-1) or behind (1) one. */
-  #proveOutermost(version: Version, from: number, direction: -1 | 1): ExistenceProof | undefined {
+  #proveOutermost(from: number, back: number, direction: -1 | 1): ExistenceProof | undefined {
     for (let part = from + direction; part >= 0 && part < this.#parts.length; part += direction) {
-      const { top } = version.parts[part]!;
-      if (top === EMPTY) continue;
-      const leaf = outermost(this.#parts[part]!.pages, top, direction === -1 ? 1 : 0);
-      return this.#proveLeaf(version, part, leaf);
+      const view = this.#view(part, back);
+      if (view.top === EMPTY) continue;
+      const leaf = outermost(view, view.top, direction === -1 ? 1 : 0);
+      return this.#proveLeaf(view, part, back, leaf);
     }
     return undefined;
   }
+}
+
+function versionOf(parts: readonly PartRoot[]): Version {
+  return {
+    parts,
+    root: groupHash(parts, 0, parts.length) ?? EMPTY_STATE_ROOT,
+    size: parts.reduce((sum, { size }) => sum + size, 0),
+    journals: parts.map(({ journal }) => new Journal(journal)),
+    replacedBytes: parts.reduce((sum, { journal }) => sum + journalBytes(journal), 0),
+  };
 }
 
 /** Hash of the subtree over parts [from, to), a power of two of them; undefined without keys. */
