@@ -55,8 +55,6 @@ export class BatchUpdate {
   /** What `#update` returns beside the reference: which goal is its own, or UNCHANGED and where its hash is. */
   #goal = UNCHANGED;
   #source = ROOT;
-  /** Takes what loads are made for their own sake, so that they are made. */
-  #touched = 0;
 
   constructor(arena: NodeArena, hasher: PairHasher) {
     this.#arena = arena;
@@ -297,7 +295,8 @@ export class BatchUpdate {
       const goal = goals[words[from + 2 * index]!]!;
       if (goal >= 0) touched ^= arena.hashesPage(goal >> 1)[arena.hashesAt(goal >> 1) + 8 * (goal & 1)]!;
     }
-    this.#touched = touched;
+    // Kept where the next gathering overwrites it, so that the loads are made.
+    BLOCKS[0] = touched;
     for (let index = 0; index < count; index++) {
       const goal = goals[words[from + 2 * index]!]!;
       let target: Int32Array = this.root;

@@ -16,5 +16,9 @@ export class StateError extends defineErrors('StateError', {
     what: 'the stored state does not have the state root its header commits to',
     fix: 'The data folder is damaged: restore it from a backup or a snapshot.',
   },
+  STATE_THREAD_LOST: {
+    what: 'a thread of the state tree failed or does not answer',
+    fix: 'Start the node again: nothing of the block was kept.',
+  },
   STATE_EMPTY_STORE: { what: 'the store holds no chain yet', fix: 'Initialise it with a genesis first.' },
 }) {}

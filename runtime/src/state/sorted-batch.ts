@@ -26,12 +26,26 @@ export function sortBatch(changes: readonly TreeChange[]): SortedBatch {
   const unsorted = new Int32Array(KEY_WORDS * count);
   for (let index = 0; index < count; index++) {
     const { key, value } = changes[index]!;
-    if (value !== undefined && value.length === 0)
-      throw new StateError('STATE_EMPTY_VALUE', { place: toHex(key) });
+    if (value?.length === 0) throw new StateError('STATE_EMPTY_VALUE', { place: toHex(key) });
     sha256Into(DIGEST, key);
     for (let word = 0; word < KEY_WORDS; word++)
       unsorted[KEY_WORDS * index + word] = wordAt(DIGEST, 4 * word);
   }
+  return orderKeys(
+    unsorted,
+    count,
+    (index) => changes[index]!.value,
+    (index) => changes[index]!.key,
+  );
+}
+
+/** Sorts hashed keys and their values; `keyAt` is for the refusal. @throws STATE_DUPLICATE_KEY */
+export function orderKeys(
+  unsorted: Int32Array,
+  count: number,
+  valueAt: (index: number) => Uint8Array | undefined,
+  keyAt: (index: number) => Uint8Array,
+): SortedBatch {
   const order = sortedOrder(unsorted, count);
   const keys = new Int32Array(KEY_WORDS * count);
   const values = new Array<Uint8Array | undefined>(count);
@@ -39,9 +53,9 @@ export function sortBatch(changes: readonly TreeChange[]): SortedBatch {
     const from = order[index]!;
     for (let word = 0; word < KEY_WORDS; word++)
       keys[KEY_WORDS * index + word] = unsorted[KEY_WORDS * from + word]!;
-    values[index] = changes[from]!.value;
+    values[index] = valueAt(from);
     if (index > 0 && compareAt(keys, KEY_WORDS * (index - 1), KEY_WORDS * index) === 0)
-      throw new StateError('STATE_DUPLICATE_KEY', { place: toHex(changes[from]!.key) });
+      throw new StateError('STATE_DUPLICATE_KEY', { place: toHex(keyAt(from)) });
   }
   return { count, keys, values };
 }

@@ -6,7 +6,7 @@ import { KEY_WORDS } from './bits.js';
 import { freeReplacedValues, type JournalWords, NO_JOURNAL, undoJournal } from './journal.js';
 import { type ArenaPage, EMPTY, NodeArena, type NodePages } from './node-arena.js';
 import { type PairHasher, pairHasher } from './pair-hasher.js';
-import type { SortedBatch } from './sorted-batch.js';
+import { type SortedBatch, sortBatch, type TreeChange } from './sorted-batch.js';
 
 /** What a staged batch makes of a part. */
 export interface PartRoot {
@@ -22,13 +22,10 @@ export interface PartRoot {
 
 /** A part as the whole tree drives it, in this thread or another. */
 export interface TreePart {
-  /** Its nodes, to read; not between `begin` and `finish`. */
+  /** Its nodes, to read while it stages nothing. */
   readonly pages: NodePages;
   /** In use, for tests of leaks. */
   readonly used: { readonly inner: number; readonly leaves: number };
-  /** Hands a batch over; `finish` answers. */
-  begin(batch: SortedBatch): void;
-  finish(): PartRoot;
   /** The staged version becomes the newest. */
   commit(): void;
   discard(): void;
@@ -36,6 +33,20 @@ export interface TreePart {
   dropOldest(): void;
   /** Takes the newest versions back. */
   revert(count: number): void;
+}
+
+/** The parts of one tree, with how a batch reaches all of them. */
+export interface PartGroup {
+  /** 1, 2, 4 or 8 of them. */
+  readonly parts: readonly TreePart[];
+  /** Stages a batch in every part, or in none. @throws STATE_DUPLICATE_KEY, STATE_EMPTY_VALUE, STATE_THREAD_LOST */
+  stage(changes: readonly TreeChange[]): readonly PartRoot[];
+}
+
+/** One part, in this thread. */
+export function createLocalGroup(hasher?: PairHasher): PartGroup {
+  const part = new LocalPart(hasher);
+  return { parts: [part], stage: (changes) => [part.stage(sortBatch(changes))] };
 }
 
 /** A part without keys. */
@@ -60,7 +71,6 @@ export class LocalPart implements TreePart {
   readonly #update: BatchUpdate;
   /** Oldest first, never empty. */
   readonly #versions: Version[] = [{ ...EMPTY_PART, created: NOTHING, removed: NOTHING }];
-  #batch: SortedBatch | undefined;
   #staged: Version | undefined;
 
   constructor(hasher: PairHasher = pairHasher, onPage?: (page: ArenaPage) => void) {
@@ -72,16 +82,12 @@ export class LocalPart implements TreePart {
     return this.pages.used;
   }
 
-  begin(batch: SortedBatch): void {
-    this.#batch = batch;
-  }
-
-  finish(): PartRoot {
-    assert(this.#batch !== undefined && this.#staged === undefined, 'a part stages one batch at a time');
+  /** One batch at a time, of keys that belong to the part. */
+  stage(batch: SortedBatch): PartRoot {
+    assert(this.#staged === undefined, 'a part stages one batch at a time');
     const newest = this.#newest();
     const update = this.#update;
-    const top = update.run(this.#batch, newest.top, newest.hash);
-    this.#batch = undefined;
+    const top = update.run(batch, newest.top, newest.hash);
     this.#staged = {
       top,
       hash: update.root.slice(),

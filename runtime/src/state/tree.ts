@@ -12,12 +12,12 @@ import { assert } from '../base/assert.js';
 import { hashPair, sha256 } from '../base/hash.js';
 import { EMPTY_STATE_ROOT } from '../base/state-tree.js';
 import type { ExistenceProof, ProofStep, StateProof } from '../types/proof.js';
-import { KEY_WORDS, toWords } from './bits.js';
+import { toWords } from './bits.js';
 import { Journal, journalBytes } from './journal.js';
 import { EMPTY } from './node-arena.js';
 import { findLeaf, findNeighbours, outermost, proveLeaf } from './prove.js';
-import { type SortedBatch, sortBatch, type TreeChange } from './sorted-batch.js';
-import { EMPTY_PART, LocalPart, type PartRoot, type TreePart } from './tree-part.js';
+import type { TreeChange } from './sorted-batch.js';
+import { createLocalGroup, EMPTY_PART, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
 import { VersionView } from './version-view.js';
 
 /** A batch computed and not yet taken; exactly one of `commit` and `discard` is called. */
@@ -59,8 +59,8 @@ export interface TreeOptions {
   readonly keepVersions?: number;
   /** Once what is kept only for older versions takes this many bytes, fewer are kept, never under 2; default no bound. */
   readonly keepBytes?: number;
-  /** 1, 2, 4 or 8 empty parts; default one in this thread. */
-  readonly parts?: readonly TreePart[];
+  /** Empty parts; default one in this thread. */
+  readonly group?: PartGroup;
 }
 
 /** An empty tree. */
@@ -80,6 +80,7 @@ interface Version {
 }
 
 class Tree implements StateTree {
+  readonly #group: PartGroup;
   readonly #parts: readonly TreePart[];
   /** How many first bits choose the part. */
   readonly #partBits: number;
@@ -93,8 +94,10 @@ class Tree implements StateTree {
   constructor({
     keepVersions = 0,
     keepBytes = Number.POSITIVE_INFINITY,
-    parts = [new LocalPart()],
+    group = createLocalGroup(),
   }: TreeOptions) {
+    this.#group = group;
+    const { parts } = group;
     this.#parts = parts;
     this.#partBits = Math.log2(parts.length);
     assert([0, 1, 2, 3].includes(this.#partBits), 'a tree has 1, 2, 4 or 8 parts');
@@ -131,11 +134,7 @@ class Tree implements StateTree {
 
   stage(changes: readonly TreeChange[]): StagedBatch {
     assert(this.#staged === undefined, 'one staged batch at a time');
-    const batches = this.#cut(sortBatch(changes));
-    this.#parts.forEach((part, index) => {
-      part.begin(batches[index]!);
-    });
-    const parts = this.#parts.map((part) => part.finish());
+    const parts = this.#group.stage(changes);
     const version = versionOf(parts);
     const end = (): void => {
       assert(this.#staged?.batch === batch, 'a staged batch ends once');
@@ -216,24 +215,6 @@ class Tree implements StateTree {
 
   #partOf(words: Int32Array): number {
     return this.#partBits === 0 ? 0 : words[0]! >>> (32 - this.#partBits);
-  }
-
-  /** The batch of each part: views of the whole one's keys. */
-  #cut({ count, keys, values }: SortedBatch): SortedBatch[] {
-    const batches: SortedBatch[] = [];
-    let from = 0;
-    for (let part = 0; part < this.#parts.length; part++) {
-      let to = from;
-      if (part === this.#parts.length - 1) to = count;
-      else while (to < count && keys[KEY_WORDS * to]! >>> (32 - this.#partBits) === part) to++;
-      batches.push({
-        count: to - from,
-        keys: keys.subarray(KEY_WORDS * from, KEY_WORDS * to),
-        values: from === 0 && to === count ? values : values.slice(from, to),
-      });
-      from = to;
-    }
-    return batches;
   }
 
   /** A part as it was `back` versions ago: behind the journals since, that of a staged batch included. */

@@ -1,0 +1,169 @@
+// The tree over several threads: part 0 in this one, each other part in a worker of its own. A batch is packed into
+// shared memory, its keys are hashed by all threads together, then each updates its part; this thread waits.
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { assert } from '../base/assert.js';
+import type { WeftError } from '../base/errors.js';
+import { StateError } from './errors.js';
+import { NodePages } from './node-arena.js';
+import { batchOfPart, hashKeys, type PackedBatch, packBatch } from './packed-batch.js';
+import {
+  joinBarrier,
+  PART_CONTROL,
+  PART_WAIT_MS,
+  type PartAnswer,
+  type PartRequest,
+  type PartSetup,
+} from './part-messages.js';
+import { LocalPart, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
+
+/** Of the keys to hash, the share of this thread, which also packs: half of a worker's. */
+const OWN_SHARE = 0.5;
+
+/** A group whose threads have to be ended. */
+export interface ThreadGroup extends PartGroup {
+  close(): Promise<void>;
+}
+
+/** So many threads, this one included: 2, 4 or 8. */
+export function createThreadGroup(threads: number): ThreadGroup {
+  assert([2, 4, 8].includes(threads), 'a tree is cut into 2, 4 or 8 parts');
+  const partBits = Math.log2(threads);
+  const control = new Int32Array(new SharedArrayBuffer(4 * PART_CONTROL.words));
+  const first = new LocalPart();
+  const others: RemotePart[] = [];
+  for (let part = 1; part < threads; part++) others.push(new RemotePart(control, threads, part, partBits));
+  let memory: PackedBatch | undefined;
+  return {
+    parts: [first, ...others],
+    stage(changes) {
+      memory = packBatch(changes, memory);
+      Atomics.store(control, PART_CONTROL.arrived, 0);
+      const range = (worker: number): number =>
+        Math.floor((changes.length * (OWN_SHARE + worker)) / (OWN_SHARE + others.length));
+      for (const [worker, part] of others.entries()) part.begin(memory, range(worker), range(worker + 1));
+      hashKeys(memory, 0, range(0));
+      if (!joinBarrier(control, threads))
+        throw new StateError('STATE_THREAD_LOST', { place: 'hashing keys' });
+      return stageAll(memory, partBits, first, others);
+    },
+    async close() {
+      await Promise.all(others.map((part) => part.close()));
+    },
+  };
+}
+
+/** Every part stages, or none keeps what it staged. */
+function stageAll(
+  packed: PackedBatch,
+  partBits: number,
+  first: LocalPart,
+  others: readonly RemotePart[],
+): readonly PartRoot[] {
+  const roots: PartRoot[] = [];
+  let failure: unknown;
+  const stage = (part: TreePart, run: () => PartRoot): (() => void) | undefined => {
+    try {
+      roots.push(run());
+      return () => part.discard();
+    } catch (error) {
+      failure ??= error;
+      return undefined;
+    }
+  };
+  const undo = [stage(first, () => first.stage(batchOfPart(packed, 0, partBits)))];
+  for (const part of others) undo.push(stage(part, () => part.finish()));
+  if (failure === undefined) return roots;
+  for (const discard of undo) discard?.();
+  throw failure;
+}
+
+/** A part in a worker. */
+class RemotePart implements TreePart {
+  readonly pages = new NodePages();
+  readonly #part: number;
+  readonly #control: Int32Array;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  #answers = 0;
+
+  constructor(control: Int32Array, threads: number, part: number, partBits: number) {
+    const { port1, port2 } = new MessageChannel();
+    const setup: PartSetup = { control, threads, part, partBits, port: port2 };
+    this.#part = part;
+    this.#control = control;
+    this.#port = port1;
+    this.#worker = new Worker(new URL('./part-thread.js', import.meta.url), {
+      workerData: setup,
+      transferList: [port2],
+    });
+    this.#worker.unref();
+    this.#port.unref();
+    // A thread that died answers nothing: the wait for it ends with STATE_THREAD_LOST.
+    this.#worker.on('error', () => undefined);
+  }
+
+  get used(): { readonly inner: number; readonly leaves: number } {
+    this.#send({ kind: 'used' });
+    const answer = this.#receive();
+    assert(answer.kind === 'used', 'a part answers what it is asked');
+    return answer.used;
+  }
+
+  begin(batch: PackedBatch, from: number, to: number): void {
+    this.#send({ kind: 'stage', batch, from, to });
+  }
+
+  finish(): PartRoot {
+    const answer = this.#receive();
+    assert(answer.kind === 'staged' || answer.kind === 'failed', 'a part answers what it is asked');
+    for (const page of answer.pages) this.pages.adopt(page);
+    if (answer.kind === 'staged') return answer.root;
+    throw failureOf(answer.code, answer.context);
+  }
+
+  // Commits and drops change no page: nobody waits for them. What changes pages back is waited for.
+  commit(): void {
+    this.#send({ kind: 'commit' });
+  }
+
+  discard(): void {
+    this.#send({ kind: 'discard' });
+    this.#receive();
+  }
+
+  dropOldest(): void {
+    this.#send({ kind: 'dropOldest' });
+  }
+
+  revert(count: number): void {
+    this.#send({ kind: 'revert', count });
+    this.#receive();
+  }
+
+  async close(): Promise<void> {
+    this.#port.close();
+    await this.#worker.terminate();
+  }
+
+  #send(request: PartRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #receive(): PartAnswer {
+    const word = PART_CONTROL.answers + this.#part;
+    // Again and again: the call that wakes may be the late one of an answer taken without waiting.
+    while (Atomics.load(this.#control, word) === this.#answers) {
+      if (Atomics.wait(this.#control, word, this.#answers, PART_WAIT_MS) === 'timed-out')
+        throw new StateError('STATE_THREAD_LOST', { place: `part ${this.#part}` });
+    }
+    this.#answers++;
+    const received = receiveMessageOnPort(this.#port) as { readonly message: PartAnswer } | undefined;
+    assert(received !== undefined, 'an answer is in the port before it is counted');
+    return received.message;
+  }
+}
+
+function failureOf(code: string | undefined, context: WeftError['context']): StateError {
+  if (code === 'STATE_DUPLICATE_KEY' || code === 'STATE_EMPTY_VALUE') return new StateError(code, context);
+  return new StateError('STATE_THREAD_LOST', context);
+}
