@@ -20,7 +20,7 @@ for (const record of records.slice(state.height)) {
   writeSync(1, `${record.block.header.height}\n`);
   const staged = state.stage(record.stateDiff);
   staged.commit();
-  await flushBehind.add(state.height, record.stateDiff);
+  await flushBehind.add(state.height);
   if (state.height % Number(flushEvery) === 0) await flushBehind.drain();
 }
 await store.close();

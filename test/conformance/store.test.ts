@@ -19,3 +19,8 @@ testStore('level', async () => {
   const folder = join(root, `${folders++}`);
   return { open: () => openLevelStore(folder) };
 });
+
+testStore('level in this thread, in many small files', async () => {
+  const folder = join(root, `${folders++}`);
+  return { open: () => openLevelStore(folder, { thread: false, segmentBytes: 20_000 }) };
+});

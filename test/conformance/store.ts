@@ -5,7 +5,7 @@ import { toHex, utf8 } from '@weft/runtime/base/bytes';
 import type { StateEntry, Store } from '@weft/runtime/ports/store';
 import { openState } from '@weft/runtime/state/open-state';
 import type { BlockRecord } from '@weft/runtime/types/block';
-import { keyText } from '@weft/runtime/types/key';
+import { encodeHeader } from '@weft/runtime/types/header-codec';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSampleChain, randomFrom, type SampleChain, sampleReceipt } from '../support/sample-chain.js';
 
@@ -29,6 +29,7 @@ export function testStore(name: string, createMedium: () => Promise<Medium>): vo
     testGenesis(chain, () => medium);
     testRecords(chain, () => medium);
     testFlatState(chain, () => medium);
+    testPruneAndRevert(chain, () => medium, createMedium);
     testExclusive(chain, () => medium);
   });
 }
@@ -36,20 +37,9 @@ export function testStore(name: string, createMedium: () => Promise<Medium>): vo
 /** A store with genesis and the first `blocks` records. */
 export async function fillStore(medium: Medium, chain: SampleChain, blocks: number): Promise<Store> {
   const store = await medium.open();
-  await store.initialise(chain.genesis, chain.genesisState);
+  await store.initialise(chain.base, chain.genesisState);
   for (const record of chain.records.slice(0, blocks)) await store.append(record);
   return store;
-}
-
-/** The changes that lead flat state from one height to a later one. */
-export function changesBetween(chain: SampleChain, from: number, to: number): StateEntry[] {
-  const changes = new Map<string, StateEntry>();
-  for (const record of chain.records.slice(from, to)) {
-    for (const { key, after } of record.stateDiff) {
-      changes.set(keyText(key), { key: key as StateEntry['key'], value: after });
-    }
-  }
-  return [...changes.values()];
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -82,18 +72,21 @@ function testGenesis(chain: SampleChain, medium: () => Medium): void {
   it('genesis and its state are there after initialise, and after a reopen', async () => {
     await (await fillStore(medium(), chain, 0)).close();
     const store = await medium().open();
-    expect(await store.genesis()).toEqual(chain.genesis);
+    expect(await store.genesis()).toEqual(chain.base.genesis);
+    expect(await store.base()).toEqual(chain.base);
     expect(await store.head()).toBe(0);
+    expect(await store.oldest()).toBe(1);
     expect(await store.flushedHeight()).toBe(0);
-    await expectEntries(store.genesisState(), chain.states[0]!);
     await expectEntries(store.entries(), chain.states[0]!);
     await store.close();
   });
 
   it('a second initialise is refused and changes nothing', async () => {
     const store = await fillStore(medium(), chain, 1);
-    await expect(store.initialise(utf8('other'), [])).rejects.toEqual(code('STORE_INITIALISED'));
-    expect(await store.genesis()).toEqual(chain.genesis);
+    await expect(store.initialise({ ...chain.base, genesis: utf8('other') }, [])).rejects.toEqual(
+      code('STORE_INITIALISED'),
+    );
+    expect(await store.genesis()).toEqual(chain.base.genesis);
     expect(await store.head()).toBe(1);
     await store.close();
   });
@@ -163,24 +156,23 @@ function testRecords(chain: SampleChain, medium: () => Medium): void {
 }
 
 function testFlatState(chain: SampleChain, medium: () => Medium): void {
-  it('a flush brings flat state to a height, and genesis state stays', async () => {
+  it('a flush brings flat state to a height', async () => {
     let store = await fillStore(medium(), chain, 9);
-    await store.flush(4, changesBetween(chain, 0, 4));
+    await store.flush(4);
     await expectEntries(store.entries(), chain.states[4]!);
-    await store.flush(9, changesBetween(chain, 4, 9));
+    await store.flush(9);
     await store.close();
     store = await medium().open();
     expect(await store.flushedHeight()).toBe(9);
     await expectEntries(store.entries(), chain.states[9]!);
-    await expectEntries(store.genesisState(), chain.states[0]!);
     await store.close();
   });
 
   it('a flush outside flushed height and head is refused and changes nothing', async () => {
     const store = await fillStore(medium(), chain, 5);
-    await store.flush(3, changesBetween(chain, 0, 3));
-    await expect(store.flush(2, [])).rejects.toEqual(code('STORE_FLUSH_RANGE'));
-    await expect(store.flush(6, [])).rejects.toEqual(code('STORE_FLUSH_RANGE'));
+    await store.flush(3);
+    await expect(store.flush(2)).rejects.toEqual(code('STORE_FLUSH_RANGE'));
+    await expect(store.flush(6)).rejects.toEqual(code('STORE_FLUSH_RANGE'));
     expect(await store.flushedHeight()).toBe(3);
     await store.close();
   });
@@ -193,7 +185,7 @@ function testFlatState(chain: SampleChain, medium: () => Medium): void {
       await store.append(chain.records[blocks - 1]!);
       if (random(3) === 0) {
         const height = flushed + random(blocks - flushed + 1);
-        await store.flush(height, changesBetween(chain, flushed, height));
+        await store.flush(height);
         flushed = height;
       }
       await store.close();
@@ -215,6 +207,91 @@ function testFlatState(chain: SampleChain, medium: () => Medium): void {
     }
     await store.close();
   });
+}
+
+function testPruneAndRevert(
+  chain: SampleChain,
+  medium: () => Medium,
+  createMedium: () => Promise<Medium>,
+): void {
+  const height = chain.records.length;
+  const rootAt = (at: number): string =>
+    toHex(at === 0 ? chain.base.genesisRoot : chain.records[at - 1]!.block.header.stateRoot);
+
+  it('pruning keeps what is not flushed, answers pruned heights with a code, and stays so', async () => {
+    let store = await fillStore(medium(), chain, height);
+    await store.flush(7);
+    await expect(store.prune(9)).rejects.toEqual(code('STORE_RANGE'));
+    await store.prune(6);
+    const oldest = await store.oldest();
+    expect(oldest).toBeLessThanOrEqual(6);
+    await store.close();
+    store = await medium().open();
+    expect(await store.oldest()).toBe(oldest);
+    expect(await store.head()).toBe(height);
+    for (let at = 1; at <= height; at++) {
+      const { transaction } = chain.records[at - 1]!.block.receipts[0]!;
+      if (at < oldest) {
+        await expect(store.record(at)).rejects.toEqual(code('STORE_PRUNED'));
+        expect(await store.locate(transaction)).toBeUndefined();
+      } else {
+        expect(await store.record(at)).toEqual(chain.records[at - 1]);
+        expect(await store.locate(transaction)).toEqual({ height: at, index: 0 });
+      }
+    }
+    expect(toHex((await openState(store)).state.root())).toBe(rootAt(height));
+    await store.close();
+  });
+
+  it('goes back to any height, flushed or not, and on from there', async () => {
+    const random = randomFrom(SEED);
+    for (const to of [height - 1, random(height), 0]) {
+      const place = await createMedium();
+      let store = await fillStore(place, chain, height);
+      await store.flush(random(height + 1));
+      await store.revert(to);
+      expect(await store.head()).toBe(to);
+      expect(await store.flushedHeight()).toBeLessThanOrEqual(to);
+      expect(await store.locate(chain.records[to]!.block.receipts[0]!.transaction)).toBeUndefined();
+      expect(toHex((await openState(store)).state.root())).toBe(rootAt(to));
+      await store.append(chain.records[to]!);
+      await store.close();
+      store = await place.open();
+      expect(await store.head()).toBe(to + 1);
+      expect(toHex((await openState(store)).state.root())).toBe(rootAt(to + 1));
+      await store.close();
+    }
+  });
+
+  it('goes back no further than its records and no further than its head', async () => {
+    const store = await fillStore(medium(), chain, 3);
+    await expect(store.revert(4)).rejects.toEqual(code('STORE_RANGE'));
+    await expect(store.revert(-1)).rejects.toEqual(code('STORE_RANGE'));
+    await store.revert(3);
+    expect(await store.head()).toBe(3);
+    await store.close();
+  });
+
+  it('begins from a snapshot as from a genesis', async () => {
+    const at = 5;
+    const place = medium();
+    let store = await place.open();
+    const header = encodeHeader(chain.records[at - 1]!.block.header);
+    await store.initialise({ ...chain.base, height: at, header }, entriesOf(chain.states[at]!));
+    expect([await store.head(), await store.oldest(), await store.flushedHeight()]).toEqual([at, at + 1, at]);
+    await expect(store.record(at - 1)).rejects.toEqual(code('STORE_UNKNOWN_HEIGHT'));
+    for (const record of chain.records.slice(at)) await store.append(record);
+    await store.close();
+    store = await place.open();
+    expect(toHex((await openState(store)).state.root())).toBe(rootAt(height));
+    await store.revert(at);
+    expect(toHex((await openState(store)).state.root())).toBe(rootAt(at));
+    await store.close();
+  });
+}
+
+function entriesOf(state: ReadonlyMap<string, Uint8Array>): StateEntry[] {
+  return [...state].map(([text, value]) => ({ key: utf8Latin(text) as StateEntry['key'], value }));
 }
 
 function testExclusive(chain: SampleChain, medium: () => Medium): void {

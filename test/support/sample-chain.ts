@@ -1,6 +1,7 @@
 // Chains made up for tests of stores and state: random values, but every root and link as a real chain has them.
 import { compareBytes, concatBytes, textBytes, utf8 } from '@weft/runtime/base/bytes';
 import { HASH_OF_NOTHING, sha256 } from '@weft/runtime/base/hash';
+import type { StoreBase } from '@weft/runtime/ports/store';
 import { createTree } from '@weft/runtime/state/tree';
 import { asAddress, asHash32 } from '@weft/runtime/types/address';
 import type { Block, BlockRecord, Header, ValueChange } from '@weft/runtime/types/block';
@@ -14,7 +15,7 @@ const CONTRACT = sha256(utf8('sample contract'));
 const NOTHING = asHash32(HASH_OF_NOTHING);
 
 export interface SampleChain {
-  readonly genesis: Uint8Array;
+  readonly base: StoreBase;
   readonly genesisState: readonly { readonly key: StateKey; readonly value: Uint8Array }[];
   /** Index = height - 1. */
   readonly records: readonly BlockRecord[];
@@ -39,7 +40,7 @@ export function createSampleChain(options: SampleOptions): SampleChain {
     key: sampleKey(2 * index),
     value: randomValue(random, options.valueBytes ?? 24),
   }));
-  tree.apply(genesisState);
+  const genesisRoot = tree.apply(genesisState);
   let state = new Map(genesisState.map(({ key, value }) => [keyText(key), value]));
   const states: Map<string, Uint8Array>[] = [state];
   const records: BlockRecord[] = [];
@@ -60,7 +61,8 @@ export function createSampleChain(options: SampleOptions): SampleChain {
     state = after;
     states.push(state);
   }
-  return { genesis: utf8(`genesis ${options.seed}`), genesisState, records, states };
+  const base = { height: 0, genesis: utf8(`genesis ${options.seed}`), genesisRoot, header: undefined };
+  return { base, genesisState, records, states };
 }
 
 function changeOne(

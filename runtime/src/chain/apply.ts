@@ -196,7 +196,7 @@ class RunningChain implements Chain {
     });
     for (const bytes of block.transactions) this.#known.remove(bytes);
     this.#options.onOutcome?.(outcome, block.header.height);
-    await chain.flushBehind.add(block.header.height, stateDiff);
+    await chain.flushBehind.add(block.header.height);
   }
 
   async query(query: {

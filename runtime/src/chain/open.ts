@@ -1,6 +1,6 @@
 // An initialised store as a running chain holds it: newest head, state of that height, what is flushed behind it.
 import { bytesEqual, toHex } from '../base/bytes.js';
-import type { StateEntry, Store } from '../ports/store.js';
+import type { StateEntry, Store, StoreBase } from '../ports/store.js';
 import { type ChainState, stateRootOf } from '../state/chain-state.js';
 import type { FlushBehind } from '../state/flush-behind.js';
 import { openState } from '../state/open-state.js';
@@ -8,7 +8,7 @@ import type { Hash32 } from '../types/address.js';
 import type { BlockRecord } from '../types/block.js';
 import type { Genesis } from '../types/genesis.js';
 import { decodeGenesis, encodeGenesis, genesisHash } from '../types/genesis-codec.js';
-import { headerHash } from '../types/header-codec.js';
+import { decodeHeader, headerHash } from '../types/header-codec.js';
 import { ChainError } from './errors.js';
 import { createExpiringNonces, type ExpiringNonces } from './expiring-nonces.js';
 import { canonicalGenesis, genesisEntries, genesisHead } from './genesis.js';
@@ -29,7 +29,14 @@ export interface OpenChain {
 /** Writes a genesis into a new store. @throws GENESIS_*, STORE_INITIALISED */
 export async function initialiseStore(store: Store, genesis: Genesis): Promise<void> {
   const canonical = canonicalGenesis(genesis);
-  await store.initialise(encodeGenesis(canonical), genesisEntries(canonical));
+  const entries = genesisEntries(canonical);
+  const base = {
+    height: 0,
+    genesis: encodeGenesis(canonical),
+    genesisRoot: stateRootOf(entries),
+    header: undefined,
+  };
+  await store.initialise(base, entries);
 }
 
 /** @throws CHAIN_NO_GENESIS, CHAIN_HEAD_MISMATCH, and what store and state throw for damage */
@@ -37,12 +44,14 @@ export async function openChain(store: Store): Promise<OpenChain> {
   const bytes = await store.genesis();
   if (bytes === undefined) throw new ChainError('CHAIN_NO_GENESIS');
   const genesis = decodeGenesis(bytes);
+  const base = await store.base();
   const expiring = createExpiringNonces();
-  const { state, flushBehind, head: record, genesisRoot } = await openState(watchKeys(store, expiring));
-  const first = genesisHead(genesis, genesisRoot);
-  const head = record === undefined ? first : { header: record.block.header, hash: record.block.hash };
+  const { state, flushBehind, head: record } = await openState(watchKeys(store, expiring));
+  const first = genesisHead(genesis, base.genesisRoot);
+  const head =
+    record === undefined ? baseHead(base, first) : { header: record.block.header, hash: record.block.hash };
   // Comparing the genesis state costs as much as building it: once, while there is nothing else to compare.
-  if (record === undefined) assertSame('genesis state', 0, stateRootOf(genesisEntries(genesis)), genesisRoot);
+  if (head === first) assertSame('genesis state', 0, stateRootOf(genesisEntries(genesis)), base.genesisRoot);
   assertHead(head, genesis, state.root());
   return {
     genesis,
@@ -53,6 +62,13 @@ export async function openChain(store: Store): Promise<OpenChain> {
     expiring,
     head,
   };
+}
+
+/** What the first record follows. */
+export function baseHead(base: StoreBase, genesisHead: Head): Head {
+  if (base.header === undefined) return genesisHead;
+  const header = decodeHeader(base.header);
+  return { header, hash: headerHash(header) };
 }
 
 /** The store, its expiring nonces noted as they pass by: opening the state reads every key once, and so do we. */

@@ -1,50 +1,51 @@
-// Flat state goes to disk behind the blocks, hot keys coalesced: several blocks in one batch that ends at a block
-// boundary. What is not flushed yet is in the block records, so nothing is lost with this process.
+// Flat state goes to disk behind the blocks: several blocks in one flush that ends at a block boundary, on the store's
+// own thread. What is not flushed yet is in the block records, so nothing is lost with this process. A full disk only
+// holds it up; any other failure is the next block's.
 import { LIMITS } from '../base/limits.js';
-import type { StateEntry, Store } from '../ports/store.js';
-import type { ValueChange } from '../types/block.js';
-import { keyText } from '../types/key.js';
+import type { Store } from '../ports/store.js';
 
-/** Collects block effects and writes them to the store, one batch at a time. */
+/** Decides when the store flushes, one flush at a time. */
 export interface FlushBehind {
-  /** Blocks collected and not yet on disk. */
+  /** Blocks that are durable and not yet in flat state. */
   readonly lag: number;
   /**
-   * Takes the effect of a durable block, heights ascending without gaps. Begins a flush every
-   * `LIMITS.flushBlocks`; resolves at once unless the lag reaches `LIMITS.flushLagBlocks`.
-   * @throws what an earlier flush failed with
+   * Takes note of a durable block, heights ascending without gaps. Begins a flush every `LIMITS.flushBlocks`; resolves
+   * at once unless the lag reaches `LIMITS.flushLagBlocks`: then when the flush under way has ended.
+   * @throws what an earlier flush failed with; STORE_DISK_FULL only where the lag is at its bound
    */
-  add(height: number, diff: readonly ValueChange[]): Promise<void>;
+  add(height: number): Promise<void>;
   /** Flushes everything; for a stop. @throws what the store throws */
   drain(): Promise<void>;
+  /** The chain went back to a height. */
+  revert(height: number): Promise<void>;
 }
 
 /** `flushed`: the store's flushed height now. */
-export function createFlushBehind(store: Store, flushed: number): FlushBehind {
-  let pending = new Map<string, StateEntry>();
+export function createFlushBehind(store: Pick<Store, 'flush'>, flushed: number): FlushBehind {
   let newest = flushed;
   let onDisk = flushed;
-  let running: Promise<void> = Promise.resolve();
-  let busy = false;
+  let running: Promise<void> | undefined;
   let failure: { readonly cause: unknown } | undefined;
+  let diskFull: { readonly cause: unknown } | undefined;
 
-  /** Hands what is pending to the store; blocks that come meanwhile wait for the next batch. */
-  const begin = (): void => {
-    if (busy || newest === onDisk) return;
+  /** Begins a flush of what is there, or returns the one under way. Never rejects. */
+  const begin = (): Promise<void> => {
+    if (running !== undefined) return running;
+    if (newest === onDisk) return Promise.resolve();
     const height = newest;
-    const changes = [...pending.values()];
-    pending = new Map();
-    busy = true;
-    running = store.flush(height, changes).then(
+    running = store.flush(height).then(
       () => {
         onDisk = height;
-        busy = false;
+        diskFull = undefined;
+        running = undefined;
       },
-      (cause) => {
-        failure = { cause };
-        busy = false;
+      (cause: { readonly code?: string }) => {
+        running = undefined;
+        if (cause.code === 'STORE_DISK_FULL') diskFull = { cause };
+        else failure = { cause };
       },
     );
+    return running;
   };
   const throwFailure = (): void => {
     if (failure) throw failure.cause;
@@ -54,24 +55,28 @@ export function createFlushBehind(store: Store, flushed: number): FlushBehind {
     get lag() {
       return newest - onDisk;
     },
-    async add(height, diff) {
+    async add(height) {
       throwFailure();
       newest = height;
-      for (const { key, after } of diff)
-        pending.set(keyText(key), { key: key as StateEntry['key'], value: after });
-      if (newest - onDisk >= LIMITS.flushBlocks) begin();
-      while (newest - onDisk >= LIMITS.flushLagBlocks && !failure) {
-        begin();
-        await running;
-      }
+      if (newest - onDisk < LIMITS.flushBlocks) return;
+      const flush = begin();
+      if (newest - onDisk < LIMITS.flushLagBlocks) return;
+      await flush;
+      while (newest - onDisk >= LIMITS.flushLagBlocks && !failure && !diskFull) await begin();
       throwFailure();
+      if (diskFull !== undefined && newest - onDisk >= LIMITS.flushLagBlocks) throw diskFull.cause;
     },
     async drain() {
       await running;
       throwFailure();
-      begin();
-      await running;
+      await begin();
       throwFailure();
+      if (diskFull !== undefined && newest > onDisk) throw diskFull.cause;
+    },
+    async revert(height) {
+      await running;
+      newest = height;
+      onDisk = Math.min(onDisk, height);
     },
   };
 }

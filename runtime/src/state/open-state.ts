@@ -1,9 +1,10 @@
 // From what is on disk to the state of the newest block: the flat entries, compared as a whole with the root their
 // header commits to, then every later record's diff, each compared with its own header. Nothing is served before.
 import { bytesEqual, toHex } from '../base/bytes.js';
-import type { StateEntry, Store } from '../ports/store.js';
+import type { StateEntry, Store, StoreBase } from '../ports/store.js';
 import type { BlockRecord } from '../types/block.js';
-import { type ChainState, createChainState, type PresentValue, stateRootOf } from './chain-state.js';
+import { decodeHeader } from '../types/header-codec.js';
+import { type ChainState, createChainState, type PresentValue } from './chain-state.js';
 import { StateError } from './errors.js';
 import { createFlushBehind, type FlushBehind } from './flush-behind.js';
 
@@ -11,12 +12,10 @@ import { createFlushBehind, type FlushBehind } from './flush-behind.js';
 export interface OpenedState {
   /** At the store's head. */
   readonly state: ChainState;
-  /** Holds the blocks above the store's flushed height already. */
+  /** Knows the blocks above the store's flushed height already. */
   readonly flushBehind: FlushBehind;
-  /** The newest block; undefined right after genesis. */
+  /** The newest block; undefined where no record follows the base. */
   readonly head: BlockRecord | undefined;
-  /** Root of the genesis state, 32 bytes: what the genesis header carries. */
-  readonly genesisRoot: Uint8Array;
 }
 
 /**
@@ -28,25 +27,30 @@ export async function openState(store: Store): Promise<OpenedState> {
   if ((await store.genesis()) === undefined) throw new StateError('STATE_EMPTY_STORE');
   const headHeight = await store.head();
   const flushed = await store.flushedHeight();
-  const genesisRoot = stateRootOf(await collect(store.genesisState()));
-  let head = flushed === 0 ? undefined : await store.record(flushed);
-  const state = createChainState(flushed, await collect(store.entries()));
-  assertRoot(head === undefined ? genesisRoot : head.block.header.stateRoot, state.root(), flushed);
+  const base = await store.base();
+  let head = flushed === base.height ? undefined : await store.record(flushed);
+  const content: PresentValue[] = [];
+  for await (const entry of store.entries()) if (isPresent(entry)) content.push(entry);
+  const state = createChainState(flushed, content);
+  assertRoot(head?.block.header.stateRoot ?? baseRoot(base), state.root(), flushed);
   const flushBehind = createFlushBehind(store, flushed);
   for await (const record of store.records(flushed + 1, headHeight)) {
     const staged = state.stage(record.stateDiff);
     assertRoot(record.block.header.stateRoot, staged.root, record.block.header.height);
     staged.commit();
-    await flushBehind.add(state.height, record.stateDiff);
     head = record;
   }
-  return { state, flushBehind, head, genesisRoot };
+  if (headHeight > flushed) await flushBehind.add(headHeight);
+  return { state, flushBehind, head };
 }
 
-async function collect(entries: AsyncIterable<StateEntry>): Promise<PresentValue[]> {
-  const content: PresentValue[] = [];
-  for await (const { key, value } of entries) if (value !== undefined) content.push({ key, value });
-  return content;
+/** Root of the state a store began with, 32 bytes. */
+export function baseRoot(base: StoreBase): Uint8Array {
+  return base.header === undefined ? base.genesisRoot : decodeHeader(base.header).stateRoot;
+}
+
+function isPresent(entry: StateEntry): entry is StateEntry & PresentValue {
+  return entry.value !== undefined;
 }
 
 function assertRoot(expected: Uint8Array, got: Uint8Array, height: number): void {

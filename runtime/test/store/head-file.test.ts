@@ -6,13 +6,17 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-head-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const slot = (height: number): Slot => ({ height, checksum: new Uint8Array(32).fill(height + 1) });
+const slot = (height: number): Slot => ({
+  height,
+  checksum: new Uint8Array(32).fill(height + 1),
+  oldest: 1,
+});
 const code = (name: string): unknown => expect.objectContaining({ code: name });
 
 describe('head file', () => {
   it('holds the last two heights, in turn', async () => {
     const path = join(folder, 'turns');
-    const file = await HeadFile.create(path, slot(0).checksum);
+    const file = await HeadFile.create(path, slot(0));
     expect(await file.read()).toEqual([slot(0), slot(0)]);
     for (let height = 1; height <= 4; height++) await file.write(slot(height));
     await file.close();
@@ -23,7 +27,7 @@ describe('head file', () => {
 
   it('gives a damaged slot as none, and refuses a file cut short', async () => {
     const path = join(folder, 'damaged');
-    const file = await HeadFile.create(path, slot(0).checksum);
+    const file = await HeadFile.create(path, slot(0));
     await file.write(slot(1));
     const bytes = readFileSync(path);
     bytes[512 + 20]! ^= 1;

@@ -1,10 +1,11 @@
 // LevelDB as the store uses it: bytes in and out, every error coded. LevelDB checks no checksums here (that is the
-// store's: tables at open, frames, links, head file, state root), takes a missing CURRENT for a new database, and after a
-// failed write works again only once it is reopened. Not compressed, so that tables can be checked without Snappy.
+// store's: tables at open, the journal of flushes, the state root), takes a missing CURRENT for a new database, and after
+// a failed write works again only once it is reopened. Not compressed, so that tables can be checked without Snappy.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { StoreError } from '../errors.js';
+import { isDiskFull, writeError } from './file-system.js';
 import type { KeyRange } from './rows.js';
 import { verifyTables } from './verify-tables.js';
 
@@ -18,19 +19,23 @@ export interface RowChange {
 const READ_AHEAD_BYTES = 1 << 20;
 const WRITE_BUFFER_BYTES = 16 << 20;
 
+/** Called before a write; what it throws fails the write. Tests put faults here. */
+export type WriteGate = (rows: number) => void;
+
 export class Database {
   readonly #level: Level<Uint8Array, Uint8Array>;
-  #failure: unknown;
+  readonly #gate: WriteGate;
 
-  private constructor(level: Level<Uint8Array, Uint8Array>) {
+  private constructor(level: Level<Uint8Array, Uint8Array>, gate: WriteGate) {
     this.#level = level;
+    this.#gate = gate;
   }
 
   /**
    * `create`: the folder may be new. Otherwise its CURRENT file has to be there.
    * @throws STORE_LOCKED, STORE_MISSING_FILE, STORE_CORRUPT_DATABASE, STORE_OPEN_FAILED
    */
-  static async open(folder: string, create: boolean): Promise<Database> {
+  static async open(folder: string, create: boolean, gate: WriteGate = () => undefined): Promise<Database> {
     if (!existsSync(join(folder, 'CURRENT')) && (!create || holdsData(folder))) {
       throw new StoreError('STORE_MISSING_FILE', { place: join(folder, 'CURRENT') });
     }
@@ -43,9 +48,10 @@ export class Database {
       if (code === 'LEVEL_LOCKED') throw new StoreError('STORE_LOCKED', { place: folder }, cause);
       if (code === 'LEVEL_CORRUPTION')
         throw new StoreError('STORE_CORRUPT_DATABASE', { place: folder }, cause);
+      if (isDiskFull(cause)) throw new StoreError('STORE_DISK_FULL', { place: folder }, cause);
       throw new StoreError('STORE_OPEN_FAILED', { place: folder }, cause);
     }
-    const database = new Database(level);
+    const database = new Database(level, gate);
     try {
       await verifyTables(folder, () => database.#tables());
     } catch (error) {
@@ -83,39 +89,23 @@ export class Database {
     }
   }
 
-  /** The keys of a range's last row, or undefined. */
-  async lastRow(range: KeyRange): Promise<Uint8Array | undefined> {
-    try {
-      for await (const row of this.#level.keys({ ...range, reverse: true, limit: 1 })) return plain(row);
-      return undefined;
-    } catch (cause) {
-      throw this.#readError(cause);
-    }
-  }
-
   /**
-   * All changes or none. `sync`: on disk when it resolves. After a failure every later write fails too.
-   * @throws STORE_WRITE_FAILED, STORE_CLOSED
+   * All changes or none. `sync`: on disk when it resolves. After a failure LevelDB takes no more: open it again.
+   * @throws STORE_DISK_FULL, STORE_WRITE_FAILED, STORE_CLOSED
    */
   async write(changes: readonly RowChange[], sync: boolean): Promise<void> {
-    if (this.#failure !== undefined) throw new StoreError('STORE_WRITE_FAILED', {}, this.#failure);
     const operations = changes.map(({ row, value }) =>
       value === undefined
         ? ({ type: 'del', key: row } as const)
         : ({ type: 'put', key: row, value } as const),
     );
     try {
+      this.#gate(changes.length);
       await this.#level.batch(operations, { sync });
     } catch (cause) {
       if (this.#level.status !== 'open') throw new StoreError('STORE_CLOSED', {}, cause);
-      this.fail(cause);
-      throw new StoreError('STORE_WRITE_FAILED', {}, cause);
+      throw writeError(cause, this.#level.location);
     }
-  }
-
-  /** Refuses every later write: what is on disk is no longer known. */
-  fail(cause: unknown): void {
-    this.#failure = cause;
   }
 
   /** Deletes all rows. */

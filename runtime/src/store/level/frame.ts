@@ -42,35 +42,59 @@ export function encodeFrame(frame: Omit<Frame, 'checksum'>): {
   return { bytes: concatBytes(head, checksum, frame.payload), checksum };
 }
 
-/** The frame of a height, verified; its payload is a view. @throws STORE_CORRUPT_RECORD, STORE_VERSION */
-export function decodeFrame(bytes: Uint8Array, height: number): Frame {
+/** What stands before a payload. */
+export interface FrameHead extends Omit<Frame, 'payload'> {
+  readonly payloadBytes: number;
+  readonly payloadHash: Uint8Array;
+}
+
+/** The height a frame names, not verified; 0 of fewer bytes than a frame has. */
+export function frameHeight(bytes: Uint8Array): number {
+  if (bytes.length < FRAME_HEAD_BYTES) return 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(9, true) + 2 ** 32 * view.getUint32(13, true);
+}
+
+/** The head of a height's frame, verified; bytes behind it are not looked at. @throws STORE_CORRUPT_RECORD, STORE_VERSION */
+export function decodeFrameHead(bytes: Uint8Array, height: number): FrameHead {
   const place = `record ${height}`;
-  const corrupt = (expected: string): StoreError =>
-    new StoreError('STORE_CORRUPT_RECORD', { expected, place });
-  if (bytes.length < FRAME_HEAD_BYTES) throw corrupt(`at least ${FRAME_HEAD_BYTES} bytes`);
+  if (bytes.length < FRAME_HEAD_BYTES) throw corrupt(`at least ${FRAME_HEAD_BYTES} bytes`, place);
   const head = bytes.subarray(0, CHECKED_BYTES);
   const checksum = bytes.slice(CHECKED_BYTES, FRAME_HEAD_BYTES);
-  const payload = bytes.subarray(FRAME_HEAD_BYTES);
-  if (!bytesEqual(sha256(head), checksum)) throw corrupt('the checksum of its header');
+  if (!bytesEqual(sha256(head), checksum)) throw corrupt('the checksum of its header', place);
   const reader = new Reader(head, place);
-  if (!bytesEqual(reader.fixed(8), MAGIC)) throw corrupt('the mark of a record');
+  if (!bytesEqual(reader.fixed(8), MAGIC)) throw corrupt('the mark of a record', place);
   const version = reader.u8();
   if (version !== VERSION) throw new StoreError('STORE_VERSION', { expected: VERSION, got: version, place });
   const got = reader.number64();
   if (got !== height) throw new StoreError('STORE_CORRUPT_RECORD', { expected: height, got, place });
   const transactions = reader.u32();
-  const length = reader.u32();
-  if (length !== payload.length || length > LIMITS.recordBytes) throw corrupt(`a payload of ${length} bytes`);
-  if (!bytesEqual(sha256(payload), reader.fixed(32))) throw corrupt('the hash of its payload');
-  return { height, transactions, previous: reader.fixed(32), checksum, payload };
+  const payloadBytes = reader.u32();
+  if (payloadBytes > LIMITS.recordBytes) throw corrupt(`at most ${LIMITS.recordBytes} bytes`, place);
+  const payloadHash = reader.fixed(32);
+  return { height, transactions, previous: reader.fixed(32), checksum, payloadBytes, payloadHash };
+}
+
+/** The frame of a height, verified; its payload is a view. @throws STORE_CORRUPT_RECORD, STORE_VERSION */
+export function decodeFrame(bytes: Uint8Array, height: number): Frame {
+  const place = `record ${height}`;
+  const { payloadBytes, payloadHash, ...head } = decodeFrameHead(bytes, height);
+  const payload = bytes.subarray(FRAME_HEAD_BYTES);
+  if (payload.length !== payloadBytes) throw corrupt(`a payload of ${payloadBytes} bytes`, place);
+  if (!bytesEqual(sha256(payload), payloadHash)) throw corrupt('the hash of its payload', place);
+  return { ...head, payload };
 }
 
 /** A frame continues the chain. @throws STORE_CORRUPT_RECORD */
-export function assertLink(frame: Frame, previous: Uint8Array): void {
+export function assertLink(frame: Pick<Frame, 'height' | 'previous'>, previous: Uint8Array): void {
   if (bytesEqual(frame.previous, previous)) return;
   throw new StoreError('STORE_CORRUPT_RECORD', {
     expected: `to follow ${toHex(previous)}`,
     got: toHex(frame.previous),
     place: `record ${frame.height}`,
   });
+}
+
+function corrupt(expected: string, place: string): StoreError {
+  return new StoreError('STORE_CORRUPT_RECORD', { expected, place });
 }

@@ -1,174 +1,169 @@
-// The Store port on LevelDB: `<folder>/level` holds genesis, block records, the transaction index and flat state,
-// `<folder>/head` the newest acknowledged height. A block is durable as one checksummed record, written with fsync.
+// The Store port on files and LevelDB: `<folder>/base` what the records begin after, `<folder>/records` the record log,
+// `<folder>/head` the newest acknowledged height, `<folder>/level` flat state and the transaction index, which follow
+// behind on a thread of their own. A block is durable as one checksummed record. SPEC: runtime/docs/spec/store.md.
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { StateEntry, Store } from '../../ports/store.js';
+import { bytesEqual } from '../../base/bytes.js';
+import type { StateEntry, Store, StoreBase } from '../../ports/store.js';
 import type { BlockRecord } from '../../types/block.js';
-import type { StateKey } from '../../types/key.js';
-import { decodeBlockRecord, encodeBlockRecord } from '../../types/record-codec.js';
 import { StoreError } from '../errors.js';
-import { assertFlushRange, assertNextHeight, isIncluded } from '../rules.js';
-import { Database, type RowChange } from './database.js';
-import { assertLink, decodeFrame, encodeFrame, type Frame } from './frame.js';
-import { genesisRows, readGenesis, readGenesisState, type StoredGenesis } from './genesis-rows.js';
-import { HeadFile, type Slot, syncFolder } from './head-file.js';
-import {
-  ALL_FLAT,
-  ALL_RECORDS,
-  decodeMarker,
-  encodeMarker,
-  flatRow,
-  heightOfRow,
-  keyOfRow,
-  MARKER_ROW,
-  readTransactionRow,
-  recordRow,
-  rowChecksum,
-  transactionRange,
-  transactionRow,
-} from './rows.js';
-import { verifyChain } from './verify-chain.js';
+import { assertFlushRange, assertNextHeight } from '../rules.js';
+import { encodeBase, type StoredBase } from './base-file.js';
+import type { WriteGate } from './database.js';
+import { inChunks } from './entry-codec.js';
+import { type FileSystem, replaceFile, syncFolder, systemFiles, writeError } from './file-system.js';
+import { openFlatDatabase } from './flat-database.js';
+import type { FlatStorage } from './flat-storage.js';
+import { openFlatThread } from './flat-thread.js';
+import { HeadFile } from './head-file.js';
+import { finishRevert, openChain, type StoredChain, storePaths } from './open-chain.js';
+import { createRecentIndex, type RecentIndex } from './recent-index.js';
+import { toFrame, toRecord } from './record-frame.js';
+import { type Link, RecordLog } from './record-log.js';
 
-/** What is known of an initialised store. */
-interface Chain {
-  readonly genesis: StoredGenesis;
-  readonly headFile: HeadFile;
-  /** The newest durable record. */
-  head: Slot;
-  flushed: number;
+/** What tests and tools may change about a store. */
+export interface LevelStoreOptions {
+  /** Default: the machine's. */
+  readonly files?: FileSystem;
+  /** False: flat storage in this thread, behind `gate`. Default: in a thread of its own. */
+  readonly thread?: boolean;
+  readonly gate?: WriteGate;
+  /** Bytes after which a file of the record log is full; default 64 MiB. */
+  readonly segmentBytes?: number;
 }
 
 /**
- * Opens or creates a store in a folder (created if missing), which it holds until `close`. An existing chain is
- * verified whole first.
+ * Opens or creates a store in a folder (created if missing), which it holds until `close`. What an existing chain says of
+ * itself is verified first: see "Opening" in the specification.
  * @throws STORE_LOCKED, STORE_MISSING_FILE, STORE_OPEN_FAILED, STORE_VERSION, STORE_MISSING_RECORD and each STORE_CORRUPT_…
  */
-export async function openLevelStore(folder: string): Promise<Store> {
-  await mkdir(folder, { recursive: true }).catch((cause) => {
+export async function openLevelStore(folder: string, options: LevelStoreOptions = {}): Promise<Store> {
+  const files = options.files ?? systemFiles;
+  const paths = storePaths(folder);
+  await files.mkdir(paths.records, { recursive: true }).catch((cause) => {
     throw new StoreError('STORE_OPEN_FAILED', { place: folder }, cause);
   });
-  const headPath = join(folder, 'head');
-  const initialised = existsSync(headPath);
-  const database = await Database.open(join(folder, 'level'), !initialised);
+  const initialised = existsSync(paths.head);
+  const data = { folder: paths.level, logFolder: paths.records, create: !initialised };
+  const flat =
+    options.thread === false
+      ? await openFlatDatabase({ ...data, files, ...(options.gate ? { gate: options.gate } : {}) })
+      : await openFlatThread(data);
   try {
-    if (initialised) return new LevelStore(folder, database, await openChain(database, headPath));
-    const newest = await database.lastRow(ALL_RECORDS);
-    if (newest !== undefined) {
-      throw new StoreError('STORE_MISSING_FILE', {
-        got: `records up to ${heightOfRow(newest)}`,
-        place: headPath,
-      });
-    }
-    return new LevelStore(folder, database, undefined);
+    const context = { files, paths, flat, segmentBytes: options.segmentBytes };
+    if (initialised) return new LevelStore(context, await openChain(context));
+    if ((await files.readdir(paths.records)).length > 0)
+      throw new StoreError('STORE_MISSING_FILE', { got: 'records', place: paths.head });
+    return new LevelStore(context, undefined);
   } catch (error) {
-    await database.close();
+    await flat.close();
     throw error;
   }
 }
 
-async function openChain(database: Database, headPath: string): Promise<Chain> {
-  const genesis = await readGenesis(database);
-  if (genesis === undefined) throw new StoreError('STORE_CORRUPT_GENESIS', { got: 'none', place: 'genesis' });
-  const headFile = await HeadFile.open(headPath);
-  try {
-    const head = await verifyChain(database, headFile, genesis.checksum);
-    const flushed = decodeMarker(await database.get(MARKER_ROW));
-    if (flushed > head.height)
-      throw new StoreError('STORE_CORRUPT_MARKER', { expected: head.height, got: flushed });
-    return { genesis, headFile, head, flushed };
-  } catch (error) {
-    await headFile.close();
-    throw error;
-  }
+interface Context {
+  readonly files: FileSystem;
+  readonly paths: ReturnType<typeof storePaths>;
+  readonly flat: FlatStorage;
+  readonly segmentBytes: number | undefined;
 }
 
 class LevelStore implements Store {
-  readonly #folder: string;
-  readonly #database: Database;
-  #chain: Chain | undefined;
+  readonly #context: Context;
+  readonly #recent: RecentIndex = createRecentIndex();
+  #chain: StoredChain | undefined;
   #closed = false;
+  #failure: StoreError | undefined;
+  /** The record is on disk, its slot in the head file is not yet: the disk was full. */
+  #unacknowledged: Link | undefined;
   /** Writers take turns: settles when the last one is done, never rejects. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, database: Database, chain: Chain | undefined) {
-    this.#folder = folder;
-    this.#database = database;
+  constructor(context: Context, chain: StoredChain | undefined) {
+    this.#context = context;
     this.#chain = chain;
   }
 
   async genesis(): Promise<Uint8Array | undefined> {
     this.#assertOpen();
-    return this.#chain?.genesis.bytes.slice();
+    return this.#chain?.base.genesis.slice();
   }
 
-  async initialise(genesis: Uint8Array, state: readonly StateEntry[]): Promise<void> {
+  async base(): Promise<StoreBase> {
+    const { height, genesis, genesisRoot, header } = this.#opened().base;
+    return { height, genesis, genesisRoot, header };
+  }
+
+  async initialise(base: StoreBase, state: Iterable<StateEntry> | AsyncIterable<StateEntry>): Promise<void> {
     this.#assertOpen();
     return this.#inTurn(async () => {
-      if (this.#chain !== undefined) throw new StoreError('STORE_INITIALISED', { place: this.#folder });
-      const { rows, stored } = genesisRows(genesis, state);
-      // The head file makes it a chain: rows of a creation cut short before it are no chain, and go.
-      await this.#database.clear();
-      await this.#database.write(rows, true);
-      await syncFolder(this.#folder);
-      const headFile = await this.#onDisk(HeadFile.create(join(this.#folder, 'head'), stored.checksum));
-      this.#chain = { genesis: stored, headFile, head: { height: 0, checksum: stored.checksum }, flushed: 0 };
+      const { files, paths, flat, segmentBytes } = this.#context;
+      if (this.#chain !== undefined) throw new StoreError('STORE_INITIALISED', { place: paths.head });
+      // The head file makes it a chain: what a creation cut short before it left is no chain, and goes.
+      await flat.fill([], true);
+      for await (const chunk of inChunks(state)) await flat.fill(chunk, false);
+      await flat.filled(base.height);
+      const { bytes, checksum } = encodeBase(base);
+      const stored: StoredBase = { ...base, checksum };
+      const oldest = base.height + 1;
+      try {
+        await replaceFile(files, paths.base, bytes);
+        await syncFolder(files, paths.folder);
+        const headFile = await HeadFile.create(paths.head, { height: base.height, checksum, oldest }, files);
+        const log = await RecordLog.open(
+          { files, folder: paths.records, base: stored, oldest, ...(segmentBytes ? { segmentBytes } : {}) },
+          base.height,
+        );
+        this.#chain = { base: stored, headFile, log, oldest, flushed: base.height };
+      } catch (cause) {
+        throw writeError(cause, paths.folder);
+      }
     });
   }
 
   async head(): Promise<number> {
-    return this.#opened().head.height;
+    return this.#head(this.#opened());
+  }
+
+  async oldest(): Promise<number> {
+    return this.#opened().oldest;
   }
 
   async append(record: BlockRecord): Promise<void> {
     const chain = this.#opened();
     return this.#inTurn(async () => {
+      if (this.#failure) throw this.#failure;
       const height = record.block.header.height;
-      assertNextHeight(chain.head.height, height);
-      const rows: RowChange[] = record.block.receipts.map((receipt, index) => {
-        const row = transactionRow(receipt.transaction, { height, index, included: isIncluded(receipt) });
-        return { row, value: rowChecksum(row) };
-      });
-      const { bytes, checksum } = encodeFrame({
-        height,
-        transactions: rows.length,
-        previous: chain.head.checksum,
-        payload: encodeBlockRecord(record),
-      });
-      rows.push({ row: recordRow(height), value: bytes });
-      await this.#database.write(rows, true);
-      await this.#onDisk(chain.headFile.write({ height, checksum }));
-      chain.head = { height, checksum };
+      assertNextHeight(this.#head(chain), height);
+      const { log } = chain;
+      const previous = this.#unacknowledged === undefined ? log.newest.checksum : log.before.checksum;
+      const { bytes, checksum } = toFrame(record, previous);
+      try {
+        if (this.#unacknowledged === undefined) await log.append(bytes, checksum);
+        else if (!bytesEqual(checksum, this.#unacknowledged.checksum))
+          throw new StoreError('STORE_WRITE_FAILED', {
+            expected: 'the record of the attempt before',
+            got: 'another',
+          });
+        this.#unacknowledged = { height, checksum };
+        await this.#acknowledge(chain, this.#unacknowledged);
+        this.#unacknowledged = undefined;
+      } catch (cause) {
+        throw this.#failed(cause, this.#context.paths.folder);
+      }
+      this.#recent.add(height, record.block.receipts);
     });
   }
 
   async record(height: number): Promise<BlockRecord> {
-    const { head } = this.#opened();
-    if (!Number.isInteger(height) || height < 1 || height > head.height) {
-      throw new StoreError('STORE_UNKNOWN_HEIGHT', { expected: `1..${head.height}`, got: height });
-    }
-    const bytes = await this.#database.get(recordRow(height));
-    if (bytes === undefined) throw new StoreError('STORE_MISSING_RECORD', { expected: height });
-    return toRecord(decodeFrame(bytes, height));
+    this.#assertHeight(height, height);
+    return toRecord(await this.#opened().log.frame(height));
   }
 
   async *records(from: number, to: number): AsyncIterable<BlockRecord> {
-    const { head } = this.#opened();
+    const { log } = this.#opened();
     if (from > to) return;
-    if (from < 1 || to > head.height) {
-      throw new StoreError('STORE_UNKNOWN_HEIGHT', { expected: `1..${head.height}`, got: `${from}..${to}` });
-    }
-    let height = from;
-    let previous: Uint8Array | undefined;
-    for await (const [row, bytes] of this.#database.rows({ gte: recordRow(from), lt: recordRow(to + 1) })) {
-      if (heightOfRow(row) !== height) break;
-      const frame = decodeFrame(bytes, height);
-      if (previous) assertLink(frame, previous);
-      previous = frame.checksum;
-      yield toRecord(frame);
-      height++;
-    }
-    if (height <= to) throw new StoreError('STORE_MISSING_RECORD', { expected: height });
+    this.#assertHeight(from, to);
+    for await (const frame of log.frames(from, to)) yield toRecord(frame);
   }
 
   async flushedHeight(): Promise<number> {
@@ -177,42 +172,117 @@ class LevelStore implements Store {
 
   async *entries(): AsyncIterable<StateEntry> {
     this.#opened();
-    for await (const [row, value] of this.#database.rows(ALL_FLAT)) {
-      yield { key: keyOfRow(row) as StateKey, value };
-    }
+    yield* this.#context.flat.entries();
   }
 
-  async flush(height: number, changes: readonly StateEntry[]): Promise<void> {
+  async flush(height: number): Promise<void> {
+    const chain = this.#opened();
+    assertFlushRange(chain.flushed, this.#head(chain), height);
+    try {
+      await this.#context.flat.flush(height);
+    } catch (cause) {
+      throw this.#failed(cause, this.#context.paths.level);
+    }
+    chain.flushed = Math.max(chain.flushed, height);
+    this.#recent.drop(chain.flushed);
+  }
+
+  async prune(height: number): Promise<void> {
     const chain = this.#opened();
     return this.#inTurn(async () => {
-      assertFlushRange(chain.flushed, chain.head.height, height);
-      const rows: RowChange[] = changes.map(({ key, value }) => ({ row: flatRow(key), value }));
-      rows.push({ row: MARKER_ROW, value: encodeMarker(height) });
-      // No fsync: if it is lost, so is its marker, and the records above the older one are applied again.
-      await this.#database.write(rows, false);
-      chain.flushed = height;
+      if (!Number.isInteger(height) || height > chain.flushed + 1)
+        throw new StoreError('STORE_RANGE', { expected: `at most ${chain.flushed + 1}`, got: height });
+      const oldest = await chain.log.prunable(height);
+      if (oldest <= chain.oldest) return;
+      await this.#context.flat.forget(chain.oldest, oldest - 1);
+      try {
+        await chain.headFile.write({ ...chain.log.newest, oldest });
+        chain.oldest = oldest;
+        await chain.log.prune(oldest);
+      } catch (cause) {
+        throw this.#failed(cause, this.#context.paths.records);
+      }
+      await this.#context.flat.reread();
     });
   }
 
-  async *genesisState(): AsyncIterable<StateEntry> {
-    yield* readGenesisState(this.#database, this.#opened().genesis);
+  async revert(height: number): Promise<void> {
+    const chain = this.#opened();
+    return this.#inTurn(async () => {
+      const head = this.#head(chain);
+      // The header of the new head is in its record, or it is the base's.
+      const least = chain.oldest === chain.base.height + 1 ? chain.base.height : chain.oldest;
+      if (!Number.isInteger(height) || height < least || height > head)
+        throw new StoreError('STORE_RANGE', { expected: `${least}..${head}`, got: height });
+      if (height === head) return;
+      try {
+        await this.#context.flat.takeBack(height);
+        chain.flushed = Math.min(chain.flushed, height);
+        const following = await chain.log.frame(height + 1);
+        const { paths, files, flat } = this.#context;
+        await chain.log.close();
+        await chain.headFile.close();
+        await finishRevert(
+          { files, paths },
+          { height, checksum: following.previous, oldest: chain.oldest },
+          chain.base,
+        );
+        await flat.reread();
+        this.#chain = await openChain(this.#context);
+        this.#recent.clear();
+      } catch (cause) {
+        throw this.#failed(cause, this.#context.paths.folder);
+      }
+    });
   }
 
   async locate(transactionId: Uint8Array): Promise<{ height: number; index: number } | undefined> {
-    this.#opened();
-    for await (const [row, checksum] of this.#database.rows(transactionRange(transactionId), 1)) {
-      const { height, index } = readTransactionRow(row, checksum);
-      return { height, index };
-    }
-    return undefined;
+    const chain = this.#opened();
+    const recent = this.#recent.find(transactionId, chain.flushed, this.#head(chain), (height) =>
+      this.record(height),
+    );
+    const stored = await this.#context.flat.locate(transactionId);
+    const place = this.#recent.better(stored, await recent);
+    if (place === undefined || place.height < chain.oldest || place.height > this.#head(chain))
+      return undefined;
+    return { height: place.height, index: place.index };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#turn;
-    await this.#database.close();
+    await this.#context.flat.close();
+    await this.#chain?.log.close();
     await this.#chain?.headFile.close();
+  }
+
+  /** The second step of an append: from here on the block counts. */
+  async #acknowledge(chain: StoredChain, { height, checksum }: Link): Promise<void> {
+    await chain.headFile.write({ height, checksum, oldest: chain.oldest });
+  }
+
+  #head(chain: StoredChain): number {
+    const { newest } = chain.log;
+    return this.#unacknowledged === undefined ? newest.height : newest.height - 1;
+  }
+
+  /** The coded error of a failed write; any but a full disk ends all writing. */
+  #failed(cause: unknown, place: string): StoreError {
+    const error = writeError(cause, place);
+    if (error.code !== 'STORE_DISK_FULL') this.#failure = error;
+    return error;
+  }
+
+  #assertHeight(from: number, to: number): void {
+    const chain = this.#opened();
+    const { base, oldest } = chain;
+    const head = this.#head(chain);
+    const expected = `${oldest}..${head}`;
+    const got = from === to ? from : `${from}..${to}`;
+    if (!Number.isInteger(from) || from < Math.max(1, base.height) || to > head)
+      throw new StoreError('STORE_UNKNOWN_HEIGHT', { expected, got });
+    if (from < oldest) throw new StoreError('STORE_PRUNED', { expected, got });
   }
 
   /** Runs a writer after those before it. */
@@ -222,38 +292,14 @@ class LevelStore implements Store {
     return turn;
   }
 
-  /** A write outside the database: its failure leaves the head unknown, so it stops the store too. */
-  async #onDisk<T>(write: Promise<T>): Promise<T> {
-    try {
-      return await write;
-    } catch (cause) {
-      this.#database.fail(cause);
-      throw new StoreError('STORE_WRITE_FAILED', { place: join(this.#folder, 'head') }, cause);
-    }
-  }
-
   #assertOpen(): void {
-    if (this.#closed) throw new StoreError('STORE_CLOSED', { place: this.#folder });
+    if (this.#closed) throw new StoreError('STORE_CLOSED', { place: this.#context.paths.folder });
   }
 
-  #opened(): Chain {
+  #opened(): StoredChain {
     this.#assertOpen();
-    if (this.#chain === undefined) throw new StoreError('STORE_UNINITIALISED', { place: this.#folder });
+    if (this.#chain === undefined)
+      throw new StoreError('STORE_UNINITIALISED', { place: this.#context.paths.folder });
     return this.#chain;
   }
-}
-
-/** The record a verified frame holds. @throws STORE_CORRUPT_RECORD */
-function toRecord(frame: Frame): BlockRecord {
-  const place = `record ${frame.height}`;
-  let record: BlockRecord;
-  try {
-    record = decodeBlockRecord(frame.payload);
-  } catch (cause) {
-    throw new StoreError('STORE_CORRUPT_RECORD', { expected: 'an encoded block record', place }, cause);
-  }
-  const got = record.block.header.height;
-  if (got !== frame.height)
-    throw new StoreError('STORE_CORRUPT_RECORD', { expected: frame.height, got, place });
-  return record;
 }

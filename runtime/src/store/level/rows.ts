@@ -1,5 +1,5 @@
 // The rows of the database: one letter names the kind, numbers are big-endian so that order is height order.
-// Rows other than records and flat state carry a checksum of their own; flat state is checked by its root.
+// Rows other than flat state carry a checksum of their own; flat state is checked by its root.
 import { bytesEqual, concatBytes } from '../../base/bytes.js';
 import { Reader, Writer } from '../../base/codec.js';
 import { StoreError } from '../errors.js';
@@ -7,8 +7,7 @@ import { crc32c } from './crc32c.js';
 
 const letter = (text: string): number => text.charCodeAt(0);
 const FLAT = letter('s');
-const GENESIS_STATE = letter('g');
-const RECORD = letter('r');
+const FLUSH = letter('f');
 const TRANSACTION = letter('t');
 
 /** A half-open range of keys, as the database takes it. */
@@ -20,11 +19,8 @@ export interface KeyRange {
 /** All rows of a kind. */
 const all = (kind: number): KeyRange => ({ gte: Uint8Array.of(kind), lt: Uint8Array.of(kind + 1) });
 export const ALL_FLAT = all(FLAT);
-export const ALL_GENESIS_STATE = all(GENESIS_STATE);
-export const ALL_RECORDS = all(RECORD);
+export const ALL_FLUSHES = all(FLUSH);
 export const ALL_TRANSACTIONS = all(TRANSACTION);
-/** The genesis frame. */
-export const GENESIS_ROW = Uint8Array.of(letter('a'));
 /** The flushed height. */
 export const MARKER_ROW = Uint8Array.of(letter('m'));
 
@@ -32,22 +28,9 @@ export function flatRow(key: Uint8Array): Uint8Array {
   return prefixed(FLAT, key);
 }
 
-export function genesisStateRow(key: Uint8Array): Uint8Array {
-  return prefixed(GENESIS_STATE, key);
-}
-
-/** The state key of a flat or genesis state row. */
+/** The state key of a flat row. */
 export function keyOfRow(row: Uint8Array): Uint8Array {
   return row.slice(1);
-}
-
-export function recordRow(height: number): Uint8Array {
-  return prefixed(RECORD, bigEndian(height, 8));
-}
-
-/** Height of a record row; undefined for a row of another length. */
-export function heightOfRow(row: Uint8Array): number | undefined {
-  return row.length === 9 ? fromBigEndian(row.subarray(1)) : undefined;
 }
 
 /** Where a transaction is; `included` false: Reserve refused it there, so its id may come again. */
@@ -94,18 +77,49 @@ export function rowChecksum(row: Uint8Array): Uint8Array {
   return bigEndian(crc32c(row, 0, row.length), 4);
 }
 
-export function encodeMarker(height: number): Uint8Array {
-  const bytes = new Writer().number64(height).finish();
+/** What the database says of itself: flat state is that of `flushed`; its flushes are journalled from `since` on. */
+export interface Marker {
+  readonly flushed: number;
+  readonly since: number;
+}
+
+export function encodeMarker({ flushed, since }: Marker): Uint8Array {
+  return checked(new Writer().number64(flushed).number64(since).finish());
+}
+
+/** @throws STORE_CORRUPT_MARKER */
+export function decodeMarker(stored: Uint8Array | undefined): Marker {
+  const reader = new Reader(unchecked(stored, 16, 'marker of the flushed height'), 'marker');
+  return { flushed: reader.number64(), since: reader.number64() };
+}
+
+/** One row a flush: the height it ended at names the one it began at, so that a lost batch leaves a gap. */
+export function flushRow(height: number): Uint8Array {
+  return prefixed(FLUSH, bigEndian(height, 8));
+}
+
+export function encodeFlush(from: number): Uint8Array {
+  return checked(new Writer().number64(from).finish());
+}
+
+/** From which height to which a journalled flush went. @throws STORE_CORRUPT_MARKER */
+export function decodeFlush(
+  row: Uint8Array,
+  stored: Uint8Array,
+): { readonly from: number; readonly to: number } {
+  const from = new Reader(unchecked(stored, 8, 'journal of flushes'), 'journal').number64();
+  return { from, to: fromBigEndian(row.subarray(1)) };
+}
+
+function checked(bytes: Uint8Array): Uint8Array {
   return concatBytes(bytes, rowChecksum(bytes));
 }
 
-/** The flushed height. @throws STORE_CORRUPT_MARKER */
-export function decodeMarker(stored: Uint8Array | undefined): number {
-  const corrupt = (): StoreError =>
-    new StoreError('STORE_CORRUPT_MARKER', { place: 'marker of the flushed height' });
-  if (stored?.length !== 12 || !bytesEqual(rowChecksum(stored.subarray(0, 8)), stored.subarray(8)))
-    throw corrupt();
-  return new Reader(stored.subarray(0, 8), 'marker').number64();
+function unchecked(stored: Uint8Array | undefined, length: number, place: string): Uint8Array {
+  const bytes = stored?.subarray(0, length);
+  if (bytes && stored?.length === length + 4 && bytesEqual(rowChecksum(bytes), stored.subarray(length)))
+    return bytes;
+  throw new StoreError('STORE_CORRUPT_MARKER', { place });
 }
 
 function prefixed(kind: number, rest: Uint8Array): Uint8Array {
