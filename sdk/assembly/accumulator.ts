@@ -4,99 +4,87 @@
 import { cell_add, cell_get, cell_past, cell_set, cell_sub } from './host';
 import { ERROR_RANGE, failCode } from './failure';
 import { temporary } from './arena';
-import { KEY, key0, key1, key2 } from './key';
+import { KEY, key0, key1, key2, Stored } from './key';
 import { u128 } from './u128';
 
 /** One cell. */
 @final @unmanaged
-export class Accumulator<T = u128> {
-  private field: u64;
-  constructor(field: u64) {
-    this.field = field;
-  }
+export class Accumulator<T = u128> extends Stored {
   get(): T {
-    return readCell<T>(key0(this.field));
+    return readCell<T>(key0(this));
   }
   set(value: T): void {
-    writeCell<T>(key0(this.field), value);
+    writeCell<T>(key0(this), value);
   }
   /** The number at the block's start: conflicts with nothing. */
   past(): T {
-    return readPast<T>(key0(this.field));
+    return readPast<T>(key0(this));
   }
   /** Reverts when the sum would be above the ceiling (the type's maximum if none is given). */
   add(amount: T, ceiling: T = highest<T>()): void {
-    if (!increase<T>(key0(this.field), amount, ceiling)) failCode(ERROR_RANGE);
+    if (!increase<T>(key0(this), amount, ceiling)) failCode(ERROR_RANGE);
   }
   tryAdd(amount: T, ceiling: T = highest<T>()): bool {
-    return increase<T>(key0(this.field), amount, ceiling);
+    return increase<T>(key0(this), amount, ceiling);
   }
   /** Reverts when the rest would be below the floor (0 if none is given). */
   sub(amount: T, floor: T = lowest<T>()): void {
-    if (!decrease<T>(key0(this.field), amount, floor)) failCode(ERROR_RANGE);
+    if (!decrease<T>(key0(this), amount, floor)) failCode(ERROR_RANGE);
   }
   trySub(amount: T, floor: T = lowest<T>()): bool {
-    return decrease<T>(key0(this.field), amount, floor);
+    return decrease<T>(key0(this), amount, floor);
   }
 }
 
 /** A cell per key. */
 @final @unmanaged
-export class AccumulatorMap<K, T = u128> {
-  private field: u64;
-  constructor(field: u64) {
-    this.field = field;
-  }
+export class AccumulatorMap<K, T = u128> extends Stored {
   get(key: K): T {
-    return readCell<T>(key1<K>(this.field, key));
+    return readCell<T>(key1<K>(this, key));
   }
   set(key: K, value: T): void {
-    writeCell<T>(key1<K>(this.field, key), value);
+    writeCell<T>(key1<K>(this, key), value);
   }
   past(key: K): T {
-    return readPast<T>(key1<K>(this.field, key));
+    return readPast<T>(key1<K>(this, key));
   }
   add(key: K, amount: T, ceiling: T = highest<T>()): void {
-    if (!increase<T>(key1<K>(this.field, key), amount, ceiling)) failCode(ERROR_RANGE);
+    if (!increase<T>(key1<K>(this, key), amount, ceiling)) failCode(ERROR_RANGE);
   }
   tryAdd(key: K, amount: T, ceiling: T = highest<T>()): bool {
-    return increase<T>(key1<K>(this.field, key), amount, ceiling);
+    return increase<T>(key1<K>(this, key), amount, ceiling);
   }
   sub(key: K, amount: T, floor: T = lowest<T>()): void {
-    if (!decrease<T>(key1<K>(this.field, key), amount, floor)) failCode(ERROR_RANGE);
+    if (!decrease<T>(key1<K>(this, key), amount, floor)) failCode(ERROR_RANGE);
   }
   trySub(key: K, amount: T, floor: T = lowest<T>()): bool {
-    return decrease<T>(key1<K>(this.field, key), amount, floor);
+    return decrease<T>(key1<K>(this, key), amount, floor);
   }
 }
 
 /** A cell per pair of keys. */
 @final @unmanaged
-export class AccumulatorMap2<A, B, T = u128> {
-  private field: u64;
-  constructor(field: u64) {
-    this.field = field;
-  }
+export class AccumulatorMap2<A, B, T = u128> extends Stored {
   get(a: A, b: B): T {
-    return readCell<T>(key2<A, B>(this.field, a, b));
+    return readCell<T>(key2<A, B>(this, a, b));
   }
   set(a: A, b: B, value: T): void {
-    writeCell<T>(key2<A, B>(this.field, a, b), value);
+    writeCell<T>(key2<A, B>(this, a, b), value);
   }
   past(a: A, b: B): T {
-    return readPast<T>(key2<A, B>(this.field, a, b));
+    return readPast<T>(key2<A, B>(this, a, b));
   }
   add(a: A, b: B, amount: T, ceiling: T = highest<T>()): void {
-    if (!increase<T>(key2<A, B>(this.field, a, b), amount, ceiling)) failCode(ERROR_RANGE);
+    if (!increase<T>(key2<A, B>(this, a, b), amount, ceiling)) failCode(ERROR_RANGE);
   }
   tryAdd(a: A, b: B, amount: T, ceiling: T = highest<T>()): bool {
-    return increase<T>(key2<A, B>(this.field, a, b), amount, ceiling);
+    return increase<T>(key2<A, B>(this, a, b), amount, ceiling);
   }
   sub(a: A, b: B, amount: T, floor: T = lowest<T>()): void {
-    if (!decrease<T>(key2<A, B>(this.field, a, b), amount, floor)) failCode(ERROR_RANGE);
+    if (!decrease<T>(key2<A, B>(this, a, b), amount, floor)) failCode(ERROR_RANGE);
   }
   trySub(a: A, b: B, amount: T, floor: T = lowest<T>()): bool {
-    return decrease<T>(key2<A, B>(this.field, a, b), amount, floor);
+    return decrease<T>(key2<A, B>(this, a, b), amount, floor);
   }
 }
 

@@ -1,7 +1,7 @@
 // What generated code stands on: the entry reads its input, a method writes its result, structs and events use the codec.
 import { input as hostInput, output as hostOutput } from './host';
 import { encode, open, sizeOf } from './codec';
-import { ERROR_METHOD, failBytes, failCode } from './failure';
+import { ERROR_METHOD, ERROR_SIZE, failBytes, failCode } from './failure';
 
 export {
   keep16,
@@ -24,6 +24,7 @@ export { close, decode, encode, sizeOf, zeroOf } from './codec';
 export { emitBytes, encodeTopic } from './event';
 export { callContract, readReturned } from './remote';
 export { Address } from './address';
+export { u128 } from './u128';
 export { onAbort } from './failure';
 
 /** Fetches the arguments and starts reading them. */
@@ -31,6 +32,11 @@ export function readInput(length: i32): void {
   const at = heap.alloc(length);
   if (length != 0) hostInput(at);
   open(at, length);
+}
+
+/** Reverts when a text, bytes or a list is longer than its `@maxBytes`. */
+export function checkSize<T>(value: T, limit: u32): void {
+  if (sizeOf<T>(value) > <usize>limit + 4) failCode(ERROR_SIZE);
 }
 
 /** Hands a method's result to the host. */

@@ -15,6 +15,9 @@ export const ERROR_RANGE: u32 = 0x393b710c;
 /** `KeyTooLong()`: a storage key above 1 KiB. */
 export const ERROR_KEY: u32 = 0x2213c2a9;
 
+/** `TooLong()`: a text, bytes or a list past the `@maxBytes` of its parameter or field. */
+export const ERROR_SIZE: u32 = 0xc12fd73e;
+
 /** Ends the call; everything it did is undone. The message goes to the receipt as `Error(message)`. */
 export function require(condition: bool, message: string): void {
   if (!condition) failWith(message);

@@ -7,26 +7,56 @@ export const KEY: usize = memory.data(1024);
 /** A key is at most 1 KiB with the kind and the contract before it. */
 const CAPACITY: usize = 1024 - 33;
 
-/** A field without components. The key's length. */
+/** Where a storage object stands: its field, and below maps the components of the keys on the way. */
+@unmanaged
+export class Stored {
+  field: u64;
+  /** Encoded components, and their length. */
+  path: usize;
+  pathLength: usize;
+  /** Most bytes of a value; 0: the chain's own limit. */
+  limit: u32;
+  constructor(field: u64, path: usize = 0, pathLength: usize = 0, limit: u32 = 0) {
+    this.field = field;
+    this.path = path;
+    this.pathLength = pathLength;
+    this.limit = limit;
+  }
+  /** Marks storage classes for maps of them. */
+  __storage(): void {}
+}
+
 // @ts-ignore: decorator
-@inline export function key0(field: u64): i32 {
-  store<u64>(KEY, field);
-  return 8;
+@inline function start(at: Stored): usize {
+  store<u64>(KEY, at.field);
+  const length = at.pathLength;
+  if (length != 0) memory.copy(KEY + 8, at.path, length);
+  return KEY + 8 + length;
 }
 
-export function key1<A>(field: u64, a: A): i32 {
-  store<u64>(KEY, field);
-  return <i32>(component<A>(KEY + 8, a) - KEY);
+/** A field without components of its own. The key's length. */
+export function key0(at: Stored): i32 {
+  return <i32>(start(at) - KEY);
 }
 
-export function key2<A, B>(field: u64, a: A, b: B): i32 {
-  store<u64>(KEY, field);
-  return <i32>(component<B>(component<A>(KEY + 8, a), b) - KEY);
+export function key1<A>(at: Stored, a: A): i32 {
+  return <i32>(component<A>(start(at), a) - KEY);
 }
 
-export function key3<A, B, C>(field: u64, a: A, b: B, c: C): i32 {
-  store<u64>(KEY, field);
-  return <i32>(component<C>(component<B>(component<A>(KEY + 8, a), b), c) - KEY);
+export function key2<A, B>(at: Stored, a: A, b: B): i32 {
+  return <i32>(component<B>(component<A>(start(at), a), b) - KEY);
+}
+
+export function key3<A, B, C>(at: Stored, a: A, b: B, c: C): i32 {
+  return <i32>(component<C>(component<B>(component<A>(start(at), a), b), c) - KEY);
+}
+
+/** The storage object below the key that was built last. */
+export function below<S>(at: Stored, keyLength: i32): S {
+  const length = <usize>keyLength - 8;
+  const path = heap.alloc(length);
+  memory.copy(path, KEY + 8, length);
+  return instantiate<S>(at.field, path, length, at.limit);
 }
 
 function component<T>(at: usize, value: T): usize {

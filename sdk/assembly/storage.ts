@@ -1,112 +1,108 @@
-// Plain storage: a typed value, and maps of one, two or three keys. An absent key reads as its type's zero value.
+// Plain storage: a typed value, and maps of one, two or three keys. What a map holds may be storage itself: a map, a list, a cell. An absent key reads as its type's zero value.
 // Fields get their number from their name; the compiler writes `new Value<T>(number)` for a field `name: Value<T>`.
 import { storage_delete, storage_get, storage_has, storage_past, storage_set } from './host';
 import { close, decode, encode, open, sizeOf, zeroOf } from './codec';
 import { temporary } from './arena';
-import { KEY, key0, key1, key2, key3 } from './key';
+import { ERROR_SIZE, failCode } from './failure';
+import { below, KEY, key0, key1, key2, key3, Stored } from './key';
 
 /** One value. */
 @final @unmanaged
-export class Value<T> {
-  private field: u64;
-  constructor(field: u64) {
-    this.field = field;
-  }
+export class Value<T> extends Stored {
   get(): T {
-    return read<T>(key0(this.field));
+    return read<T>(key0(this));
   }
   set(value: T): void {
-    write<T>(key0(this.field), value);
+    write<T>(key0(this), value, this.limit);
   }
   has(): bool {
-    return storage_has(KEY, key0(this.field)) != 0;
+    return storage_has(KEY, key0(this)) != 0;
   }
   delete(): void {
-    storage_delete(KEY, key0(this.field));
+    storage_delete(KEY, key0(this));
   }
   /** The value at the block's start: conflicts with nothing. */
   past(): T {
-    return readPast<T>(key0(this.field));
+    return readPast<T>(key0(this));
   }
 }
 
 /** A value per key. */
 @final @unmanaged
-export class Map<K, V> {
-  private field: u64;
-  constructor(field: u64) {
-    this.field = field;
-  }
+export class Map<K, V> extends Stored {
   get(key: K): V {
-    return read<V>(key1<K>(this.field, key));
+    return get<V>(this, key1<K>(this, key));
   }
   set(key: K, value: V): void {
-    write<V>(key1<K>(this.field, key), value);
+    write<V>(key1<K>(this, key), value, this.limit);
   }
   has(key: K): bool {
-    return storage_has(KEY, key1<K>(this.field, key)) != 0;
+    return storage_has(KEY, key1<K>(this, key)) != 0;
   }
   delete(key: K): void {
-    storage_delete(KEY, key1<K>(this.field, key));
+    storage_delete(KEY, key1<K>(this, key));
   }
   past(key: K): V {
-    return readPast<V>(key1<K>(this.field, key));
+    return readPast<V>(key1<K>(this, key));
   }
 }
 
 /** A value per pair of keys. */
 @final @unmanaged
-export class Map2<A, B, V> {
-  private field: u64;
-  constructor(field: u64) {
-    this.field = field;
-  }
+export class Map2<A, B, V> extends Stored {
   get(a: A, b: B): V {
-    return read<V>(key2<A, B>(this.field, a, b));
+    return get<V>(this, key2<A, B>(this, a, b));
   }
   set(a: A, b: B, value: V): void {
-    write<V>(key2<A, B>(this.field, a, b), value);
+    write<V>(key2<A, B>(this, a, b), value, this.limit);
   }
   has(a: A, b: B): bool {
-    return storage_has(KEY, key2<A, B>(this.field, a, b)) != 0;
+    return storage_has(KEY, key2<A, B>(this, a, b)) != 0;
   }
   delete(a: A, b: B): void {
-    storage_delete(KEY, key2<A, B>(this.field, a, b));
+    storage_delete(KEY, key2<A, B>(this, a, b));
   }
   past(a: A, b: B): V {
-    return readPast<V>(key2<A, B>(this.field, a, b));
+    return readPast<V>(key2<A, B>(this, a, b));
   }
 }
 
 /** A value per triple of keys. */
 @final @unmanaged
-export class Map3<A, B, C, V> {
-  private field: u64;
-  constructor(field: u64) {
-    this.field = field;
-  }
+export class Map3<A, B, C, V> extends Stored {
   get(a: A, b: B, c: C): V {
-    return read<V>(key3<A, B, C>(this.field, a, b, c));
+    return get<V>(this, key3<A, B, C>(this, a, b, c));
   }
   set(a: A, b: B, c: C, value: V): void {
-    write<V>(key3<A, B, C>(this.field, a, b, c), value);
+    write<V>(key3<A, B, C>(this, a, b, c), value, this.limit);
   }
   has(a: A, b: B, c: C): bool {
-    return storage_has(KEY, key3<A, B, C>(this.field, a, b, c)) != 0;
+    return storage_has(KEY, key3<A, B, C>(this, a, b, c)) != 0;
   }
   delete(a: A, b: B, c: C): void {
-    storage_delete(KEY, key3<A, B, C>(this.field, a, b, c));
+    storage_delete(KEY, key3<A, B, C>(this, a, b, c));
   }
   past(a: A, b: B, c: C): V {
-    return readPast<V>(key3<A, B, C>(this.field, a, b, c));
+    return readPast<V>(key3<A, B, C>(this, a, b, c));
   }
 }
 
 const CAPACITY: i32 = 512;
 const SCRATCH: usize = memory.data(512);
 
+/** The value of the key just built, or the storage below it. */
+// @ts-ignore: decorator
+@inline function get<V>(at: Stored, keyLength: i32): V {
+  if (isReference<V>()) {
+    if (!isNullable<V>()) {
+      if (isDefined(changetype<V>(0).__storage)) return below<V>(at, keyLength);
+    }
+  }
+  return read<V>(keyLength);
+}
+
 /** Values live where they are decoded from, so what was read moves to memory of its own. */
-function read<T>(keyLength: i32): T {
+export function read<T>(keyLength: i32): T {
   const length = storage_get(KEY, keyLength, SCRATCH, CAPACITY);
   if (length < 0) return zeroOf<T>();
   const at = room<T>(length);
@@ -140,8 +136,9 @@ function parse<T>(at: usize, length: usize): T {
   return value;
 }
 
-function write<T>(keyLength: i32, value: T): void {
+export function write<T>(keyLength: i32, value: T, limit: u32): void {
   const length = sizeOf<T>(value);
+  if (limit != 0 && length > <usize>limit + 4) failCode(ERROR_SIZE);
   const at = length <= <usize>CAPACITY ? SCRATCH : heap.alloc(length);
   encode<T>(at, value);
   storage_set(KEY, keyLength, at, <i32>length);

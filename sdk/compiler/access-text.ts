@@ -10,6 +10,8 @@ export function accessLine(
   method: ResolvedMethod,
 ): string {
   const show = (expression: Expression): string => expressionLine(expression, method, contract);
+  const value = (expression: Expression | undefined): string =>
+    expression ? ` value ${show(expression)}` : '';
   switch (template.kind) {
     case 'key': {
       const bound = template.bound
@@ -24,16 +26,19 @@ export function accessLine(
     case 'contract':
       return `${template.mode} *`;
     case 'call':
-      return `call ${show(template.contract)} 0x${template.selector.toString(16).padStart(8, '0')}(${template.args.map(show).join(', ')})`;
+      return `call ${show(template.contract)} 0x${template.selector.toString(16).padStart(8, '0')}(${template.args.map(show).join(', ')})${value(template.value)}`;
     case 'payload':
-      return `call ${show(template.contract)} with ${show(template.payload)}`;
+      return `call ${show(template.contract)} with ${show(template.payload)}${value(template.value)}`;
   }
 }
 
 function keyLine(key: KeyExpression, method: ResolvedMethod, contract: ContractModel): string {
   if (key.space === 'balance') return `balance(${expressionLine(key.address, method, contract)})`;
   const parts = key.components.map((part) => expressionLine(part, method, contract));
-  return `${fieldName(key.field, contract)}${parts.length > 0 ? `[${parts.join(', ')}]` : ''}`;
+  const field = contract.fields.find((one) => toHex(one.id) === toHex(key.field));
+  // A list's length stands under the keys before the index.
+  const length = field?.leaf === 'List' && parts.length < field.keys.length ? '.length' : '';
+  return `${fieldName(key.field, contract)}${parts.length > 0 ? `[${parts.join(', ')}]` : ''}${length}`;
 }
 
 function fieldName(id: Uint8Array, contract: ContractModel): string {
@@ -55,7 +60,7 @@ function expressionLine(expression: Expression, method: ResolvedMethod, contract
     case 'hash':
       return `hash(${expression.parts.map(show).join(', ')})`;
     case 'valueOf':
-      return `${expression.mode} ${keyLine(expression.key, method, contract)}`;
+      return `${expression.mode === 'past' ? 'past' : 'stored'}(${keyLine(expression.key, method, contract)})`;
     case 'field':
       return `${show(expression.of)}${pathLine(layoutOf(expression.of, method), expression.path)}`;
     default:

@@ -53,7 +53,7 @@ export const LIBRARY_ERRORS: readonly AbiErrorType[] = [
     args: [{ name: 'message', type: 'string' }],
     selector: selectorOf('Error', [{ kind: 'string' }]),
   },
-  ...['BadArguments', 'UnknownMethod', 'Overflow', 'OutOfRange', 'KeyTooLong'].map((name) => ({
+  ...['BadArguments', 'UnknownMethod', 'Overflow', 'OutOfRange', 'KeyTooLong', 'TooLong'].map((name) => ({
     name,
     args: [],
     selector: selectorOf(name, []),

@@ -14,8 +14,7 @@ import { findDecorator, isUserSource, placeOf, textOf } from './syntax.js';
 
 const CLASS = ['contract', 'struct', 'event', 'error', 'remote'];
 const KINDS = ['init', 'call', 'view'];
-const ACCESS = ['payable', 'reads', 'writes', 'adds', 'pasts', 'calls'];
-const FIELD = ['indexed'];
+const ACCESS = ['payable', 'maxBytes', 'reads', 'writes', 'adds', 'pasts', 'calls'];
 
 /** @throws COMPILE_DECLARATION */
 export function checkDecorators(parser: Parser): void {
@@ -24,13 +23,20 @@ export function checkDecorators(parser: Parser): void {
       if (statement instanceof FunctionDeclaration) checkNames(statement, []);
       if (!(statement instanceof ClassDeclaration)) continue;
       checkNames(statement, CLASS);
-      const isEvent = findDecorator(statement, 'event') !== undefined;
+      const field = fieldDecorators(statement);
       for (const member of statement.members) {
         if (member instanceof MethodDeclaration) checkMethod(member);
-        else if (member instanceof FieldDeclaration) checkNames(member, isEvent ? FIELD : []);
+        else if (member instanceof FieldDeclaration) checkNames(member, field);
       }
     }
   }
+}
+
+function fieldDecorators(declaration: ClassDeclaration): string[] {
+  if (findDecorator(declaration, 'event')) return ['indexed', 'maxBytes'];
+  if (findDecorator(declaration, 'struct') || findDecorator(declaration, 'error')) return ['maxBytes'];
+  // Storage stands in the contract class and in its bases, which carry no decorator.
+  return ['immutable', 'maxBytes'];
 }
 
 function checkMethod(method: MethodDeclaration): void {

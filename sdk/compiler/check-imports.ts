@@ -10,7 +10,7 @@ import {
   VariableStatement,
 } from 'assemblyscript';
 import { CompileError } from './errors.js';
-import { LIBRARY_PATH } from './names.js';
+import { BASES_PATH, LIBRARY_PATH } from './names.js';
 import { FLAGS, hasFlag, isUserSource, placeOf, textOf } from './syntax.js';
 
 /** @throws COMPILE_IMPORT */
@@ -24,7 +24,8 @@ function checkSource(source: Source): void {
   for (const statement of source.statements) {
     if (statement instanceof ImportStatement || statement instanceof ExportStatement) {
       const path = statement.path?.value;
-      if (path === undefined || path === LIBRARY_PATH || path.startsWith('.')) continue;
+      if (path === undefined || path === LIBRARY_PATH || path.startsWith(BASES_PATH) || path.startsWith('.'))
+        continue;
       throw new CompileError('COMPILE_IMPORT', { got: path, place: placeOf(statement) });
     }
     const declares =

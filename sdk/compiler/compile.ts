@@ -6,6 +6,7 @@ import { assert } from '@weft/runtime/base/assert';
 import { ABI_SECTION, type Abi, encodeAbi } from '@weft/runtime/types/abi';
 import type { AccessSection } from '@weft/runtime/types/access';
 import { encodeAccessSection } from '@weft/runtime/types/access-codec';
+import type { Parser } from 'assemblyscript';
 import { abiModule, buildAbi } from './build-abi.js';
 import { checkDecorators } from './check-decorators.js';
 import { checkImports } from './check-imports.js';
@@ -16,7 +17,7 @@ import { fillContract } from './fill-contract.js';
 import { findContract } from './find-contract.js';
 import { inferAccess } from './infer/infer-access.js';
 import { lowerProgram } from './lower/install-hooks.js';
-import { ENTRY_PATH } from './names.js';
+import { BASES_PATH, ENTRY_PATH } from './names.js';
 import { prepareContract } from './prepare-contract.js';
 import { layoutsOf, resolveContract } from './resolve-contract.js';
 import { runAsc } from './run-asc.js';
@@ -41,8 +42,10 @@ export interface Artifact {
   readonly sourceMap: string;
   /** What the section `weft.access` holds. */
   readonly access: AccessSection;
-  /** The same for people. */
+  /** The same for people, with the notes. */
   readonly accessText: string;
+  /** What the author should know though it compiles: locks nobody wrote, and the like; file:line:column first. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -59,6 +62,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
     name,
     {
       afterParse: (parser) => {
+        adoptBases(parser);
         checkImports(parser, ENTRY_PATH);
         checkDecorators(parser);
         syntax = findContract(parser, name);
@@ -83,6 +87,15 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
   if (options.outDir !== undefined) await writeArtifact(artifact, options.outDir);
   return artifact;
 }
+
+/** Base classes of the library count as the author's: their storage, access and events are the contract's. */
+function adoptBases(parser: Parser): void {
+  for (const source of parser.sources) {
+    if (source.normalizedPath.startsWith(`~lib/${BASES_PATH}`)) source.sourceKind = USER_SOURCE;
+  }
+}
+
+const USER_SOURCE = 0;
 
 function assemble(
   output: { readonly wasm: Uint8Array; readonly sourceMap: string },
@@ -116,6 +129,7 @@ function assemble(
     `${method.kind} ${method.name}`,
     ...method.access.map((one) => `  ${one}`),
   ]);
+  const notes = [...new Set(methods.flatMap((method) => method.notes))];
   return {
     name: contract.name,
     wasm,
@@ -123,7 +137,8 @@ function assemble(
     abiTs: abiModule(abi),
     sourceMap: output.sourceMap,
     access,
-    accessText: `${lines.flat().join('\n')}\n`,
+    accessText: `${[...lines.flat(), ...notes.map((note) => `note: ${note}`)].join('\n')}\n`,
+    notes,
   };
 }
 

@@ -22,7 +22,8 @@ export type StorageClass =
   | 'Map3'
   | 'Accumulator'
   | 'AccumulatorMap'
-  | 'AccumulatorMap2';
+  | 'AccumulatorMap2'
+  | 'List';
 /** Key components of each storage class. */
 export const STORAGE_CLASSES: Readonly<
   Record<StorageClass, { readonly keys: number; readonly cell: boolean }>
@@ -34,6 +35,7 @@ export const STORAGE_CLASSES: Readonly<
   Accumulator: { keys: 0, cell: true },
   AccumulatorMap: { keys: 1, cell: true },
   AccumulatorMap2: { keys: 2, cell: true },
+  List: { keys: 0, cell: false },
 };
 
 /** A storage field of the contract class or of its bases. */
@@ -43,9 +45,18 @@ export interface StorageField {
   /** 8 bytes. */
   readonly id: Uint8Array;
   readonly storage: StorageClass;
+  /** Set in `@init`, never after. */
+  readonly immutable: boolean;
+  /** Most bytes of a text, bytes or list in it. */
+  readonly maxBytes: number | undefined;
 }
 export interface ResolvedField extends StorageField {
   readonly kind: KeyKind;
+  /** What holds the values: the class itself, or the innermost of maps of storage. */
+  readonly leaf: StorageClass;
+  /** Numbers of keys of the maps around the leaf. */
+  readonly levels: readonly number[];
+  /** All keys; of a list the index comes last. */
   readonly keys: readonly ContractType[];
   readonly value: ContractType;
 }
@@ -56,6 +67,8 @@ export interface ContractMethod {
   readonly name: string;
   readonly kind: MethodKind;
   readonly payable: boolean;
+  /** Most bytes of parameters, by name. */
+  readonly maxBytes: ReadonlyMap<string, number>;
   readonly declaration: MethodDeclaration;
   /** The class that declares it: the contract or one of its bases. */
   readonly owner: ClassDeclaration;
@@ -69,6 +82,8 @@ export interface ResolvedMethod extends ContractMethod {
 /** A method with what it touches. */
 export interface AnalysedMethod extends ResolvedMethod {
   readonly templates: readonly AccessTemplate[];
+  /** Locks nobody wrote, and why: file:line:column first. */
+  readonly notes: readonly string[];
 }
 
 /** A `@struct`, `@event`, `@error` or `@remote` class. */

@@ -18,7 +18,11 @@ export class CompileError extends defineErrors('CompileError', {
   COMPILE_CONTRACT_SHAPE: { what: 'the @contract class has a form that is not supported' },
   COMPILE_FIELD: {
     what: 'a contract field is not a storage type',
-    fix: 'Use Value, Map, Map2, Map3, Accumulator, AccumulatorMap or AccumulatorMap2 without an initialiser.',
+    fix: 'Use Value, List, Map, Map2, Map3, Accumulator, AccumulatorMap or AccumulatorMap2 without an initialiser.',
+  },
+  COMPILE_IMMUTABLE: {
+    what: 'an @immutable field is changed outside @init',
+    fix: 'Set it in the @init method, or take @immutable from the field.',
   },
   COMPILE_FIELD_ID: {
     what: 'two fields have the same 8-byte field id',
@@ -31,7 +35,7 @@ export class CompileError extends defineErrors('CompileError', {
   },
   COMPILE_TYPE: {
     what: 'the type has no encoding',
-    fix: 'Use bool, integers, u128, string, Uint8Array, Address, Hash, arrays, `T | null` or @struct classes.',
+    fix: 'Use bool, integers, u128, u256, i128, string, Uint8Array, Address, Hash, arrays, `T | null` or @struct classes.',
   },
   COMPILE_STRUCT: { what: 'a @struct, @event, @error or @remote class has a form that is not supported' },
   COMPILE_IMPORT: {

@@ -84,7 +84,7 @@ function remoteBody(method: RemoteMethod, types: readonly string[], result: stri
     method.args.map((arg) => arg.name),
     0,
   )}
-    const __length = __weft.callContract(this.__address, ${selector}, __at, __size);`;
+    const __length = __weft.callContract(this.__address, ${selector}, __at, __size, this.__value);`;
   return result === undefined ? call : `${call}\n return __weft.readReturned<${result}>(__length);`;
 }
 

@@ -24,6 +24,7 @@ import {
   type StorageField,
 } from './contract-model.js';
 import { CompileError } from './errors.js';
+import { fieldMaxBytes, methodMaxBytes } from './max-bytes.js';
 import { FLAGS, findDecorator, hasFlag, isUserSource, placeOf } from './syntax.js';
 
 /** @throws COMPILE_NO_CONTRACT, COMPILE_MANY_CONTRACTS, COMPILE_CONTRACT_SHAPE, COMPILE_FIELD, COMPILE_METHOD, COMPILE_STRUCT */
@@ -122,7 +123,14 @@ function findFields(chain: readonly ClassDeclaration[]): StorageField[] {
         });
       }
       ids.set(bytesText(id), name);
-      fields.push({ name, declaration: member, id, storage });
+      fields.push({
+        name,
+        declaration: member,
+        id,
+        storage,
+        immutable: findDecorator(member, 'immutable') !== undefined,
+        maxBytes: fieldMaxBytes(member),
+      });
     }
   }
   return fields;
@@ -154,6 +162,7 @@ function findMethods(chain: readonly ClassDeclaration[]): ContractMethod[] {
         name,
         kind,
         payable: findDecorator(member, 'payable') !== undefined,
+        maxBytes: methodMaxBytes(member),
         declaration: member,
         owner,
       });

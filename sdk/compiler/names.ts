@@ -1,6 +1,8 @@
 // Names that generated code and the compiler agree on.
 export const LIBRARY_PATH = '@weft/sdk/assembly';
 export const DISPATCH_PATH = `${LIBRARY_PATH}/dispatch`;
+/** Base classes contracts may extend: compiled like the author's own files. */
+export const BASES_PATH = `${LIBRARY_PATH}/bases/`;
 /** Prefix of the library's internal element names. */
 export const LIBRARY_PREFIX = `~lib/${LIBRARY_PATH}/`;
 /** The generated entry; it stands beside the contract's own entry. */

@@ -6,12 +6,18 @@ import { assert } from '@weft/runtime/base/assert';
 import {
   type ClassDeclaration,
   type DeclarationStatement,
-  type FieldDeclaration,
   MethodDeclaration,
   type Parser,
   type Source,
 } from 'assemblyscript';
-import type { ContractMethod, ContractSyntax, DataClass, RemoteClass } from './contract-model.js';
+import type {
+  ContractMethod,
+  ContractSyntax,
+  DataClass,
+  RemoteClass,
+  StorageField,
+} from './contract-model.js';
+import { fieldMaxBytes } from './max-bytes.js';
 import { bytesToU64Literal, DISPATCH_PATH, ENTRY_PATH, thunkName } from './names.js';
 import { FLAGS, hasFlag, parseExpression, parseImport, parseMembers, textOf } from './syntax.js';
 
@@ -27,26 +33,31 @@ export function prepareContract(parser: Parser, contract: ContractSyntax): void 
       parseImport(`import * as __weft from '${DISPATCH_PATH}';`, source.normalizedPath),
     );
   }
-  for (const field of contract.fields) prepareField(field.declaration, field.id);
+  for (const field of contract.fields) prepareField(field);
   for (const method of contract.methods) addMembers(method.owner, thunk(method));
   for (const data of contract.data) addMembers(data.declaration, dataMembers(data));
   for (const remote of contract.remotes) prepareRemote(remote);
   prepareEntry(parser, contract);
 }
 
-function prepareField(field: FieldDeclaration, id: Uint8Array): void {
-  assert(field.type !== null, 'a storage field has a type');
-  field.flags &= ~FLAGS.definitelyAssigned;
-  field.initializer = parseExpression(`new ${textOf(field.type)}(${bytesToU64Literal(id)})`, pathOf(field));
+function prepareField({ declaration, id, maxBytes }: StorageField): void {
+  assert(declaration.type !== null, 'a storage field has a type');
+  declaration.flags &= ~FLAGS.definitelyAssigned;
+  const rest = maxBytes === undefined ? '' : `, 0, 0, ${maxBytes}`;
+  const create = `new ${textOf(declaration.type)}(${bytesToU64Literal(id)}${rest})`;
+  declaration.initializer = parseExpression(create, pathOf(declaration));
 }
 
 /** Decodes the arguments strictly, calls the method, hands its result to the host. */
 function thunk(method: ContractMethod): string {
   const { signature } = method.declaration;
   const names = signature.parameters.map((_, index) => `a${index}`);
-  const decode = signature.parameters.map(
-    (parameter, index) => `const ${names[index]} = __weft.decode<${textOf(parameter.type)}>();`,
-  );
+  const decode = signature.parameters.map((parameter, index) => {
+    const type = textOf(parameter.type);
+    const limit = method.maxBytes.get(parameter.name.text);
+    const check = limit === undefined ? '' : ` __weft.checkSize<${type}>(${names[index]}, ${limit});`;
+    return `const ${names[index]} = __weft.decode<${type}>();${check}`;
+  });
   const call = `this.${method.name}(${names.join(', ')})`;
   const result = textOf(signature.returnType);
   const run = isVoid(result) ? `${call};` : `__weft.writeOutput<${result}>(${call});`;
@@ -62,7 +73,7 @@ function dataMembers(data: DataClass): string {
   const { name } = data;
   const fields = data.fields.map((field) => {
     assert(field.type !== null, 'a data field has a type');
-    return { name: field.name.text, type: textOf(field.type) };
+    return { name: field.name.text, type: textOf(field.type), maxBytes: fieldMaxBytes(field) };
   });
   const create = `constructor(${fields.map((field) => `${field.name}: ${field.type}`).join(', ')}) {
     ${fields.map((field) => `this.${field.name} = ${field.name};`).join(' ')} }`;
@@ -70,7 +81,10 @@ function dataMembers(data: DataClass): string {
   if (data.kind === 'error') return `${create}\n__revert(): void {}`;
   const sizes = fields.map((field) => `__weft.sizeOf<${field.type}>(this.${field.name})`);
   const writes = fields.map((field) => `at = __weft.encode<${field.type}>(at, this.${field.name});`);
-  const reads = fields.map((field, index) => `const f${index} = __weft.decode<${field.type}>();`);
+  const reads = fields.map(({ type, maxBytes }, index) => {
+    const check = maxBytes === undefined ? '' : ` __weft.checkSize<${type}>(f${index}, ${maxBytes});`;
+    return `const f${index} = __weft.decode<${type}>();${check}`;
+  });
   const zeros = fields.map((field) => `__weft.zeroOf<${field.type}>()`);
   return `${create}
     __size(): usize { return ${sizes.join(' + ')}; }
@@ -85,7 +99,13 @@ function prepareRemote(remote: RemoteClass): void {
   for (const method of remote.methods) method.flags &= ~FLAGS.abstract;
   addMembers(
     remote.declaration,
-    '__address: usize;\nconstructor(address: __weft.Address) { this.__address = changetype<usize>(address); }',
+    `__address: usize; __value: usize;
+    constructor(address: __weft.Address) { this.__address = changetype<usize>(address); this.__value = 0; }
+    /** The same contract, called with this much native value. */
+    withValue(value: __weft.u128): ${remote.name} {
+      const next = new ${remote.name}(changetype<__weft.Address>(this.__address));
+      next.__value = __weft.keep16(changetype<usize>(value));
+      return next; }`,
   );
 }
 

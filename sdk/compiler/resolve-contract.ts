@@ -14,6 +14,7 @@ import {
   type ResolvedField,
   type ResolvedMethod,
   STORAGE_CLASSES,
+  type StorageClass,
   type StorageField,
 } from './contract-model.js';
 import { CompileError } from './errors.js';
@@ -109,13 +110,10 @@ function resolveField(
   const element = program.getElementByDeclaration(owner);
   assert(element !== null, 'the contract class is an element');
   const type = resolver.typeOf(node, element);
-  const prototype = type?.classReference?.prototype;
-  const typeArguments = type?.classReference?.typeArguments;
-  if (!prototype?.internalName.startsWith(LIBRARY_PREFIX) || !typeArguments) return refuse();
-  const types = typeArguments.map((one) => resolver.ofType(one));
-  const { keys: keyCount, cell } = STORAGE_CLASSES[field.storage];
-  const keys = types.slice(0, keyCount);
-  const value = types[keyCount];
+  const shape = type && storageShape(resolver, type);
+  if (!shape) return refuse();
+  const { keys, value, leaf, levels } = shape;
+  const { cell } = STORAGE_CLASSES[leaf];
   if (!value || keys.some((key) => key === undefined)) {
     throw new CompileError('COMPILE_TYPE', { got: textOf(node), place: placeOf(node) });
   }
@@ -131,7 +129,7 @@ function resolveField(
     }
     kind = cellKind;
   }
-  return { ...field, kind, keys: keys as ContractType[], value };
+  return { ...field, kind, leaf, levels, keys: keys as ContractType[], value };
 }
 
 function refuseEqualSelectors(
@@ -144,6 +142,34 @@ function refuseEqualSelectors(
       throw new CompileError('COMPILE_SELECTOR', { got: [other, name], place: placeOf(node) });
     seen.set(selector, name);
   }
+}
+
+interface StorageShape {
+  readonly leaf: StorageClass;
+  readonly levels: readonly number[];
+  readonly keys: readonly (ContractType | undefined)[];
+  readonly value: ContractType | undefined;
+}
+
+const INDEX: ContractType = { layout: { kind: 'u32' }, text: 'u32' };
+
+/** A storage class with all its keys; maps of storage continue with what they hold. */
+function storageShape(resolver: TypeResolver, type: Type): StorageShape | undefined {
+  const reference = type.classReference;
+  const { internalName, name } = reference?.prototype ?? {};
+  if (!internalName?.startsWith(LIBRARY_PREFIX) || !name || !Object.hasOwn(STORAGE_CLASSES, name))
+    return undefined;
+  const storage = name as StorageClass;
+  const types = reference?.typeArguments ?? [];
+  const count = STORAGE_CLASSES[storage].keys;
+  const keys = types.slice(0, count).map((one) => resolver.ofType(one));
+  const held = types[count];
+  const inner = held && storageShape(resolver, held);
+  if (inner && storage.startsWith('Map')) {
+    return { ...inner, keys: [...keys, ...inner.keys], levels: [count, ...inner.levels] };
+  }
+  const value = held && resolver.ofType(held);
+  return { leaf: storage, levels: [], keys: storage === 'List' ? [...keys, INDEX] : keys, value };
 }
 
 const CELL_KINDS: Readonly<Record<string, KeyKind>> = { u64: 1, u128: 2, u256: 3 };

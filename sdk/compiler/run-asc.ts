@@ -23,7 +23,7 @@ export interface AscOutput {
 
 const LIBRARY_FOLDER = fileURLToPath(new URL('../../assembly', import.meta.url));
 const OUTPUT = 'contract.wasm';
-const LIBRARY_FILE = new RegExp(`(?:^|/)node_modules/${LIBRARY_PATH}/([a-z0-9-]+)\\.ts$`);
+const LIBRARY_FILE = new RegExp(`(?:^|/)node_modules/${LIBRARY_PATH}/((?:bases/)?[a-z0-9-]+)\\.ts$`);
 
 /**
  * Compiles the file `entry` (a name inside `folder`).

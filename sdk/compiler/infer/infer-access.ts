@@ -18,6 +18,7 @@ import { createTypeResolver } from '../resolve-contract.js';
 import { FLAGS, hasFlag, isUserSource, placeOf } from '../syntax.js';
 import { type Declared, readDeclared } from './declared.js';
 import { findContractMethod, followContract, followUnknown } from './follow.js';
+import { movingCall, type Settled, settleMoving } from './moving.js';
 import { eachLists, known } from './symbols.js';
 import { indexUserCode } from './user-index.js';
 import type { Scope, Walk } from './walk.js';
@@ -33,12 +34,12 @@ export function inferAccess(program: Program, contract: ContractModel): Analysed
   return contract.methods.map((method) => inferMethod(newWalk, contract, method));
 }
 
-type NewWalk = (method: string, declared: Declared) => Walk;
+type NewWalk = (method: string, declared: Declared, init?: boolean) => Walk;
 
 function createWalks(program: Program, contract: ContractModel): NewWalk {
   const index = indexUserCode(program.sources, contract);
   const resolver = createTypeResolver(program, contract.data);
-  return (method, declared) => ({
+  return (method, declared, init = false) => ({
     visit: { expression: walkExpression, statement: walkStatement },
     program,
     contract,
@@ -46,6 +47,8 @@ function createWalks(program: Program, contract: ContractModel): NewWalk {
     index,
     declared,
     method,
+    init,
+    notes: new Set(),
     found: [],
     stack: [],
     unknownWalked: new Set(),
@@ -56,7 +59,7 @@ function createWalks(program: Program, contract: ContractModel): NewWalk {
 
 function inferMethod(newWalk: NewWalk, contract: ContractModel, method: ResolvedMethod): AnalysedMethod {
   const declared = readDeclared(method.declaration, contract, method.args);
-  const walk = newWalk(method.name, declared);
+  const walk = newWalk(method.name, declared, method.kind === 'init');
   const scope = outerScope(walk);
   const body = findContractMethod(walk, method.name);
   assert(body !== undefined, 'a method of the contract is found');
@@ -64,9 +67,26 @@ function inferMethod(newWalk: NewWalk, contract: ContractModel, method: Resolved
   followContract(scope, body, args, method.declaration);
   for (const operator of walk.index.operators) followUnknown(scope, operator, operator);
   refuseMutatedLists(walk);
-  const templates = distinct([...walk.found.map((one) => one.template), ...declared.templates]);
+  const settled = settleMoving(walk.found, declared.templates, contract);
+  refuseMovingCalls(walk, settled, declared.templates);
+  const templates = distinct([...settled.templates.map((one) => one.template), ...declared.templates]);
   if (method.kind === 'view') refuseWrites(walk, templates, method);
-  return { ...method, templates };
+  return { ...method, templates, notes: [...walk.notes, ...settled.notes] };
+}
+
+/** A call, or a balance, that hangs on storage the method changes cannot be widened: a contract is no field. */
+function refuseMovingCalls(walk: Walk, settled: Settled, declared: readonly AccessTemplate[]): void {
+  const all = [...settled.templates.map((one) => one.template), ...declared];
+  for (const { template, place } of settled.templates) {
+    const field = movingCall(template, all, walk.contract);
+    if (field === undefined) continue;
+    throw new CompileError('COMPILE_ACCESS', {
+      got: `an address or argument read from ${field}, which the same method changes`,
+      write: ['pass it as an argument of the method', `or read it as it was: this.${field}.past(…)`],
+      method: walk.method,
+      place,
+    });
+  }
 }
 
 function outerScope(walk: Walk): Scope {
@@ -92,7 +112,7 @@ function refuseMutatedLists(walk: Walk): void {
     if ([...used].some((list) => walk.mutatedLists.has(list))) {
       throw new CompileError('COMPILE_ACCESS', {
         got: 'an element of a list the method changes',
-        write: 'the changes to a copy of the list',
+        write: ['the changes to a copy of the list'],
         method: walk.method,
         place,
       });

@@ -8,7 +8,13 @@ import { placeOf, textOf } from '../syntax.js';
 import { eachLists, known, type Sym, toAmount, toExpression, UNKNOWN } from './symbols.js';
 import { addTemplate, refuseUnknown, type Scope } from './walk.js';
 
-type Use = { readonly mode: AccessMode; readonly direction?: 'up' | 'down'; readonly value?: true };
+type Use = {
+  readonly mode: AccessMode;
+  readonly direction?: 'up' | 'down';
+  readonly value?: true;
+  /** Lists: what the call touches besides its element. */
+  readonly list?: 'length' | 'element' | 'end';
+};
 const PLAIN: Readonly<Record<string, Use>> = {
   get: { mode: 'read', value: true },
   has: { mode: 'read' },
@@ -25,8 +31,16 @@ const CELL: Readonly<Record<string, Use>> = {
   sub: { mode: 'add', direction: 'down' },
   trySub: { mode: 'add', direction: 'down' },
 };
+const LIST: Readonly<Record<string, Use>> = {
+  length: { mode: 'read', list: 'length' },
+  get: { mode: 'read', value: true, list: 'element' },
+  set: { mode: 'write', list: 'element' },
+  push: { mode: 'write', list: 'end' },
+  pop: { mode: 'write', list: 'end' },
+};
 
-/** Adds the template of one storage call. What it returns is not known before execution. */
+/** Adds the templates of one storage call: `args` are the keys on the way, then the call's own. What a read returns is
+ * known as the value stored there. */
 export function storageCall(
   scope: Scope,
   field: ResolvedField,
@@ -34,7 +48,7 @@ export function storageCall(
   args: readonly Sym[],
   node: Node,
 ): Sym {
-  const table = field.kind === 0 ? PLAIN : CELL;
+  const table = field.leaf === 'List' ? LIST : field.kind === 0 ? PLAIN : CELL;
   const use = Object.hasOwn(table, method) ? table[method] : undefined;
   if (!use) {
     throw new CompileError('COMPILE_STORAGE_USE', {
@@ -43,20 +57,69 @@ export function storageCall(
       place: placeOf(node),
     });
   }
-  const components = field.keys.map((key, index) => toExpression(args[index] ?? UNKNOWN, key.layout));
-  if (components.some((component) => component === undefined)) {
+  refuseImmutable(scope, field, use, node);
+  if (use.list) return listCall(scope, field, use, args, node);
+  const key = keyOf(field, args, field.keys.length);
+  if (!key) {
     refuseUncovered(scope, field, use, node);
     return UNKNOWN;
   }
-  const key: KeyExpression = {
-    space: 'storage',
-    kind: field.kind,
-    field: field.id,
-    components: components as Expression[],
-  };
   if (use.direction === undefined) addTemplate(scope, { kind: 'key', mode: use.mode, key }, node);
   else addCell(scope, field, key, use.direction, args.slice(field.keys.length), node);
-  return UNKNOWN;
+  return use.value ? stored(key, use.mode, field) : UNKNOWN;
+}
+
+/** What a read returns: the value under the key. */
+function stored(key: KeyExpression, mode: AccessMode, field: ResolvedField): Sym {
+  const { layout } = field.value;
+  return known({ kind: 'valueOf', mode: mode === 'past' ? 'past' : 'read', key, layout }, layout);
+}
+
+function refuseImmutable(scope: Scope, field: ResolvedField, use: Use, node: Node): void {
+  if (!field.immutable || scope.walk.init || use.mode === 'read' || use.mode === 'past') return;
+  throw new CompileError('COMPILE_IMMUTABLE', {
+    got: textOf(node),
+    method: scope.walk.method,
+    place: placeOf(node),
+  });
+}
+
+/** The key of the first `count` arguments, undefined when one is not known. */
+function keyOf(field: ResolvedField, args: readonly Sym[], count: number): KeyExpression | undefined {
+  const components: Expression[] = [];
+  for (const [index, key] of field.keys.slice(0, count).entries()) {
+    const component = toExpression(args[index] ?? UNKNOWN, key.layout);
+    if (!component) return undefined;
+    components.push(component);
+  }
+  return { space: 'storage', kind: field.kind, field: field.id, components };
+}
+
+/** A list's length stands under its own key, each element under its index. */
+function listCall(scope: Scope, field: ResolvedField, use: Use, args: readonly Sym[], node: Node): Sym {
+  const outer = keyOf(field, args, field.keys.length - 1);
+  if (!outer) {
+    refuseUncovered(scope, field, use, node);
+    return UNKNOWN;
+  }
+  if (use.list === 'end') {
+    lockList(scope, field, 'write', 'its end moves', node);
+    return UNKNOWN;
+  }
+  addTemplate(scope, { kind: 'key', mode: 'read', key: outer }, node);
+  if (use.list === 'length') return UNKNOWN;
+  const key = keyOf(field, args, field.keys.length);
+  if (!key) {
+    lockList(scope, field, use.mode === 'write' ? 'write' : 'read', 'the index is not known', node);
+    return UNKNOWN;
+  }
+  addTemplate(scope, { kind: 'key', mode: use.mode, key }, node);
+  return use.value ? stored(key, use.mode, field) : UNKNOWN;
+}
+
+function lockList(scope: Scope, field: ResolvedField, mode: 'read' | 'write', why: string, node: Node): void {
+  addTemplate(scope, { kind: 'field', mode, field: field.id }, node);
+  scope.walk.notes.add(`${placeOf(node)} locks all of ${field.name}: ${why}`);
 }
 
 function refuseUncovered(scope: Scope, field: ResolvedField, use: Use, node: Node): void {
@@ -65,7 +128,13 @@ function refuseUncovered(scope: Scope, field: ResolvedField, use: Use, node: Nod
   const target = use.mode === 'past' ? `${field.name}[…]` : `${field.name}[*]`;
   refuseUnknown(scope, node, {
     got: textOf(node),
-    write: `a key made of arguments, sender(), caller(), self() or constants; or @${word}("${target}") on the method`,
+    write: [
+      'pass the key as an argument of the method, or make it of arguments, sender(), caller(), self() and constants',
+      use.direction
+        ? `or declare what is touched: @adds("${field.name}[…]", "${use.direction}", …) on the method`
+        : `or declare what is touched: @${word}("${field.name}[…]") on the method`,
+      ...(use.mode === 'past' ? [] : [`or lock the whole field: @${word}("${target}") on the method`]),
+    ],
   });
 }
 
@@ -139,7 +208,9 @@ function balanceKeyOf(scope: Scope, sym: Sym, node: Node): KeyExpression | undef
   if (address) return { space: 'balance', address };
   return refuseUnknown(scope, node, {
     got: textOf(node),
-    write: 'an address that is an argument, sender(), caller(), self() or a member of an argument',
+    write: [
+      'pass the address as an argument of the method, or make it of arguments, sender(), caller(), self() and stored addresses',
+    ],
   });
 }
 

@@ -20,7 +20,7 @@ export type Sym =
   /** `new Struct(…)`. */
   | { readonly kind: 'struct'; readonly data: ResolvedData; readonly members: readonly Sym[] }
   /** `new Remote(address)`. */
-  | { readonly kind: 'remote'; readonly remote: ResolvedRemote; readonly address: Sym }
+  | { readonly kind: 'remote'; readonly remote: ResolvedRemote; readonly address: Sym; readonly value?: Sym }
   /** `list.length`. */
   | { readonly kind: 'length'; readonly list: Expression }
   /** The variable of a loop over this list, from 0 by 1 to its length. */
@@ -149,7 +149,7 @@ export function outlives(sym: Sym, lists: ReadonlySet<string>): boolean {
     case 'struct':
       return sym.members.some((member) => outlives(member, lists));
     case 'remote':
-      return outlives(sym.address, lists);
+      return outlives(sym.address, lists) || (sym.value !== undefined && outlives(sym.value, lists));
     default:
       return false;
   }

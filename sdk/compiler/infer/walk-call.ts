@@ -27,9 +27,10 @@ import {
   staticElement,
   walkFieldInitialisers,
 } from './follow.js';
-import { libraryCall, newU128 } from './library-calls.js';
+import { libraryCall, newWide } from './library-calls.js';
 import { storageCall } from './storage-access.js';
-import { type ResolvedRemote, type Sym, toExpression, UNKNOWN } from './symbols.js';
+import { refuseHandle, storagePath } from './storage-path.js';
+import { type ResolvedRemote, type Sym, toAmount, toExpression, UNKNOWN } from './symbols.js';
 import { addTemplate, lookupLocal, noteMutation, refuseUnknown, type Scope } from './walk.js';
 
 export function walkCall(scope: Scope, node: CallExpression): Sym {
@@ -75,8 +76,11 @@ function walkMethodCall(scope: Scope, node: CallExpression, callee: PropertyAcce
   const name = callee.property.text;
   const receiver = unwrap(callee.expression);
   if (scope.contractClass) {
-    const field = storageField(scope, receiver);
-    if (field) return storageCall(scope, field, name, walkArguments(scope, node.args), node);
+    const path = storagePath(scope, receiver);
+    if (path) {
+      if (path.levels.length > 0 && name === 'get') refuseHandle(path, node);
+      return storageCall(scope, path.field, name, [...path.keys, ...walkArguments(scope, node.args)], node);
+    }
     if (receiver instanceof ThisExpression || receiver instanceof SuperExpression) {
       const above = receiver instanceof SuperExpression ? scope.contractClass : undefined;
       const method = findContractMethod(scope.walk, name, above);
@@ -89,6 +93,7 @@ function walkMethodCall(scope: Scope, node: CallExpression, callee: PropertyAcce
     return callFunction(scope, element, walkArguments(scope, node.args), node);
   const sym = scope.walk.visit.expression(scope, receiver);
   const args = walkArguments(scope, node.args);
+  if (sym.kind === 'remote' && name === 'withValue') return { ...sym, value: args[0] ?? UNKNOWN };
   if (sym.kind === 'remote') return remoteCall(scope, sym, name, args, node);
   noteMutatingMethod(scope, sym, name);
   if (sym.kind === 'known' && isThirtyTwoBytes(sym)) {
@@ -101,13 +106,6 @@ function walkMethodCall(scope: Scope, node: CallExpression, callee: PropertyAcce
 
 function isThirtyTwoBytes(sym: Sym & { kind: 'known' }): boolean {
   return sym.layout.kind === 'address' || sym.layout.kind === 'hash';
-}
-
-/** The field of `this.field`, if that is what the expression is. */
-function storageField(scope: Scope, node: Node) {
-  if (!(node instanceof PropertyAccessExpression) || !(unwrap(node.expression) instanceof ThisExpression))
-    return undefined;
-  return scope.walk.contract.fields.find((field) => field.name === node.property.text);
 }
 
 const MUTATORS = new Set([
@@ -138,12 +136,18 @@ function remoteCall(
   if (!method) return UNKNOWN;
   const contract = toExpression(sym.address, { kind: 'address' });
   const known = method.args.map((arg, index) => toExpression(args[index] ?? UNKNOWN, arg.type.layout));
-  if (contract && known.every((arg): arg is AccessExpression => arg !== undefined)) {
-    addTemplate(scope, { kind: 'call', contract, selector: method.selector, args: known }, node);
+  const value = sym.value && toAmount(sym.value, { kind: 'u128' });
+  const isKnown = known.every((arg): arg is AccessExpression => arg !== undefined);
+  if (contract && isKnown && (value || !sym.value)) {
+    const template = { kind: 'call', contract, selector: method.selector, args: known } as const;
+    addTemplate(scope, value ? { ...template, value } : template, node);
   } else if (!scope.walk.declared.calls) {
     refuseUnknown(scope, node, {
       got: textOf(node),
-      write: `a contract and arguments made of arguments, sender(), caller(), self() or constants; or @calls("contract", "${name}(…)", …) on the method`,
+      write: [
+        'pass the contract and the values it is called with as arguments of the method',
+        `or declare the call: @calls("contract", "${name}(…)", …) on the method`,
+      ],
     });
   }
   return UNKNOWN;
@@ -157,7 +161,10 @@ function refuseHiddenRemote(scope: Scope, name: string, node: Node): void {
   if (!remote || scope.walk.declared.calls) return;
   refuseUnknown(scope, node, {
     got: textOf(node),
-    write: `new ${remote.name}(address).${name}(…), or @calls("contract", "${name}(…)", …) on the method`,
+    write: [
+      `new ${remote.name}(address).${name}(…), the object made where it is used`,
+      `or declare the call: @calls("contract", "${name}(…)", …) on the method`,
+    ],
   });
 }
 
@@ -172,7 +179,8 @@ export function walkNew(scope: Scope, node: NewExpression): Sym {
   if (remote) return { kind: 'remote', remote, address: args[0] ?? UNKNOWN };
   const data = contract.data.find((one) => one.declaration === declaration);
   if (data) return { kind: 'struct', data, members: args };
-  if (element.internalName === `${LIBRARY_PREFIX}u128/u128`) return newU128(args);
+  const wide = newWide(element.internalName, args);
+  if (wide) return wide;
   if (declaration.range.source.isLibrary) return UNKNOWN;
   for (let current: ClassPrototype | null = element; current; current = current.basePrototype) {
     const own = current.declaration as ClassDeclaration;
@@ -194,7 +202,7 @@ function newElement(scope: Scope, node: NewExpression) {
   return element;
 }
 
-const STORAGE_FILES = ['storage/', 'accumulator/'].map((file) => `${LIBRARY_PREFIX}${file}`);
+const STORAGE_FILES = ['storage/', 'accumulator/', 'list/', 'key/'].map((file) => `${LIBRARY_PREFIX}${file}`);
 
 /** Storage objects are made for fields by the compiler, and nowhere else. */
 function refuseStorageNew(

@@ -33,6 +33,8 @@ import { CompileError } from '../errors.js';
 import { FLAGS, placeOf, TOKENS, textOf, unwrap } from '../syntax.js';
 import { contractMember, followGetter, followUnknown, staticElement } from './follow.js';
 import { libraryConstant } from './library-calls.js';
+import { storageCall } from './storage-access.js';
+import { storagePath } from './storage-path.js';
 import { expressionText, known, memberOf, type Sym, sameLayout, toExpression, UNKNOWN } from './symbols.js';
 import { bindIndex, lookupLocal, noteMutation, type Scope } from './walk.js';
 import { walkCall, walkNew } from './walk-call.js';
@@ -132,7 +134,7 @@ function walkLiteral(scope: Scope, node: Expression): Sym {
   if (node instanceof TrueExpression) return { kind: 'literal', value: true };
   if (node instanceof FalseExpression) return { kind: 'literal', value: false };
   if (node instanceof UnaryPrefixExpression) return negated(node, walkLiteral(scope, unwrap(node.operand)));
-  if (node instanceof CallExpression && /^u128\.from\(\s*[\d_]+\s*\)$/.test(textOf(node)))
+  if (node instanceof CallExpression && /^(?:u128|u256|i128)\.from\(\s*[\d_]+\s*\)$/.test(textOf(node)))
     return walkCall(scope, node);
   return UNKNOWN;
 }
@@ -198,6 +200,8 @@ function walkElement(scope: Scope, node: ElementAccessExpression): Sym {
 function walkProperty(scope: Scope, node: PropertyAccessExpression): Sym {
   const name = node.property.text;
   const receiver = unwrap(node.expression);
+  const path = storagePath(scope, receiver);
+  if (path) return storageCall(scope, path.field, name, path.keys, node);
   if (scope.contractClass && (receiver instanceof ThisExpression || receiver instanceof SuperExpression)) {
     return contractMember(scope, node, receiver instanceof SuperExpression);
   }

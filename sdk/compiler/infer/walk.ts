@@ -1,7 +1,7 @@
 // State of one walk: a method of the contract is followed through everything it can reach, and every storage access
 // on the way becomes a template. Scopes hold names; the walk holds what was found.
 
-import type { AccessMode, AccessTemplate, Expression } from '@weft/runtime/types/access';
+import type { AccessTemplate, Expression } from '@weft/runtime/types/access';
 import type {
   ClassDeclaration,
   Element,
@@ -44,6 +44,10 @@ export interface Walk {
   readonly index: UserIndex;
   readonly declared: Declared;
   readonly method: string;
+  /** Whether it is the method that runs once, at creation. */
+  readonly init: boolean;
+  /** Locks that nobody wrote, and why. */
+  readonly notes: Set<string>;
   readonly found: FoundTemplate[];
   readonly stack: FunctionDeclaration[];
   /** Functions already followed with nothing known of their arguments. */
@@ -139,7 +143,7 @@ export function addTemplate(scope: Scope, template: AccessTemplate, node: { read
 export function refuseUnknown(
   scope: Scope,
   node: { readonly range: Range },
-  what: { readonly got: string; readonly write: string; readonly mode?: AccessMode },
+  what: { readonly got: string; readonly write: readonly string[] },
 ): never {
   throw new CompileError('COMPILE_ACCESS', {
     got: what.got,

@@ -6,9 +6,9 @@ import { WeftError } from '@weft/runtime/base/errors';
 import { type Artifact, compileContract } from '@weft/sdk/compiler/compile';
 
 const IMPORTS = [
-  'Accumulator, AccumulatorMap, AccumulatorMap2, Address, Hash, Map, Map2, Map3, Value, i128, u128, u256',
+  'Accumulator, AccumulatorMap, AccumulatorMap2, Address, Hash, List, Map, Map2, Map3, Value, i128, u128, u256',
   'balanceOf, balancePast, caller, emit, ensure, hashOf, hashOf2, height, log, require, revert, self, sender, time',
-  'transfer, tryTransfer, value, fromBytes, toBytes, sha256',
+  'transfer, tryTransfer, value, callPayload, fromBytes, toBytes, sha256',
   'blake3, isLowS, keccak256, mulDiv, mulDivUp, p256Verify, recoverEthereum, secp256k1Recover, secp256k1Verify',
 ].join(', ');
 
