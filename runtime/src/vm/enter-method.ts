@@ -74,6 +74,7 @@ function runInstance(frame: Frame, instance: Instance): void {
     // The selector is a u32; WebAssembly takes the same bits as an i32.
     instance.call(selector | 0, args.length);
   } catch (thrown) {
+    instance.stopped();
     endOfTrap(frame, instance, thrown);
   }
   // The last block's charge is compared by nobody inside.

@@ -39,10 +39,10 @@ export function readAddress(frame: Frame, pointer: number): Uint8Array {
 
 /** Writes bytes whose room was checked before. */
 export function writeBytes(frame: Frame, pointer: number, bytes: Uint8Array): void {
-  frame
-    .live()
-    .bytes()
-    .set(bytes, pointer >>> 0);
+  const instance = frame.live();
+  const start = pointer >>> 0;
+  instance.bytes().set(bytes, start);
+  instance.wrote(start + bytes.length);
 }
 
 /** An unsigned little-endian number of 64, 128 or 256 bits. */
@@ -58,7 +58,9 @@ export function readNumber(frame: Frame, pointer: number, bits: number): bigint 
 /** Writes a number where its room was checked before. */
 export function writeNumber(frame: Frame, pointer: number, bits: number, value: bigint): void {
   const start = pointer >>> 0;
-  const view = frame.live().view();
+  const instance = frame.live();
+  const view = instance.view();
+  instance.wrote(start + bits / 8);
   for (let at = 0, rest = value; at < bits / 8; at += 8, rest >>= 64n)
     view.setBigUint64(start + at, rest & WORD, true);
 }

@@ -8,7 +8,7 @@ import { HALT, writeGasCheck, writeHaltIf, writeHostSync } from './rewrite-body.
 
 /** The bodies of `ACCESSORS`, in their order; each call of `add` closes one. */
 export function writeAccessors(layout: OutputLayout, out: ByteWriter, add: () => void): void {
-  const { gasGlobal, depthGlobal, haltGlobal } = layout;
+  const { gasGlobal, depthGlobal, haltGlobal, storedGlobal } = layout;
   const one = (write: () => void): void => {
     out.u32(0);
     write();
@@ -30,6 +30,7 @@ export function writeAccessors(layout: OutputLayout, out: ByteWriter, add: () =>
     out.op(OP.globalSet, depthGlobal);
   });
   one(() => out.op(OP.globalGet, haltGlobal));
+  one(() => out.op(OP.globalGet, storedGlobal));
   one(() => writeReset(layout, out));
 }
 
@@ -43,7 +44,7 @@ function writeReset(layout: OutputLayout, out: ByteWriter): void {
   }
   out.i64Const(0);
   out.op(OP.globalSet, layout.gasGlobal);
-  for (const index of [layout.depthGlobal, layout.haltGlobal]) {
+  for (const index of [layout.depthGlobal, layout.haltGlobal, layout.storedGlobal]) {
     out.i32Const(0);
     out.op(OP.globalSet, index);
   }

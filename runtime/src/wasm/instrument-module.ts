@@ -43,8 +43,9 @@ export interface InstrumentOptions {
 /**
  * The metered form of a module that `validateModule` accepted. Deterministic: equal bytes and costs, equal output.
  * Exports keep their types and these join them: `weft.gas` () -> f64, `weft.set_gas` (f64), `weft.depth` () -> i32,
- * `weft.set_depth` (i32), `weft.halt` () -> i32 (a `HALT` value) and `weft.reset` (), which gives every mutable global
- * its initial value. An export leaves the depth as it found it.
+ * `weft.set_depth` (i32), `weft.halt` () -> i32 (a `HALT` value), `weft.stored` () -> i32 (how far a call that returned
+ * stored, see track-stores.ts) and `weft.reset` (), which gives every mutable global its initial value. An export leaves
+ * the depth as it found it.
  * @throws WASM_MALFORMED, WASM_FEATURE, WASM_INVALID, WASM_START, WASM_LIMIT
  */
 export function instrumentModule(

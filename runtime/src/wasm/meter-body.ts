@@ -5,7 +5,8 @@ import { ByteReader } from './byte-reader.js';
 import { FRAME_WEIGHT } from './costs.js';
 import type { BodyCode } from './decode-body.js';
 import { type FunctionBody, functionType, type WasmModule } from './module.js';
-import { OP, opcodeAt } from './opcodes.js';
+import { OP, opcodeAt, TYPE } from './opcodes.js';
+import { storedType } from './track-stores.js';
 
 /** What the first pass found; reused from body to body. */
 export class BodyPlan {
@@ -15,12 +16,15 @@ export class BodyPlan {
   weight = 0;
   /** Whether the rewritten body needs the scratch local. */
   scratch = false;
+  /** Types of the values it stores; of bulk operations that of their source or byte. */
+  readonly stored = new Set<number>();
 
   reset(rows: number): void {
     if (this.charges.length < rows) this.charges = new Uint32Array(rows);
     else this.charges.fill(0, 0, rows);
     this.weight = 0;
     this.scratch = false;
+    this.stored.clear();
   }
 }
 
@@ -171,7 +175,10 @@ class SegmentWalk {
       plan.scratch = true;
     } else if (op === OP.memoryCopy || op === OP.memoryFill) {
       plan.scratch = true;
+      plan.stored.add(TYPE.i32);
     }
+    const stored = storedType(op);
+    if (stored !== undefined) plan.stored.add(stored);
   }
 }
 

@@ -15,6 +15,7 @@ export const ACCESSORS: readonly {
   { name: 'weft.depth', params: [], results: [TYPE.i32] },
   { name: 'weft.set_depth', params: [TYPE.i32], results: [] },
   { name: 'weft.halt', params: [], results: [TYPE.i32] },
+  { name: 'weft.stored', params: [], results: [TYPE.i32] },
   { name: 'weft.reset', params: [], results: [] },
 ];
 
@@ -23,6 +24,8 @@ export class OutputLayout {
   readonly gasGlobal: number;
   readonly depthGlobal: number;
   readonly haltGlobal: number;
+  /** How far the contract stored; see `track-stores.ts`. */
+  readonly storedGlobal: number;
   readonly firstAccessor: number;
   /** The injected `(pages, gas) -> (result, gas)`; meaningless without a memory. */
   readonly growFunction: number;
@@ -46,6 +49,7 @@ export class OutputLayout {
     this.gasGlobal = globals;
     this.depthGlobal = globals + 1;
     this.haltGlobal = globals + 2;
+    this.storedGlobal = globals + 3;
     const memory =
       module.memories[0] ??
       module.imports.flatMap((entry) => (entry.kind === 'memory' ? [entry.limits] : []))[0];

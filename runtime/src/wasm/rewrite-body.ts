@@ -10,6 +10,14 @@ import type { FunctionBody, FunctionType } from './module.js';
 import type { OffsetTable } from './offset-map.js';
 import { OP, opcodeAt, TYPE } from './opcodes.js';
 import type { OutputLayout } from './output-layout.js';
+import {
+  memoryOffset,
+  storedType,
+  TrackingLocals,
+  writeMarksOut,
+  writeRangeMark,
+  writeStoreMark,
+} from './track-stores.js';
 
 /** Why the module stopped itself; what `weft.halt` returns. */
 export const HALT = {
@@ -70,8 +78,9 @@ class BodyRewriter {
   readonly #layout: OutputLayout;
   readonly #gas: number;
   readonly #depth: number;
-  /** An i32 local of ours, the last one. */
+  /** An i32 local of ours, behind the body's own. */
   readonly #scratch: number;
+  readonly #tracking: TrackingLocals | undefined;
   readonly #parameters: number;
   /** Open blocks inside the wrapping one. */
   #nesting = 0;
@@ -92,6 +101,8 @@ class BodyRewriter {
     this.#gas = this.#parameters;
     this.#depth = this.#parameters + 1;
     this.#scratch = this.#parameters + 2 + body.locals;
+    const first = this.#scratch + (plan.scratch ? 1 : 0);
+    this.#tracking = plan.stored.size > 0 ? new TrackingLocals(first, plan.stored) : undefined;
   }
 
   run(): void {
@@ -106,20 +117,20 @@ class BodyRewriter {
       if (row > 0) this.#charge(row, plan.charges[row]!, code.ops[row - 1] === OP.loop);
       this.#instruction(row);
     }
+    if (this.#tracking) writeMarksOut(this.#tracking, this.#layout.storedGlobal, out);
     out.op(OP.localGet, this.#gas);
     out.u8(OP.end);
   }
 
   #locals(): void {
     const { out, body, plan } = this;
-    out.u32(body.localRuns.length + (plan.scratch ? 1 : 0));
-    for (const run of body.localRuns) {
+    const ours = [...(plan.scratch ? [TYPE.i32] : []), ...(this.#tracking?.types ?? [])];
+    const runs = [...body.localRuns, ...ours.map((type) => ({ count: 1, type }))];
+    out.u32(runs.length);
+    for (const run of runs) {
       out.u32(run.count);
       out.u8(run.type);
     }
-    if (!plan.scratch) return;
-    out.u32(1);
-    out.u8(TYPE.i32);
   }
 
   #prologue(): void {
@@ -185,8 +196,16 @@ class BodyRewriter {
         this.#bulkCharge();
         break;
       default:
+        this.#markStore(op, row);
     }
     out.raw(this.#layout.module.bytes.subarray(code.offsets[row]!, code.offsets[row + 1]!));
+  }
+
+  #markStore(op: number, row: number): void {
+    const type = storedType(op);
+    if (type === undefined || this.#tracking === undefined) return;
+    const offset = memoryOffset(this.#layout.module.bytes, this.code.offsets[row]!);
+    writeStoreMark(this.#tracking, type, offset, this.out);
   }
 
   /** Old local indices keep the parameters and make room for gas and depth behind them. */
@@ -220,7 +239,7 @@ class BodyRewriter {
     this.#pending = true;
   }
 
-  /** With the length on the stack: takes `bulkWord` for each 8 bytes begun, checks, and leaves the length there. */
+  /** With the length on the stack: takes `bulkWord` for each 8 bytes begun, checks, and records the target. */
   #bulkCharge(): void {
     const { out } = this;
     out.op(OP.localSet, this.#scratch);
@@ -236,7 +255,7 @@ class BodyRewriter {
     out.u8(OP.i64Sub);
     out.op(OP.localTee, this.#gas);
     writeGasCheck(this.#layout, out);
-    out.op(OP.localGet, this.#scratch);
+    if (this.#tracking) writeRangeMark(this.#tracking, this.#scratch, out);
   }
 }
 

@@ -78,10 +78,11 @@ function writeMemory(layout: OutputLayout, out: ByteWriter): void {
 
 function writeGlobals(layout: OutputLayout, out: ByteWriter): void {
   const { module } = layout;
-  out.u32(module.globals.length + 3);
+  out.u32(module.globals.length + 4);
   for (const global of module.globals) out.raw(module.bytes.subarray(global.offset, global.init.end));
   const counters = [
     [TYPE.i64, OP.i64Const],
+    [TYPE.i32, OP.i32Const],
     [TYPE.i32, OP.i32Const],
     [TYPE.i32, OP.i32Const],
   ] as const;

@@ -112,14 +112,18 @@
     global.set 1)
   (func (;6;) (type 6) (result i32)
     global.get 2)
-  (func (;7;) (type 8)
+  (func (;7;) (type 6) (result i32)
+    global.get 3)
+  (func (;8;) (type 8)
     i64.const 0
     global.set 0
     i32.const 0
     global.set 1
     i32.const 0
-    global.set 2)
-  (func (;8;) (type 9) (param i32 i64) (result i32 i64)
+    global.set 2
+    i32.const 0
+    global.set 3)
+  (func (;9;) (type 9) (param i32 i64) (result i32 i64)
     (local i32)
     local.get 1
     i64.const 0
@@ -165,7 +169,7 @@
     end
     local.get 2
     local.get 1)
-  (func (;9;) (type 1) (param i32 i32)
+  (func (;10;) (type 1) (param i32 i32)
     (local i32)
     global.get 1
     local.set 2
@@ -189,11 +193,13 @@
   (global (;0;) (mut i64) (i64.const 0))
   (global (;1;) (mut i32) (i32.const 0))
   (global (;2;) (mut i32) (i32.const 0))
+  (global (;3;) (mut i32) (i32.const 0))
   (export "memory" (memory 0))
-  (export "weft_call" (func 9))
+  (export "weft_call" (func 10))
   (export "weft.gas" (func 2))
   (export "weft.set_gas" (func 3))
   (export "weft.depth" (func 4))
   (export "weft.set_depth" (func 5))
   (export "weft.halt" (func 6))
-  (export "weft.reset" (func 7)))
+  (export "weft.stored" (func 7))
+  (export "weft.reset" (func 8)))

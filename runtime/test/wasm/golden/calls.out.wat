@@ -131,7 +131,9 @@
     global.set 2)
   (func (;8;) (type 6) (result i32)
     global.get 3)
-  (func (;9;) (type 8)
+  (func (;9;) (type 6) (result i32)
+    global.get 4)
+  (func (;10;) (type 8)
     i32.const 3
     global.set 0
     i64.const 0
@@ -139,8 +141,10 @@
     i32.const 0
     global.set 2
     i32.const 0
-    global.set 3)
-  (func (;10;) (type 9) (param i32 i64) (result i32 i64)
+    global.set 3
+    i32.const 0
+    global.set 4)
+  (func (;11;) (type 9) (param i32 i64) (result i32 i64)
     (local i32)
     local.get 1
     i64.const 0
@@ -186,7 +190,7 @@
     end
     local.get 2
     local.get 1)
-  (func (;11;) (type 0) (param i32 i32)
+  (func (;12;) (type 0) (param i32 i32)
     (local i32)
     global.get 2
     local.set 2
@@ -206,7 +210,7 @@
       global.set 3
       unreachable
     end)
-  (func (;12;) (type 1)
+  (func (;13;) (type 1)
     (local i32)
     global.get 2
     local.set 0
@@ -224,7 +228,7 @@
       global.set 3
       unreachable
     end)
-  (func (;13;) (type 2) (param i32 i32 i64 i32) (result i64)
+  (func (;14;) (type 2) (param i32 i32 i64 i32) (result i64)
     local.get 2
     i64.const 0
     i64.lt_s
@@ -247,14 +251,16 @@
   (global (;1;) (mut i64) (i64.const 0))
   (global (;2;) (mut i32) (i32.const 0))
   (global (;3;) (mut i32) (i32.const 0))
+  (global (;4;) (mut i32) (i32.const 0))
   (export "memory" (memory 0))
-  (export "weft_call" (func 11))
-  (export "again" (func 11))
-  (export "_start" (func 12))
+  (export "weft_call" (func 12))
+  (export "again" (func 12))
+  (export "_start" (func 13))
   (export "weft.gas" (func 4))
   (export "weft.set_gas" (func 5))
   (export "weft.depth" (func 6))
   (export "weft.set_depth" (func 7))
   (export "weft.halt" (func 8))
-  (export "weft.reset" (func 9))
-  (elem (;0;) (i32.const 0) func 13 1))
+  (export "weft.stored" (func 9))
+  (export "weft.reset" (func 10))
+  (elem (;0;) (i32.const 0) func 14 1))

@@ -70,14 +70,18 @@
     global.set 1)
   (func (;5;) (type 4) (result i32)
     global.get 2)
-  (func (;6;) (type 6)
+  (func (;6;) (type 4) (result i32)
+    global.get 3)
+  (func (;7;) (type 6)
     i64.const 0
     global.set 0
     i32.const 0
     global.set 1
     i32.const 0
-    global.set 2)
-  (func (;7;) (type 7) (param i32 i64) (result i32 i64)
+    global.set 2
+    i32.const 0
+    global.set 3)
+  (func (;8;) (type 7) (param i32 i64) (result i32 i64)
     (local i32)
     local.get 1
     i64.const 0
@@ -123,7 +127,7 @@
     end
     local.get 2
     local.get 1)
-  (func (;8;) (type 0) (param i32 i32)
+  (func (;9;) (type 0) (param i32 i32)
     (local i32)
     global.get 1
     local.set 2
@@ -147,11 +151,13 @@
   (global (;0;) (mut i64) (i64.const 0))
   (global (;1;) (mut i32) (i32.const 0))
   (global (;2;) (mut i32) (i32.const 0))
+  (global (;3;) (mut i32) (i32.const 0))
   (export "memory" (memory 0))
-  (export "weft_call" (func 8))
+  (export "weft_call" (func 9))
   (export "weft.gas" (func 1))
   (export "weft.set_gas" (func 2))
   (export "weft.depth" (func 3))
   (export "weft.set_depth" (func 4))
   (export "weft.halt" (func 5))
-  (export "weft.reset" (func 6)))
+  (export "weft.stored" (func 6))
+  (export "weft.reset" (func 7)))

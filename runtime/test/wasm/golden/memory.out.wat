@@ -8,7 +8,7 @@
   (type (;6;) (func))
   (type (;7;) (func (param i32 i64) (result i32 i64)))
   (func (;0;) (type 1) (param i32 i32 i64 i32) (result i64)
-    (local i32)
+    (local i32 i32 i32 i32)
     local.get 2
     i64.const 11
     i64.sub
@@ -54,11 +54,20 @@
         global.set 2
         unreachable
       end
+      local.set 7
+      local.tee 6
+      local.get 4
+      i32.add
+      local.get 5
+      i32.or
+      local.set 5
+      local.get 6
+      local.get 7
       local.get 4
       memory.copy
       local.get 0
       local.get 2
-      call 7
+      call 8
       local.set 2
       drop
       i32.const 0
@@ -83,9 +92,22 @@
         global.set 2
         unreachable
       end
+      local.set 7
+      local.tee 6
+      local.get 4
+      i32.add
+      local.get 5
+      i32.or
+      local.set 5
+      local.get 6
+      local.get 7
       local.get 4
       memory.fill
     end
+    global.get 3
+    local.get 5
+    i32.or
+    global.set 3
     local.get 2)
   (func (;1;) (type 2) (result f64)
     global.get 0
@@ -101,14 +123,18 @@
     global.set 1)
   (func (;5;) (type 4) (result i32)
     global.get 2)
-  (func (;6;) (type 6)
+  (func (;6;) (type 4) (result i32)
+    global.get 3)
+  (func (;7;) (type 6)
     i64.const 0
     global.set 0
     i32.const 0
     global.set 1
     i32.const 0
-    global.set 2)
-  (func (;7;) (type 7) (param i32 i64) (result i32 i64)
+    global.set 2
+    i32.const 0
+    global.set 3)
+  (func (;8;) (type 7) (param i32 i64) (result i32 i64)
     (local i32)
     local.get 1
     i64.const 0
@@ -154,7 +180,7 @@
     end
     local.get 2
     local.get 1)
-  (func (;8;) (type 0) (param i32 i32)
+  (func (;9;) (type 0) (param i32 i32)
     (local i32)
     global.get 1
     local.set 2
@@ -178,12 +204,14 @@
   (global (;0;) (mut i64) (i64.const 0))
   (global (;1;) (mut i32) (i32.const 0))
   (global (;2;) (mut i32) (i32.const 0))
+  (global (;3;) (mut i32) (i32.const 0))
   (export "memory" (memory 0))
-  (export "weft_call" (func 8))
+  (export "weft_call" (func 9))
   (export "weft.gas" (func 1))
   (export "weft.set_gas" (func 2))
   (export "weft.depth" (func 3))
   (export "weft.set_depth" (func 4))
   (export "weft.halt" (func 5))
-  (export "weft.reset" (func 6))
+  (export "weft.stored" (func 6))
+  (export "weft.reset" (func 7))
   (data (;0;) (i32.const 16) "weft"))
