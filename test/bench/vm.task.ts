@@ -4,12 +4,15 @@ import { compileCode } from '@weft/runtime/vm/compiled-code';
 import { ENTRY, wasmOf, withAccess } from '../hostile/contracts.js';
 import { alternate, geomean, rounded, type Spread } from '../support/measure.js';
 import type { Task, TaskReport } from '../support/tasks.js';
+import { type InstanceTimes, measurePages, measureTokenInstance } from './vm/instances.js';
 import { measureSpeed } from './vm/instrument-speed.js';
 import { measureOverhead, type Overhead } from './vm/overhead.js';
 import { PROGRAMS } from './vm/programs.js';
-import { ContractBench, named, tokenBench } from './vm/token-calls.js';
+import { ContractBench, named, type TokenBench, tokenBench } from './vm/token-calls.js';
 
 /** Copies of the token's functions: about 10, 40 and 160 KB. */
+/** Initial pages of contracts whose reset is compared. */
+const PAGES = [1, 4, 16];
 const SPEED_TIMES = [1, 4, 16];
 
 export const task: Task = {
@@ -21,7 +24,8 @@ export const task: Task = {
     const overheads: Overhead[] = [];
     for (const program of PROGRAMS) overheads.push(await measureOverhead(program, runs));
     const calls = await measureCalls(runs);
-    const speed = await measureSpeed(calls.tokenWasm, SPEED_TIMES, runs);
+    const instances = await measureInstances(calls.token, runs);
+    const speed = await measureSpeed(calls.token.wasm, SPEED_TIMES, runs);
     const perByte = speed.map(({ bytes, instrument }) => instrument.median / bytes);
     return {
       workload: `fib(28), 2,000 SHA-256 blocks, 8 quicksorts of 4,096, 4,000 transfers in memory; token calls by 64 senders; node ${process.version}`,
@@ -29,14 +33,15 @@ export const task: Task = {
       wasmMeteringGeomean: rounded(
         geomean(overheads.map(({ plainMvp, wasmMetering }) => ratio(wasmMetering, plainMvp))),
       ),
-      freshOverPooled: rounded(ratio(calls.emptyFresh, calls.emptyPooled)),
-      freshOverPooledToken: rounded(ratio(calls.tokenFresh, calls.tokenPooled)),
+      freshOverPooled: rounded(ratio(instances[0]!.fresh, instances[0]!.tracked)),
+      freshOverPooledTransaction: rounded(ratio(calls.tokenFresh, calls.tokenPooled)),
       callMicros: rounded(calls.emptyPooled.median),
       instrumentMBs: rounded(1 / (perByte.at(-1)! * 1000)),
       instrumentLargestOverSmallestPerByte: rounded(perByte.at(-1)! / perByte[0]!),
       rows: [
         ...overheads.flatMap(overheadRows),
         ...Object.entries(calls.rows).map(([name, spread]) => row(name, 'us', spread)),
+        ...instances.flatMap(instanceRows),
         ...speed.map(({ bytes, instrument }) => row(`instrument ${bytes} bytes`, 'ms', instrument)),
       ],
     };
@@ -51,6 +56,20 @@ function overheadRows(overhead: Overhead) {
     row(`${name} plain MVP`, 'ms', plainMvp),
     { ...row(`${name} wasm-metering`, 'ms', wasmMetering), ratio: rounded(ratio(wasmMetering, plainMvp)) },
   ];
+}
+
+/** The token first, then a contract by pages. */
+async function measureInstances({ bench, calls }: TokenBench, runs: number): Promise<InstanceTimes[]> {
+  const times = [await measureTokenInstance(bench.code, calls[0]!.call, runs)];
+  for (const pages of PAGES) times.push(await measurePages(pages, runs));
+  return times;
+}
+
+function instanceRows({ name, tracked, whole, fresh }: InstanceTimes) {
+  return Object.entries({ tracked, whole, fresh }).map(([form, spread]) => ({
+    ...row(`${name}: ${form}`, 'us', divided(spread, 64 / 1000)),
+    ratio: rounded(ratio(spread, tracked)),
+  }));
 }
 
 /** us a call: a method that does nothing and the token's transfer, pooled and each in a new instance. */
@@ -80,7 +99,7 @@ async function measureCalls(runs: number) {
     'token transfer, pooled': tokenPooled,
     'token transfer, fresh': tokenFresh,
   };
-  return { emptyPooled, emptyFresh, tokenPooled, tokenFresh, rows, tokenWasm: token.wasm };
+  return { emptyPooled, emptyFresh, tokenPooled, tokenFresh, rows, token };
 }
 
 function emptyBench() {
