@@ -105,9 +105,11 @@ export type EventOf<A extends Abi, Name extends EventName<A> = EventName<A>> = N
   Name
 >;
 type NamedEvent<A extends Abi, E extends A['events'][number], Name> = E extends { readonly name: infer Own }
-  ? Own extends Name
-    ? { readonly name: Own; readonly fields: Outputs<A, E['fields']> }
-    : never
+  ? string extends Own
+    ? { readonly name: Name; readonly fields: Outputs<A, E['fields']> }
+    : Own extends Name
+      ? { readonly name: Own; readonly fields: Outputs<A, E['fields']> }
+      : never
   : never;
 
 /** Decoded errors of the contract's own as a union told apart by `name`; of one name, that one. */
@@ -117,7 +119,9 @@ export type ErrorOf<A extends Abi, Name extends ErrorName<A> = ErrorName<A>> = N
   Name
 >;
 type NamedError<A extends Abi, E extends A['errors'][number], Name> = E extends { readonly name: infer Own }
-  ? Own extends Name
-    ? { readonly name: Own; readonly fields: Outputs<A, E['args']> }
-    : never
+  ? string extends Own
+    ? { readonly name: Name; readonly fields: Outputs<A, E['args']> }
+    : Own extends Name
+      ? { readonly name: Own; readonly fields: Outputs<A, E['args']> }
+      : never
   : never;

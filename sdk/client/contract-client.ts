@@ -1,6 +1,8 @@
 // A contract as an object: its methods called by name with typed arguments, its events and errors read back. All types
 // come from the ABI (`Name.abi.ts`, written by `weft build`).
-import type { Abi, AbiMethod } from '@weft/runtime/types/abi';
+import { utf8 } from '@weft/runtime/base/bytes';
+import { type Abi, type AbiMethod, decodeAbi } from '@weft/runtime/types/abi';
+import { encodeAddress } from '@weft/runtime/types/address';
 import type { Call } from '@weft/runtime/types/transaction';
 import type {
   ErrorName,
@@ -20,9 +22,23 @@ import {
   type NamedValues,
 } from './contract-codec.js';
 import { ClientError } from './errors.js';
-import { revertIn, transactionFailure, viewFailure } from './failure.js';
-import { type EventJson, fromNodeHex, type Located, type NodeClient } from './node-client.js';
+import {
+  type FailureKnowledge,
+  revertIn,
+  simulationFailure,
+  transactionFailure,
+  viewFailure,
+} from './failure.js';
+import {
+  type EventJson,
+  type FailureJson,
+  fromNodeHex,
+  type Located,
+  type NodeClient,
+} from './node-client.js';
+import { type Preflight, preflight } from './preflight.js';
 import type { DeployOptions, SendOptions, Session } from './session.js';
+import { createSourceMaps, type SourceMaps } from './source-map.js';
 import { createCall } from './transaction.js';
 import type { Value } from './values.js';
 
@@ -36,7 +52,12 @@ export interface ReadOptions {
   readonly sender?: string;
   readonly gasLimit?: number;
 }
+/** `preflight`: default true. */
 export type WriteOptions<M> = SendOptions & ValueOption<M>;
+/** Of a simulated call: who makes it (default: the session's account, or nobody). */
+export interface SimulateOptions {
+  readonly sender?: string;
+}
 
 /** An included call. */
 export interface Written<Result, Event> {
@@ -44,6 +65,15 @@ export interface Written<Result, Event> {
   /** The contract's own events of the transaction, in order. */
   readonly events: readonly Event[];
   readonly located: Located;
+}
+
+/** A call that was only simulated, and would succeed. */
+export interface Simulated<Result, Event> extends Preflight {
+  readonly result: Result;
+  /** The contract's own events, in order. */
+  readonly events: readonly Event[];
+  /** Console lines of every contract that ran, on development chains. */
+  readonly logs: readonly string[];
 }
 
 /** Arguments may be left out where every one of them may. */
@@ -67,6 +97,13 @@ type WriteMethods<A extends Abi, Methods = MethodsOf<A, 'call'>> = {
     Promise<Written<ResultOf<A, Methods[Name]>, EventOf<A>>>
   >;
 };
+type SimulateMethods<A extends Abi, Methods = MethodsOf<A, 'call'>> = {
+  readonly [Name in keyof Methods]: WithInputs<
+    ArgumentsOf<A, Methods[Name]>,
+    SimulateOptions & ValueOption<Methods[Name]>,
+    Promise<Simulated<ResultOf<A, Methods[Name]>, EventOf<A>>>
+  >;
+};
 type CallMethods<A extends Abi, Methods = MethodsOf<A, 'call'>> = {
   readonly [Name in keyof Methods]: WithInputs<
     ArgumentsOf<A, Methods[Name]>,
@@ -82,6 +119,11 @@ export interface ContractReader<A extends Abi> {
   readonly address: string;
   /** Views, by name. @throws CLIENT_VIEW_FAILED, CLIENT_ARGUMENTS, CLIENT_ARGUMENT */
   readonly read: ReadMethods<A>;
+  /**
+   * What a call would do now: nothing is sent. @throws CLIENT_SIMULATION_FAILED with the contract, method, error, arguments
+   * and (given a source map) file:line, CLIENT_ARGUMENTS, CLIENT_ARGUMENT
+   */
+  readonly simulate: SimulateMethods<A>;
   /** Calls to put together into one transaction or a batch, by name. @throws CLIENT_ARGUMENTS, CLIENT_ARGUMENT */
   readonly calls: CallMethods<A>;
   /** This contract's events of an included transaction; of one name, if given. @throws CLIENT_ABI */
@@ -99,8 +141,9 @@ export interface ContractReader<A extends Abi> {
 /** A contract to read from and to send to. */
 export interface ContractClient<A extends Abi> extends ContractReader<A> {
   /**
-   * One call in a transaction of its own, by name; waits for the receipt.
-   * @throws CLIENT_FAILED when it was included and failed, CLIENT_RPC when it was refused, CLIENT_RECEIPT_TIMEOUT,
+   * One call in a transaction of its own, by name; waits for the receipt. It is simulated first unless `preflight` is
+   * false: then it carries the access and gas it needs, and one that would fail costs nothing.
+   * @throws CLIENT_SIMULATION_FAILED, CLIENT_FAILED when it was included and failed, CLIENT_RPC when it was refused, CLIENT_RECEIPT_TIMEOUT,
    * CLIENT_ARGUMENTS, CLIENT_ARGUMENT
    */
   readonly write: WriteMethods<A>;
@@ -110,6 +153,8 @@ interface ContractOf<A extends Abi> {
   readonly abi: A;
   /** bech32m text. */
   readonly address: string;
+  /** Where failures stand in the source; see `createSourceMaps`. */
+  readonly sourceMaps?: SourceMaps | undefined;
 }
 
 /** The client of a deployed contract: with a session it reads and writes, over a node alone it reads. */
@@ -124,14 +169,17 @@ export function createContractClient(
 ): unknown {
   const { abi, address, session } = contract;
   const node = session?.node ?? contract.node;
+  const subject: Subject = { abi, address, sourceMaps: contract.sourceMaps };
+  const account = session?.account.text;
   const views = abi.methods.filter(({ kind }) => kind === 'view');
   const calls = abi.methods.filter(({ kind }) => kind === 'call');
   return {
     abi,
     address,
-    read: node && byName(views, (method) => reader(abi, address, node, method, session?.account.text)),
+    read: node && byName(views, (method) => reader(subject, node, method, account)),
+    simulate: node && byName(calls, (method) => simulator(subject, node, method, account)),
     calls: byName(calls, (method) => caller(abi, address, method)),
-    write: session && byName(calls, (method) => writer(abi, address, session, method)),
+    write: session && byName(calls, (method) => writer(subject, session, method)),
     events: (of: Pick<Located, 'events'>, name?: string) =>
       eventsOf(abi, address, of.events).filter((event) => name === undefined || event.name === name),
     errorIn: (error: unknown, name?: string) => errorIn(abi, error, name),
@@ -148,12 +196,17 @@ export async function deployContract<const A extends Abi>(
     readonly wasm: Uint8Array;
     readonly session: Session;
     readonly args: InitInputs<A>;
+    /** JSON text of the module's source map: failures then name file and line. */
+    readonly sourceMap?: string;
+    /** Shared by several contracts; default: of this one alone. */
+    readonly sourceMaps?: SourceMaps;
   } & Omit<DeployOptions, 'abi'>,
 ): Promise<ContractClient<A>> {
-  const { abi, wasm, session, args, ...options } = contract;
+  const { abi, wasm, session, args, sourceMap, sourceMaps = createSourceMaps(), ...options } = contract;
   const init = encodeArguments(abi, initParameters(abi), args as NamedValues);
   const { address } = await session.deploy(wasm, init, { ...options, abi });
-  return createContractClient({ abi, address, session }) as ContractClient<A>;
+  if (sourceMap !== undefined) sourceMaps.add(address, sourceMap);
+  return createContractClient({ abi, address, session, sourceMaps }) as ContractClient<A>;
 }
 
 function byName<T>(
@@ -167,7 +220,19 @@ interface AnyOptions extends SendOptions, ReadOptions {
   readonly value?: bigint;
 }
 
-function reader(abi: Abi, address: string, node: NodeClient, method: AbiMethod, account?: string) {
+/** What the functions of one client share. */
+interface Subject {
+  readonly abi: Abi;
+  readonly address: string;
+  readonly sourceMaps: SourceMaps | undefined;
+}
+
+function reader(
+  { abi, address, sourceMaps }: Subject,
+  node: NodeClient,
+  method: AbiMethod,
+  account?: string,
+) {
   return async (args: NamedValues = {}, options: AnyOptions = {}): Promise<Value> => {
     const { value, gasLimit, sender = account } = options;
     const view = await node.call({
@@ -178,7 +243,10 @@ function reader(abi: Abi, address: string, node: NodeClient, method: AbiMethod, 
       ...(value === undefined ? {} : { value }),
       ...(gasLimit === undefined ? {} : { gasLimit }),
     });
-    if (view.status !== 'OK') throw viewFailure(view, placeOf(abi, method), abi);
+    if (view.status !== 'OK') {
+      const known = await knowledge({ abi, address, sourceMaps }, node, view.failure);
+      throw viewFailure(view, placeOf(abi, method), known);
+    }
     return decoded(abi, method, view.result);
   };
 }
@@ -188,11 +256,67 @@ function caller(abi: Abi, address: string, method: AbiMethod) {
     createCall(address, method.selector, encodeArguments(abi, method.args, args), options.value);
 }
 
-function writer(abi: Abi, address: string, session: Session, method: AbiMethod) {
+function simulator(subject: Subject, node: NodeClient, method: AbiMethod, account = NOBODY) {
+  const { abi, address } = subject;
   const call = caller(abi, address, method);
+  return async (args: NamedValues = {}, options: AnyOptions = {}): Promise<Simulated<Value, unknown>> => {
+    const checked = await preflight(node, options.sender ?? account, [call(args, options)]);
+    const { simulation } = checked;
+    await expectSuccess(subject, node, method, checked);
+    return {
+      ...checked,
+      result: decoded(abi, method, simulation.results[0] ?? '0x'),
+      events: eventsOf(abi, address, simulation.events),
+      logs: simulation.logs.map(({ text }) => text),
+    };
+  };
+}
+
+/** The sender of a simulation without an account: 32 zero bytes. */
+const NOBODY = encodeAddress(new Uint8Array(32));
+
+async function expectSuccess(
+  subject: Subject,
+  node: NodeClient,
+  method: AbiMethod,
+  { simulation }: Preflight,
+): Promise<void> {
+  if (simulation.status === 'OK') return;
+  const known = await knowledge(subject, node, simulation.failure);
+  throw simulationFailure(simulation, placeOf(subject.abi, method), known);
+}
+
+/** The ABI of the contract that failed is asked of the node where it is another one than was called. */
+async function knowledge(
+  { abi, address, sourceMaps }: Subject,
+  node: NodeClient,
+  failure: FailureJson | null,
+): Promise<FailureKnowledge> {
+  const own = { abi, contract: address, sourceMaps };
+  if (failure === null || failure.contract === address) return own;
+  const text = (await node.contract(failure.contract))?.abi;
+  if (text === undefined) return own;
+  return { ...own, abis: new Map([[failure.contract, decodeAbi(utf8(text))]]) };
+}
+
+function writer(subject: Subject, session: Session, method: AbiMethod) {
+  const { abi, address } = subject;
+  const { node } = session;
+  const call = caller(abi, address, method);
+  const prepared = async (calls: readonly Call[], options: AnyOptions): Promise<SendOptions> => {
+    const { preflight: wanted = true, ...rest } = options;
+    if (!wanted) return rest;
+    const checked = await session.preflight(calls, options);
+    await expectSuccess(subject, node, method, checked);
+    return { gasLimit: checked.gasLimit, ...rest, extraAccess: checked.extraAccess };
+  };
   return async (args: NamedValues = {}, options: AnyOptions = {}): Promise<Written<Value, unknown>> => {
-    const located = await session.send([call(args, options)], options);
-    if (located.receipt.status !== 'OK') throw transactionFailure(located, placeOf(abi, method), abi);
+    const calls = [call(args, options)];
+    const located = await session.send(calls, await prepared(calls, options));
+    if (located.receipt.status !== 'OK') {
+      const known = await knowledge(subject, node, located.receipt.failure);
+      throw transactionFailure(located, placeOf(abi, method), known);
+    }
     const result = decoded(abi, method, located.receipt.results[0] ?? '0x');
     return { result, events: eventsOf(abi, address, located.events), located };
   };

@@ -2,6 +2,13 @@
 // contract's own error, a host failure, the node's refusal.
 import { defineErrors, type ErrorContext, explainError } from '@weft/runtime/base/errors';
 
+/** A place in a contract's source; line and column from 1. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** The base of everything the client throws. */
 export class ClientError extends defineErrors('ClientError', {
   CLIENT_MNEMONIC: {
@@ -22,6 +29,10 @@ export class ClientError extends defineErrors('ClientError', {
     what: 'the contract answered something its ABI does not describe',
     fix: 'Use the ABI of the code that is deployed at this address.',
   },
+  CLIENT_SOURCE_MAP: {
+    what: 'the source map cannot be read',
+    fix: 'Use the .wasm.map that `weft build` wrote beside the module.',
+  },
   CLIENT_NO_ABI: {
     what: 'the contract carries no ABI',
     fix: 'Name an ABI file, or deploy a module built by `weft build`.',
@@ -40,6 +51,7 @@ export class ClientError extends defineErrors('ClientError', {
     fix: 'Check the node still seals blocks; the transaction stays valid until its expiry.',
   },
   CLIENT_FAILED: { what: 'the transaction failed' },
+  CLIENT_SIMULATION_FAILED: { what: 'the transaction would fail, so it was not sent' },
   CLIENT_VIEW_FAILED: { what: 'the view failed' },
   CLIENT_REVERTED: { what: 'the contract reverted' },
   CLIENT_HOST_FAILURE: { what: 'the call was stopped' },
@@ -94,20 +106,34 @@ export class NodeRefusal extends ClientError {
   }
 }
 
+/** What is known of a revert. */
+export type RevertFacts = Pick<
+  ContractRevert,
+  'contract' | 'method' | 'data' | 'errorName' | 'fields' | 'at'
+>;
+
 /** CLIENT_REVERTED: a contract's own error. */
 export class ContractRevert extends ClientError {
-  /**
-   * `contract`: bech32m text of the one that reverted, innermost. `errorName` and `fields`: what the ABI makes of `data`
-   * (selector ‖ Borsh arguments); undefined where it does not know it.
-   */
-  constructor(
-    readonly contract: string,
-    readonly data: Uint8Array,
-    readonly errorName: string | undefined,
-    readonly fields: Readonly<Record<string, unknown>> | undefined,
-    context: ErrorContext,
-  ) {
+  /** bech32m text of the one that reverted, innermost. */
+  readonly contract: string;
+  /** Name of the method that reverted, where its ABI and a trace are known. */
+  readonly method: string | undefined;
+  /** Selector ‖ Borsh arguments. */
+  readonly data: Uint8Array;
+  /** What the ABI makes of `data`; undefined where it does not know it. */
+  readonly errorName: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
+  /** Where in the contract's source, as far as a trace and a source map tell. */
+  readonly at: SourcePlace | undefined;
+
+  constructor(facts: RevertFacts, context: ErrorContext) {
     super('CLIENT_REVERTED', context);
+    this.contract = facts.contract;
+    this.method = facts.method;
+    this.data = facts.data;
+    this.errorName = facts.errorName;
+    this.fields = facts.fields;
+    this.at = facts.at;
   }
 
   override get shortMessage(): string {
@@ -118,18 +144,26 @@ export class ContractRevert extends ClientError {
   }
 }
 
+/** `contract at file:line:column`, as far as known. */
+export function placeOf(contract: string | undefined, at: SourcePlace | undefined): string | undefined {
+  if (at === undefined) return contract;
+  const line = `${at.file}:${at.line}:${at.column}`;
+  return contract === undefined ? line : `${contract} at ${line}`;
+}
+
 /** CLIENT_HOST_FAILURE: the runtime stopped a call. */
 export class HostFailure extends ClientError {
   override readonly fix: string | undefined;
 
-  /** `hostName`: such as OUT_OF_GAS. `what`: the same as a clause. */
+  /** `hostName`: such as OUT_OF_GAS. `what`: the same as a clause. `at`: where in the source, if known. */
   constructor(
     readonly contract: string | undefined,
     readonly hostName: string,
     readonly what: string,
     fix: string | undefined,
+    readonly at?: SourcePlace,
   ) {
-    super('CLIENT_HOST_FAILURE', { reason: what, hostName, place: contract });
+    super('CLIENT_HOST_FAILURE', { reason: what, hostName, place: placeOf(contract, at) });
     this.fix = fix;
   }
 

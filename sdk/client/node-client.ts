@@ -1,5 +1,9 @@
 // A node's RPC surface with types: status, blocks, receipts, submission. What contracts mean is in contract-client.ts.
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
+import type { ExtraAccess } from '@weft/runtime/types/access';
+import { decodeAddress, encodeAddress } from '@weft/runtime/types/address';
+import { asStateKey } from '@weft/runtime/types/key';
+import type { Call } from '@weft/runtime/types/transaction';
 import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
 import type { RpcOutcome, Transport } from './transport.js';
 
@@ -56,6 +60,54 @@ export interface ViewJson {
   readonly failure: FailureJson | null;
   readonly logs: readonly string[];
 }
+/** One running contract of a trace: byte offsets in its uploaded module, innermost first. */
+export interface TraceFrameJson {
+  readonly contract: string;
+  readonly selector: number;
+  readonly offsets: readonly number[];
+}
+/** A key, field or contract as `weft_simulate` names it; amounts are decimal text, bytes 0x hex. */
+export interface ExtraAccessJson {
+  readonly kind: 'key' | 'field' | 'contract';
+  readonly mode: 'read' | 'write' | 'add' | 'past';
+  readonly key?: string;
+  readonly contract?: string;
+  readonly field?: string;
+  readonly direction?: 'up' | 'down';
+  readonly amount?: string;
+  readonly bound?: string;
+}
+/** What `weft_simulate` answers; runtime/docs/spec/rpc.md says what each means. */
+export interface SimulationJson {
+  readonly status: string;
+  readonly gasUsed: number;
+  readonly accessGas: number;
+  readonly results: readonly string[];
+  readonly events: readonly EventJson[];
+  readonly failure: FailureJson | null;
+  readonly logs: readonly { readonly text: string; readonly trace: readonly TraceFrameJson[] }[];
+  readonly trace: readonly TraceFrameJson[] | null;
+  readonly abort: { readonly message: string; readonly line: number; readonly column: number } | null;
+  readonly access: {
+    readonly keys: readonly { readonly key: string; readonly mode: 'read' | 'write' | 'add' }[];
+    readonly locks: readonly {
+      readonly contract: string;
+      readonly field: string | null;
+      readonly mode: 'read' | 'write';
+    }[];
+    readonly past: readonly string[];
+  } | null;
+  readonly accessRefusal: { readonly code: string; readonly message: string } | null;
+  readonly missing: readonly ExtraAccessJson[];
+  readonly unreached: readonly string[];
+}
+/** Calls to simulate as a transaction of `sender`. */
+export interface SimulationAsk {
+  readonly sender: string;
+  readonly calls: readonly Call[];
+  readonly extraAccess?: readonly ExtraAccess[];
+  readonly gasLimit?: number;
+}
 /** Per transaction sent: its id, or why it was refused. */
 export type Submission = { readonly id: string } | { readonly error: NodeRefusal };
 
@@ -84,6 +136,8 @@ export interface NodeClient {
     address: string,
   ): Promise<{ readonly codeHash: string; readonly abi: string | undefined } | undefined>;
   call(request: ViewCall): Promise<ViewJson>;
+  /** Runs calls together as the next block would, keeps nothing; their failure is an answer. */
+  simulate(ask: SimulationAsk): Promise<SimulationJson>;
   block(height?: number): Promise<BlockJson>;
   /** Development chains with a manual trigger: seals blocks; the new height. */
   seal(count?: number): Promise<number>;
@@ -144,6 +198,12 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
         ...rest,
         args: hex(args),
         ...(value === undefined ? {} : { value: value.toString() }),
+      }),
+    simulate: ({ calls, extraAccess = [], ...rest }) =>
+      ask('weft_simulate', {
+        ...rest,
+        calls: calls.map(callJson),
+        extraAccess: extraAccess.map(extraAccessJson),
       }),
     block: (height) => ask('weft_getBlock', height === undefined ? {} : { height }),
     seal: async (count = 1) => (await ask<{ height: number }>('dev_seal', { count })).height,
@@ -227,6 +287,43 @@ function resultOf(outcome: RpcOutcome): unknown {
 }
 
 const hex = (bytes: Uint8Array): string => `0x${toHex(bytes)}`;
+
+function callJson({ contract, selector, args, value }: Call) {
+  return { contract: encodeAddress(contract), selector, args: hex(args), value: value.toString() };
+}
+
+function extraAccessJson(extra: ExtraAccess): ExtraAccessJson {
+  const { kind, mode } = extra;
+  if (kind === 'contract') return { kind, mode, contract: encodeAddress(extra.contract) };
+  if (kind === 'field')
+    return { kind, mode, contract: encodeAddress(extra.contract), field: hex(extra.field) };
+  const { key, direction, amount, bound } = extra;
+  return {
+    kind,
+    mode,
+    key: hex(key),
+    ...(direction === undefined ? {} : { direction }),
+    ...(amount === undefined ? {} : { amount: amount.toString() }),
+    ...(bound === undefined ? {} : { bound: bound.toString() }),
+  };
+}
+
+/** Inverse of the form extra access has in JSON. @throws CodecError for what is no key or address */
+export function extraAccessFrom(json: ExtraAccessJson): ExtraAccess {
+  const { kind, mode, key = '', contract = '', field = '', direction, amount, bound } = json;
+  if (kind !== 'key') {
+    const lock = { mode: mode === 'write' ? mode : 'read', contract: decodeAddress(contract) } as const;
+    return kind === 'contract' ? { kind, ...lock } : { kind, ...lock, field: fromNodeHex(field) };
+  }
+  return {
+    kind,
+    mode,
+    key: asStateKey(fromNodeHex(key)),
+    ...(direction === undefined ? {} : { direction }),
+    ...(amount === undefined ? {} : { amount: BigInt(amount) }),
+    ...(bound === undefined ? {} : { bound: BigInt(bound) }),
+  };
+}
 
 /** Bytes of 0x hex from a node. @throws CODEC_HEX */
 export function fromNodeHex(text: string): Uint8Array {

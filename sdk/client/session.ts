@@ -6,9 +6,10 @@ import type { ExtraAccess } from '@weft/runtime/types/access';
 import { asHash32, contractAddress, encodeAddress, type Hash32 } from '@weft/runtime/types/address';
 import type { Call, Nonce } from '@weft/runtime/types/transaction';
 import type { NodeRefusal } from './errors.js';
-import { transactionFailure } from './failure.js';
+import { simulationFailure, transactionFailure } from './failure.js';
 import { fromNodeHex, type Located, type NodeClient, type Submission } from './node-client.js';
 import { createNonceLanes, type NonceLanes } from './nonce-lanes.js';
+import { type Preflight, type PreflightOptions, preflight } from './preflight.js';
 import { createContractCall, uploadCall } from './system-abi.js';
 import { buildTransaction } from './transaction.js';
 import type { Account } from './wallet.js';
@@ -28,6 +29,12 @@ export interface SendOptions {
   readonly payer?: Account;
   /** Keys the contract's templates cannot know. */
   readonly extraAccess?: readonly ExtraAccess[];
+  /**
+   * True: simulates each transaction first. It then carries the extra access its templates miss, and unless `gasLimit` is
+   * given the gas it needs; one that would fail is not sent. Default false; what is pending is not part of what the
+   * simulation sees.
+   */
+  readonly preflight?: boolean;
   /** How long to wait for the receipt, ms; default the node client's. */
   readonly timeoutMs?: number;
 }
@@ -55,7 +62,9 @@ export type BatchOutcome = { readonly located: Located } | { readonly error: Nod
 export interface Session {
   readonly account: Account;
   readonly node: NodeClient;
-  /** Signs and submits one transaction of calls that succeed or fail together; its id. @throws CLIENT_RPC */
+  /** What the calls would do now, and what a transaction of them needs. @throws CLIENT_RPC */
+  preflight(calls: readonly Call[], options?: PreflightOptions): Promise<Preflight>;
+  /** Signs and submits one transaction of calls that succeed or fail together; its id. @throws CLIENT_RPC, CLIENT_SIMULATION_FAILED */
   submit(calls: readonly Call[], options?: SendOptions): Promise<string>;
   /** Signs, submits, waits. The receipt may be of a failure: look at its status. @throws CLIENT_RPC, CLIENT_RECEIPT_TIMEOUT */
   send(calls: readonly Call[], options?: SendOptions): Promise<Located>;
@@ -71,6 +80,13 @@ export interface Session {
   deploy(wasm: Uint8Array, init: Uint8Array, options?: DeployOptions): Promise<Deployed>;
 }
 
+/** What one transaction of a batch carries. */
+interface Prepared {
+  readonly calls: readonly Call[];
+  readonly gasLimit: number;
+  readonly extraAccess: readonly ExtraAccess[];
+}
+
 const GAS_LIMIT = 10_000_000;
 const EXPIRY_BLOCKS = 1_000;
 /** An expiring nonce reaches at most this far past the next block. */
@@ -82,11 +98,14 @@ const CREATE_GAS = 50_000_000;
 /** A session of one account over a node. One a process and account: two would give out the same nonces. */
 export function createSession(node: NodeClient, account: Account): Session {
   const lanes = createNonceLanes(node, account.text);
-  const submitAll = (batch: readonly (readonly Call[])[], options: SendOptions) =>
-    submitBatch(node, account, lanes, batch, options);
+  const submitAll = async (batch: readonly (readonly Call[])[], options: SendOptions) => {
+    const prepared = await Promise.all(batch.map((calls) => prepare(node, account, calls, options)));
+    return submitBatch(node, account, lanes, prepared, options);
+  };
   const session: Session = {
     account,
     node,
+    preflight: (calls, options = {}) => preflight(node, account.text, calls, options),
     async submit(calls, options = {}) {
       const [answer] = await submitAll([calls], options);
       assert(answer !== undefined, 'one answer a transaction');
@@ -117,11 +136,24 @@ export function createSession(node: NodeClient, account: Account): Session {
   return session;
 }
 
+async function prepare(
+  node: NodeClient,
+  account: Account,
+  calls: readonly Call[],
+  options: SendOptions,
+): Promise<Prepared> {
+  const { gasLimit, extraAccess = [] } = options;
+  if (!options.preflight) return { calls, gasLimit: gasLimit ?? GAS_LIMIT, extraAccess };
+  const checked = await preflight(node, account.text, calls, { extraAccess });
+  if (checked.simulation.status !== 'OK') throw simulationFailure(checked.simulation, 'transaction');
+  return { calls, gasLimit: gasLimit ?? checked.gasLimit, extraAccess: checked.extraAccess };
+}
+
 async function submitBatch(
   node: NodeClient,
   account: Account,
   lanes: NonceLanes,
-  batch: readonly (readonly Call[])[],
+  batch: readonly Prepared[],
   options: SendOptions,
 ): Promise<readonly Submission[]> {
   const { height, genesisHash } = await node.status();
@@ -129,16 +161,16 @@ async function submitBatch(
   const blocks = options.expiryBlocks ?? EXPIRY_BLOCKS;
   if (options.expiring) {
     const expiry = height + Math.min(blocks, EXPIRING_BLOCKS);
-    const sign = (calls: readonly Call[]) =>
-      signCalls(account, calls, chain, { kind: 'expiring', bytes: randomBytes(32), expiry }, expiry, options);
+    const sign = (one: Prepared) =>
+      signCalls(account, one, chain, { kind: 'expiring', bytes: randomBytes(32), expiry }, expiry, options);
     return node.sendTransactions(batch.map(sign));
   }
   const lane = options.lane ?? 0;
   const expiry = height + blocks;
   return lanes.submit(lane, height, async (first) => {
-    const signed = batch.map((calls, index) => {
+    const signed = batch.map((one, index) => {
       const nonce = { kind: 'lane', lane, sequence: first + BigInt(index) } as const;
-      return signCalls(account, calls, chain, nonce, expiry, options);
+      return signCalls(account, one, chain, nonce, expiry, options);
     });
     const value = await node.sendTransactions(signed);
     return { value, next: nextSequence(first, value), expiry };
@@ -158,7 +190,7 @@ function nextSequence(first: bigint, answers: readonly Submission[]): bigint | u
 
 function signCalls(
   account: Account,
-  calls: readonly Call[],
+  { calls, gasLimit, extraAccess }: Prepared,
   genesisHash: Hash32,
   nonce: Nonce,
   expiry: number,
@@ -168,17 +200,18 @@ function signCalls(
     genesisHash,
     nonce,
     expiry,
-    gasLimit: options.gasLimit ?? GAS_LIMIT,
+    gasLimit,
+    extraAccess,
     gasPrice: options.gasPrice ?? 1n,
     ...(options.payer ? { payer: options.payer } : {}),
-    ...(options.extraAccess ? { extraAccess: options.extraAccess } : {}),
   });
 }
 
 /** What the first call returned. @throws CLIENT_FAILED */
 function resultOf(located: Located, place: string, abi?: Abi): Uint8Array {
   const [result] = located.receipt.results;
-  if (located.receipt.status !== 'OK' || result === undefined) throw transactionFailure(located, place, abi);
+  if (located.receipt.status !== 'OK' || result === undefined)
+    throw transactionFailure(located, place, { abi });
   return fromNodeHex(result);
 }
 

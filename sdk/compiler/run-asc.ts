@@ -107,17 +107,41 @@ function argumentsOf(debug: boolean): string[] {
   ];
 }
 
+/** What is used of the compiler's module. */
+interface CompiledModule {
+  emitText(): string;
+  runPasses(passes: string[]): void;
+}
+
+/** And of its optimiser. */
+interface Optimiser {
+  setPassArgument(key: string, value: string | null): void;
+}
+
+/** Calls that end a contract's call stay calls, so that the source map knows the author's line of each. */
+function keepFailures(module: CompiledModule, optimiser: Optimiser): void {
+  for (const name of ['require', 'failWith', 'onAbort', 'overflow']) {
+    optimiser.setPassArgument('no-inline', `~lib/${LIBRARY_PATH}/failure/${name}`);
+    module.runPasses(['no-inline']);
+  }
+  optimiser.setPassArgument('no-inline', null);
+}
+
 /** A transform class; the compiler news it. */
 function hooks(stages: Stages): unknown {
   return class {
+    /** Set by the compiler. */
+    declare readonly binaryen: Optimiser;
+
     afterParse(parser: Parser): void {
       stages.afterParse(parser);
     }
     afterInitialize(program: Program): void {
       stages.afterInitialize(program);
     }
-    afterCompile(module: { emitText(): string }): void {
+    afterCompile(module: CompiledModule): void {
       stages.afterCompile(module.emitText());
+      keepFailures(module, this.binaryen);
     }
   };
 }

@@ -18,6 +18,7 @@ import {
   type Statement,
   Tokenizer,
 } from 'assemblyscript';
+import { ENTRY_PATH } from './names.js';
 
 /** Flag bits of declarations (the compiler's CommonFlags, which TypeScript cannot import as values). */
 export const FLAGS = {
@@ -91,6 +92,7 @@ export function parseStatements(text: string, path: string): Statement[] {
   );
   const source = parser.sources[0];
   assert(source !== undefined, 'a parsed file has a source');
+  nameGenerated(source);
   return source.statements;
 }
 
@@ -118,9 +120,15 @@ export function parseBody(statements: string, path: string): BlockStatement {
 /** A generated expression. */
 export function parseExpression(text: string, path: string): Expression {
   const source = new Source(0, path, text);
+  nameGenerated(source);
   const expression = new Parser().parseExpression(new Tokenizer(source));
   assert(expression !== null, `generated expression parses: ${text}`);
   return expression;
+}
+
+/** Source maps count generated text to the entry, so that its lines are not taken for the author's; names resolve as before. */
+function nameGenerated(source: Source): void {
+  source.normalizedPath = ENTRY_PATH;
 }
 
 /** Whether the node comes from the author's files (not the library, not generated text of another source). */

@@ -205,6 +205,7 @@ function methodOf(section: AccessSection, selector: number): AccessMethod {
 
 const BALANCE_PREFIX = encodeStateKey(2, SYSTEM_ADDRESS, SYSTEM_FIELD.balance, []);
 
-function isBalance(key: StateKey): boolean {
+/** A native balance: anybody's may stand in extra access. */
+export function isBalance(key: StateKey): boolean {
   return bytesEqual(key.subarray(0, BALANCE_PREFIX.length), BALANCE_PREFIX);
 }

@@ -5,7 +5,7 @@ import { WeftError } from '../base/errors.js';
 import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import type { BlockContext, ChainInfo, Executor, FinalizedBlock } from '../ports/consensus.js';
-import type { BlockExecutor, ViewOutcome, ViewRequest } from '../ports/execution.js';
+import type { BlockExecutor, NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
 import type { PendingView } from '../ports/mempool.js';
 import type { Store } from '../ports/store.js';
 import type { StagedState } from '../state/chain-state.js';
@@ -13,8 +13,9 @@ import type { Block } from '../types/block.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
 import type { StateKey } from '../types/key.js';
 import { asStateKey } from '../types/key.js';
-import type { BlockInput, BlockOutcome } from '../types/outcome.js';
+import type { BlockInput, BlockOutcome, ReadState } from '../types/outcome.js';
 import { decodeParameters } from '../types/parameters.js';
+import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
 import { parametersKey } from '../types/system.js';
 import type { SignedTransaction } from '../types/transaction.js';
 import { decodeTransaction } from '../types/transaction-codec.js';
@@ -47,7 +48,9 @@ export interface Chain extends Executor {
   /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
   stale(): (transaction: SignedTransaction) => boolean;
   /** One call as if in the next block, over the newest state; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
-  view(request: Omit<ViewRequest, 'height' | 'time' | 'grandparentHash'>): Promise<ViewOutcome>;
+  view(request: Omit<ViewRequest, keyof NextBlock>): Promise<ViewOutcome>;
+  /** What calls would do in the next block; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
+  simulate(request: SimulationRequest): Promise<SimulationOutcome>;
   /** Flushes what is behind; the store stays open. */
   close(): Promise<void>;
 }
@@ -221,12 +224,20 @@ class RunningChain implements Chain {
     return stale;
   }
 
-  async view(request: Omit<ViewRequest, 'height' | 'time' | 'grandparentHash'>): Promise<ViewOutcome> {
+  async view(request: Omit<ViewRequest, keyof NextBlock>): Promise<ViewOutcome> {
+    return this.#ask((next, read) => this.#options.executor.view({ ...request, ...next }, read));
+  }
+
+  async simulate(request: SimulationRequest): Promise<SimulationOutcome> {
+    return this.#ask((next, read) => this.#options.executor.simulate({ ...request, ...next }, read));
+  }
+
+  /** A question about the next block, over one height. */
+  async #ask<T>(question: (next: NextBlock, read: ReadState) => Promise<T>): Promise<T> {
     const { state } = this.#chain();
     return this.#reads.offer(() => {
       const { height, time, parent } = this.#chain().head.header;
-      const next = { height: height + 1, time, grandparentHash: parent };
-      return this.#options.executor.view({ ...request, ...next }, state.read);
+      return question({ height: height + 1, time, grandparentHash: parent }, state.read);
     });
   }
 

@@ -68,18 +68,21 @@ export function createQuery(options: QueryOptions): ChainQuery {
     balance: (address) => decodeCell(2, opened().state.read(balanceKey(address))),
     contract: (address) => readContract(opened().state.read, address),
     async call(request) {
-      const { gasLimit } = request;
-      if (gasLimit < 1 || gasLimit > callGasMax) {
-        throw new QueryError('QUERY_GAS', {
-          expected: `1 to ${callGasMax}`,
-          got: gasLimit,
-          place: 'gasLimit',
-        });
-      }
+      assertGas(request.gasLimit, callGasMax);
       const outcome = await chain.view(request);
       return opened().genesis.dev ? outcome : { ...outcome, logs: [] };
     },
+    async simulate(request) {
+      assertGas(request.gasLimit, callGasMax);
+      const outcome = await chain.simulate(request);
+      return opened().genesis.dev ? outcome : { ...outcome, notes: { ...outcome.notes, logs: [] } };
+    },
   };
+}
+
+function assertGas(got: number, most: number): void {
+  if (got >= 1 && got <= most) return;
+  throw new QueryError('QUERY_GAS', { expected: `1 to ${most}`, got, place: 'gasLimit' });
 }
 
 /** Reads recorded blocks, the last few kept decoded: receipts of one block are often asked for together. */

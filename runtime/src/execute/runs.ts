@@ -3,7 +3,7 @@
 import type { Hook } from '../types/genesis.js';
 import type { TransactionOutcome } from '../types/outcome.js';
 import type { BlockEnvironment } from '../vm/run.js';
-import { runTransaction } from '../vm/run-transaction.js';
+import { type RunOutcome, runTransaction } from '../vm/run-transaction.js';
 import type { TailEntry } from './phases/tail.js';
 
 /** One hook: its contract calls itself, without arguments or value. */
@@ -22,15 +22,16 @@ export function runHook(hook: Hook, environment: BlockEnvironment): TransactionO
   );
 }
 
-/** One transaction of the tail, with its allotment. */
+/** One transaction of the tail, with its allotment. `notes`: whether it takes some. */
 export function runTailEntry(
   entry: TailEntry,
   gas: number,
   environment: BlockEnvironment,
-): TransactionOutcome {
+  notes = false,
+): RunOutcome {
   const { sender, calls } = entry.transaction;
   return runTransaction(
-    { sender, calls, gasLimit: gas, index: entry.index, enforcer: null, tail: true },
+    { sender, calls, gasLimit: gas, index: entry.index, enforcer: null, tail: true, notes },
     environment,
   );
 }

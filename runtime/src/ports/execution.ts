@@ -1,5 +1,6 @@
 // The port between chain and execute: run one block over one state. Sequential and parallel implement it alike.
 import type { BlockInput, BlockOutcome, ReadState } from '../types/outcome.js';
+import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
 
 /**
  * Must: return the outcome of SPEC §4, the same bytes for the same input whatever the workers, timing or caches.
@@ -11,21 +12,27 @@ export interface BlockExecutor {
   execute(input: BlockInput, read: ReadState): Promise<BlockOutcome>;
   /** One call without a transaction, over one state: nothing is kept. Gas-bounded. */
   view(request: ViewRequest, read: ReadState): Promise<ViewOutcome>;
+  /** Calls as a transaction would make them, over one state: nothing is kept. Gas-bounded. */
+  simulate(request: SimulationRequest & NextBlock, read: ReadState): Promise<SimulationOutcome>;
   /** Threads it runs contracts on. */
   readonly workers: number;
   close(): Promise<void>;
 }
 
-export interface ViewRequest {
+/** The block a question is asked about. */
+export interface NextBlock {
+  readonly height: number;
+  readonly time: number;
+  readonly grandparentHash: Uint8Array;
+}
+
+export interface ViewRequest extends NextBlock {
   readonly contract: Uint8Array;
   readonly selector: number;
   readonly args: Uint8Array;
   readonly sender: Uint8Array;
   readonly value: bigint;
   readonly gasLimit: number;
-  readonly height: number;
-  readonly time: number;
-  readonly grandparentHash: Uint8Array;
 }
 export interface ViewOutcome {
   readonly status: 'OK' | 'REVERT' | 'TRAP' | 'OUT_OF_GAS' | 'DEPTH';

@@ -1,6 +1,7 @@
 // The port RPC reads through: one committed height, nothing below it.
 import type { Block } from '../types/block.js';
 import type { ContractEvent, Receipt } from '../types/receipt.js';
+import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
 import type { ViewOutcome, ViewRequest } from './execution.js';
 
 export interface TransactionLocation {
@@ -38,4 +39,6 @@ export interface ChainQuery {
   call(
     request: Pick<ViewRequest, 'contract' | 'selector' | 'args' | 'sender' | 'value' | 'gasLimit'>,
   ): Promise<ViewOutcome>;
+  /** Calls as a transaction would make them in the next block; nothing is kept. @throws QUERY_GAS */
+  simulate(request: SimulationRequest): Promise<SimulationOutcome>;
 }

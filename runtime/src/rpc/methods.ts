@@ -6,7 +6,9 @@ import type { ChainQuery } from '../ports/query.js';
 import type { Address } from '../types/address.js';
 import { errorData, type RpcMethod } from './dispatch.js';
 import { Params } from './params.js';
+import { readCalls, readExtraAccess } from './read-calls.js';
 import { addressJson, blockJson, hexJson, locationJson, viewJson } from './render.js';
+import { simulationJson } from './render-simulation.js';
 
 /** What the methods stand on. Each access may throw a coded error (a paused node does). */
 export interface RpcBackend {
@@ -53,6 +55,16 @@ export function createMethods(backend: RpcBackend, dev: boolean): ReadonlyMap<st
         args: params.bytes('args', new Uint8Array(0)),
         sender: params.address('sender', ZERO_ADDRESS),
         value: params.amount('value', 0n),
+        gasLimit: params.number('gasLimit', LIMITS.numberMax, CALL_GAS),
+      }),
+    ),
+  );
+  add('weft_simulate', ['sender', 'calls', 'extraAccess', 'gasLimit'], async (params) =>
+    simulationJson(
+      await backend.query().simulate({
+        sender: params.address('sender'),
+        calls: readCalls(params.list('calls', LIMITS.calls)),
+        extraAccess: readExtraAccess(params.list('extraAccess', LIMITS.extraAccess, [])),
         gasLimit: params.number('gasLimit', LIMITS.numberMax, CALL_GAS),
       }),
     ),

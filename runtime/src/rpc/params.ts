@@ -71,7 +71,12 @@ export class Params {
 
   /** A list of byte strings. */
   bytesList(name: string, countMax: number): readonly Uint8Array[] {
-    const value = this.#value(name, undefined, 'a list');
+    return this.list(name, countMax).map((item, index) => readHex(`${name}[${index}]`, item));
+  }
+
+  /** A list of anything. */
+  list(name: string, countMax: number, absent?: readonly unknown[]): readonly unknown[] {
+    const value = this.#value(name, absent, 'a list');
     if (!Array.isArray(value)) throw mismatch(name, 'a list', value);
     if (value.length > countMax) {
       throw new RpcError('RPC_PARAMETER', {
@@ -81,7 +86,7 @@ export class Params {
         place: name,
       });
     }
-    return value.map((item: unknown, index) => readHex(`${name}[${index}]`, item));
+    return value as readonly unknown[];
   }
 
   #value(name: string, absent: unknown, expected: string): unknown {

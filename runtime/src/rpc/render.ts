@@ -114,7 +114,7 @@ function hookJson(hook: HookReceipt) {
   };
 }
 
-function failureJson(failure: ViewOutcome['failure']) {
+export function failureJson(failure: ViewOutcome['failure']) {
   if (failure === undefined) return null;
   return { contract: addressJson(failure.contract), code: failure.code, data: hexJson(failure.data) };
 }

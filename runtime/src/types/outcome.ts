@@ -3,6 +3,7 @@
 import type { ValueChange } from './block.js';
 import type { StateKey } from './key.js';
 import type { ContractEvent, Failure, HookReceipt, Receipt } from './receipt.js';
+import type { TransactionNotes } from './run-notes.js';
 
 /** The oracle's input and the parallel executor's: one block over one state. */
 export interface BlockInput {
@@ -25,6 +26,8 @@ export interface BlockInput {
   readonly rule: 'finalize' | 'process';
   /** Per transaction: true where its signatures are already known to pass the strict rule (cache by wire hash). */
   readonly signaturesChecked?: readonly boolean[];
+  /** Asks the sequential executor for notes; the parallel one takes none. Default false. */
+  readonly notes?: boolean;
 }
 
 /** A synchronous read of the state before the block; undefined: absent. Values carry their header byte. */
@@ -46,6 +49,8 @@ export interface BlockOutcome {
   readonly tailGas: number;
   /** Outside what is hashed: how the block ran. */
   readonly stats: BlockStats;
+  /** Outside what is hashed, per transaction, where they were asked for; undefined: it did not run. */
+  readonly notes?: readonly (TransactionNotes | undefined)[];
 }
 
 export interface BlockStats {

@@ -39,6 +39,7 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
   const instance = run.block.pool.take(code);
   run.active.add(frame.contractText);
   frame.instance = instance;
+  frame.code = code;
   const caller = serving.frame;
   serving.frame = frame;
   try {
@@ -87,14 +88,14 @@ function endOfTrap(frame: Frame, instance: Instance, thrown: unknown): never {
   if (thrown === UNWIND || thrown === VIOLATION) throw thrown;
   if (thrown instanceof WebAssembly.RuntimeError) {
     const halt = instance.halt();
-    if (halt === HALT.outOfGas) frame.exhaust('OUT_OF_GAS');
-    if (halt === HALT.depth) frame.exhaust('DEPTH');
+    if (halt === HALT.outOfGas) frame.exhaust('OUT_OF_GAS', thrown.stack);
+    if (halt === HALT.depth) frame.exhaust('DEPTH', thrown.stack);
     if (halt === HALT.noMemory) throw new VmError('VM_NODE_FAULT', { place: 'memory.grow' }, thrown);
     const { notes } = frame.run;
     if (notes !== undefined) {
       notes.trap = describeTrap(thrown, (offset) => originalOffset(instance.code.offsets, offset));
     }
-    frame.exhaust('TRAP');
+    frame.exhaust('TRAP', thrown.stack);
   }
   if (thrown instanceof RangeError) throw new VmError('VM_NODE_FAULT', { place: 'a contract call' }, thrown);
   throw thrown;

@@ -4,10 +4,12 @@ import { assert } from '../base/assert.js';
 import { bytesText } from '../base/bytes.js';
 import type { Address } from '../types/address.js';
 import type { Failure } from '../types/receipt.js';
+import type { CompiledCode } from './compiled-code.js';
 import { FAILURE_CODE, type FailureName } from './failure.js';
 import type { Instance } from './instance.js';
 import { type CallEnd, EMPTY, type EndStatus, UNWIND, VIOLATION } from './outcome.js';
 import type { Run } from './run.js';
+import { stackText, traceOf } from './trace.js';
 
 /** A call as it is asked for, by a transaction or by a contract. */
 export interface CallRequest {
@@ -38,6 +40,10 @@ export class Frame {
   readonly contractText: string;
   readonly: boolean;
   instance: Instance | undefined;
+  /** The code it runs, once it has begun. */
+  code: CompiledCode | undefined;
+  /** The call that made this one. */
+  readonly outer: Frame | undefined = serving.frame;
   output: Uint8Array = EMPTY;
   /** What the last call out of this one returned, or code ‖ data of its failure. */
   returned: Uint8Array = EMPTY;
@@ -64,16 +70,21 @@ export class Frame {
     this.end(name === 'DEPTH' ? 'DEPTH' : 'REVERT', this.failureOf(name));
   }
 
-  /** Ends the call as an engine trap does: with all its gas. */
-  exhaust(status: 'TRAP' | 'OUT_OF_GAS' | 'DEPTH'): never {
+  /** Ends the call as an engine trap does: with all its gas. `stack`: of the trap. */
+  exhaust(status: 'TRAP' | 'OUT_OF_GAS' | 'DEPTH', stack?: string): never {
     this.gas = 0;
-    this.end(status, this.failureOf(status === 'TRAP' ? 'TRAPPED' : status));
+    this.end(status, this.failureOf(status === 'TRAP' ? 'TRAPPED' : status), stack);
   }
 
-  /** Ends the call. */
-  end(status: EndStatus, failure: Failure | undefined): never {
+  /** Ends the call. `stack`: where, if not here. */
+  end(status: EndStatus, failure: Failure | undefined, stack?: string): never {
     this.#status = status;
     this.#failure = failure;
+    const { notes } = this.run;
+    if (notes !== undefined && failure !== undefined && this.run.traced !== failure) {
+      this.run.traced = failure;
+      notes.trace = traceOf(this, stack ?? stackText());
+    }
     throw UNWIND;
   }
 
@@ -99,12 +110,22 @@ export class Frame {
     try {
       body();
     } catch (thrown) {
-      if (thrown === VIOLATION)
+      if (thrown === VIOLATION) {
+        this.#traceViolation();
         return { status: 'VIOLATION', gasLeft: this.gas, output: EMPTY, failure: undefined };
+      }
       if (thrown !== UNWIND) throw thrown;
       return { status: this.#status, gasLeft: this.gas, output: EMPTY, failure: this.#failure };
     }
     return { status: 'OK', gasLeft: this.gas, output: this.output, failure: undefined };
+  }
+
+  /** The innermost call says where. */
+  #traceViolation(): void {
+    const { notes, state } = this.run;
+    if (notes === undefined || state.violationStack === undefined) return;
+    notes.trace = traceOf(this, state.violationStack);
+    state.violationStack = undefined;
   }
 
   private failureOf(name: FailureName): Failure {

@@ -17,6 +17,7 @@ import {
 import { chargeHost, chargeResult } from './host-storage.js';
 import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, VM_LIMITS } from './limits.js';
 import type { CallEnd } from './outcome.js';
+import { stackText, traceOf } from './trace.js';
 
 const EVENT_BYTES = 8;
 const CONTEXT_BYTES = 160;
@@ -201,5 +202,6 @@ export function log(frame: Frame, src: number, length: number): void {
   chargeHost(frame, 'log', length >>> 0);
   const text = readBounded(frame, src, length, VM_LIMITS.logBytes);
   const { notes } = frame.run;
-  if (notes !== undefined && notes.logs.length < VM_LIMITS.logLines) notes.logs.push(lossyText.decode(text));
+  if (notes !== undefined && notes.logs.length < VM_LIMITS.logLines)
+    notes.logs.push({ text: lossyText.decode(text), trace: traceOf(frame, stackText()) });
 }

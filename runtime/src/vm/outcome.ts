@@ -25,17 +25,3 @@ export const VIOLATION: unique symbol = Symbol('violation');
 
 /** No bytes; shared. */
 export const EMPTY: Uint8Array = new Uint8Array(0);
-
-/** What people may want to know of a run and what is never hashed. */
-export interface RunNotes {
-  /** Console lines, in order. */
-  readonly logs: string[];
-  /** Of the innermost `abort`: message and source place. */
-  abort?: { readonly message: string; readonly line: number; readonly column: number };
-  /** Of an engine trap: `kind` as the engine says it, function index and original offset when known. */
-  trap?: { readonly kind: string; readonly functionIndex: number; readonly offset: number };
-  /** The first access that was not permitted. */
-  violation?: { readonly key: Uint8Array; readonly mode: 'read' | 'write' | 'add' | 'past' | 'call' };
-  /** Why uploaded code was refused. */
-  refusal?: string;
-}

@@ -5,10 +5,12 @@ import type { Address } from '../types/address.js';
 import { GAS_SCHEDULE } from '../types/gas-schedule.js';
 import type { StateKey } from '../types/key.js';
 import type { TransactionOutcome } from '../types/outcome.js';
+import type { RunNotes } from '../types/run-notes.js';
 import type { Call } from '../types/transaction.js';
 import { callContract } from './call-contract.js';
 import { DEPTH_BUDGET } from './limits.js';
-import { type CallEnd, EMPTY, type RunNotes } from './outcome.js';
+import { ObservingSet } from './observing-set.js';
+import { type CallEnd, EMPTY } from './outcome.js';
 import type { BlockEnvironment, Run } from './run.js';
 import { WorkingSet } from './working-set.js';
 
@@ -65,6 +67,7 @@ export function runTransaction(request: RunRequest, block: BlockEnvironment): Ru
   }
   const gas = request.gasLimit - end.gasLeft;
   const touched = run.state.touched();
+  finishNotes(run, end);
   if (end.status === 'OK') {
     const writes = run.state.writes();
     const deltas = run.state.deltas();
@@ -93,18 +96,28 @@ export function runTransaction(request: RunRequest, block: BlockEnvironment): Ru
   };
 }
 
+/** A failure that was caught is no longer what the notes are about. */
+function finishNotes({ state, notes, traced }: Run, end: CallEnd): void {
+  if (notes === undefined || !(state instanceof ObservingSet)) return;
+  if (end.status !== 'VIOLATION' && traced !== end.failure) delete notes.trace;
+  notes.observed = state.observed();
+  notes.reached = state.reached();
+}
+
 function startRun(request: RunRequest, block: BlockEnvironment): Run {
-  const notes: RunNotes | undefined = request.notes ? { logs: [] } : undefined;
+  const notes: RunNotes | undefined = request.notes ? { logs: [], observed: [], reached: [] } : undefined;
+  const { enforcer, isAdder = noAdders } = request;
   return {
     block,
     schedule: block.schedule ?? GAS_SCHEDULE,
     sender: request.sender,
     index: request.index,
     tail: request.tail,
-    state: new WorkingSet(block.state, request.enforcer, request.isAdder ?? noAdders, notes),
+    state: new (notes ? ObservingSet : WorkingSet)(block.state, enforcer, isAdder, notes),
     events: [],
     active: new Set(),
     touchedCode: new Set(),
     notes,
+    traced: undefined,
   };
 }

@@ -1,11 +1,11 @@
 // One transaction while it runs: the block it sees, the code it can reach, what it changed, what it emitted.
 import type { Address, Hash32 } from '../types/address.js';
 import type { GasSchedule } from '../types/gas-schedule.js';
-import type { ContractEvent } from '../types/receipt.js';
+import type { ContractEvent, Failure } from '../types/receipt.js';
+import type { RunNotes } from '../types/run-notes.js';
 import type { ContractRecord } from '../types/system.js';
 import type { CompiledCode } from './compiled-code.js';
 import type { InstancePool } from './instance-pool.js';
-import type { RunNotes } from './outcome.js';
 import type { StateView, WorkingSet } from './working-set.js';
 
 /** Contracts and code as they stand in S0; read without a key. */
@@ -45,4 +45,6 @@ export interface Run {
   /** Hashes of code touched so far, as `bytesText`, rolled-back calls included. */
   readonly touchedCode: Set<string>;
   readonly notes: RunNotes | undefined;
+  /** The failure `notes.trace` is of. */
+  traced: Failure | undefined;
 }

@@ -4,8 +4,10 @@ import type { AddRule, Enforcer } from '../access/enforce.js';
 import type { Address } from '../types/address.js';
 import { cellMax, type KeyKind, keyKind, keyText, type StateKey } from '../types/key.js';
 import type { PendingDelta, PendingWrite } from '../types/outcome.js';
+import type { RunNotes } from '../types/run-notes.js';
 import { decodeBytesValue, decodeCell, encodeCell } from '../types/value.js';
-import { type RunNotes, VIOLATION } from './outcome.js';
+import { VIOLATION } from './outcome.js';
+import { stackText } from './trace.js';
 
 /** The state one transaction runs over. Values carry their header byte; undefined is absent. */
 export interface StateView {
@@ -49,6 +51,8 @@ type Undo = Pick<Slot, 'written' | 'value' | 'cell' | 'added' | 'delta' | 'incre
 export class WorkingSet {
   readonly #slots = new Map<string, Slot>();
   readonly #undo: Undo[] = [];
+  /** The engine's stack at the access that was not permitted, where notes are taken. */
+  violationStack: string | undefined;
 
   constructor(
     private readonly state: StateView,
@@ -252,7 +256,10 @@ export class WorkingSet {
   }
 
   private violate(key: Uint8Array, mode: NonNullable<RunNotes['violation']>['mode']): never {
-    if (this.notes !== undefined) this.notes.violation = { key, mode };
+    if (this.notes !== undefined) {
+      this.notes.violation = { key, mode };
+      this.violationStack = stackText();
+    }
     throw VIOLATION;
   }
 }

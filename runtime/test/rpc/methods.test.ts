@@ -55,6 +55,27 @@ describe('rpc methods', () => {
     });
   });
 
+  it('a simulation answers what calls would do, and refuses what is no call', async () => {
+    const { contract, selector, args, value } = transferCall(addressOf(1), 5n);
+    const call = { contract: encodeAddress(contract), selector, args: hex(args), value: value.toString() };
+    const { result } = await ask('weft_simulate', { sender: account, calls: [call] });
+    expect(result).toMatchObject({ status: 'OK', failure: null, trace: null, missing: [], unreached: [] });
+    const { result: twice } = await ask('weft_simulate', {
+      sender: account,
+      calls: [{ ...call, selector: 1 }],
+    });
+    expect(twice).toMatchObject({ status: 'REVERT', access: null, accessRefusal: { code: 'ACCESS_METHOD' } });
+    for (const params of [
+      { sender: account, calls: [] },
+      { sender: account, calls: [{ ...call, selector: -1 }] },
+      { sender: account, calls: [{ ...call, method: 'x' }] },
+      { sender: account, calls: [call], extraAccess: [{ kind: 'all', mode: 'read' }] },
+      { sender: account, calls: [call], extraAccess: [{ kind: 'key', mode: 'add', key: '0x00' }] },
+    ]) {
+      expect((await ask('weft_simulate', params)).error?.code).toBeLessThan(0);
+    }
+  });
+
   it('a transaction goes in, a block comes out, its receipt is found', async () => {
     const bytes = transfer(genesis);
     const { result: sent } = await ask('weft_sendTransactions', { transactions: [hex(bytes), '0x00'] });

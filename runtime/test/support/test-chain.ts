@@ -22,6 +22,7 @@ export function countingExecutor(): BlockExecutor & { blocks: number } {
       return inner.execute(...args);
     },
     view: (...args: Parameters<BlockExecutor['view']>) => inner.view(...args),
+    simulate: (...args: Parameters<BlockExecutor['simulate']>) => inner.simulate(...args),
     close: () => inner.close(),
   };
   return counting;

@@ -222,7 +222,8 @@ describe('context, ends, events, hashes', () => {
     const args = probeArgs([64, 2], [utf8('hi')]);
     const shown = run('log', args);
     const silent = chain.run([callTo(probe, probeSelector('log'), args)], { notes: false });
-    expect(shown.notes?.logs).toEqual(['hi']);
+    expect(shown.notes?.logs.map(({ text }) => text)).toEqual(['hi']);
+    expect(shown.notes?.logs[0]?.trace[0]?.offsets.length).toBeGreaterThan(0);
     expect(silent.notes).toBeUndefined();
     expect(silent.gas).toBe(shown.gas);
   });

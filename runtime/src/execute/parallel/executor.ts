@@ -63,6 +63,7 @@ export function createParallelExecutor({ workers }: ParallelOptions): ParallelEx
     execute: (input, read) =>
       lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), codes).execute()),
     view: (request, read) => views.run(request, read),
+    simulate: (request, read) => views.simulate(request, read),
     kill: (worker) => lane.kill(worker),
     async close() {
       await Promise.all([lane.close(), views.close()]);

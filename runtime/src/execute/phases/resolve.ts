@@ -3,6 +3,7 @@ import type { AccessLookup } from '../../access/lookup.js';
 import { accessGas } from '../../access/price.js';
 import { resolveAccess } from '../../access/resolve.js';
 import type { AccessSet } from '../../types/access.js';
+import type { ReadState } from '../../types/outcome.js';
 import { codeHash } from '../../wasm/code-hash.js';
 import { WasmError } from '../../wasm/errors.js';
 import type { CodeOnChain } from '../code-store.js';
@@ -20,12 +21,7 @@ export interface Resolved {
 
 /** Resolves all of them. `state` must be marked at S0, `code` must read S0. */
 export function resolveAll(reserved: readonly Reserved[], state: BlockState, code: CodeOnChain): Resolved[] {
-  const lookup: AccessLookup = {
-    contractCode: (contract) => code.contractAt(contract)?.codeHash,
-    codeAccess: (hash) => code.section(hash),
-    read: (key) => state.past(key),
-    moduleHash,
-  };
+  const lookup = accessLookup(code, (key) => state.past(key));
   return reserved.map((one) => {
     const access = resolveAccess(one.transaction, lookup);
     const declared = access === undefined ? 0 : accessGas(access);
@@ -35,6 +31,16 @@ export function resolveAll(reserved: readonly Reserved[], state: BlockState, cod
       attemptGas: Math.min(one.transaction.gasLimit, one.intrinsic + declared),
     };
   });
+}
+
+/** What resolution knows of one state; `code` must read the same. */
+export function accessLookup(code: CodeOnChain, read: ReadState): AccessLookup {
+  return {
+    contractCode: (contract) => code.contractAt(contract)?.codeHash,
+    codeAccess: (hash) => code.section(hash),
+    read,
+    moduleHash,
+  };
 }
 
 function moduleHash(bytes: Uint8Array): Uint8Array | undefined {

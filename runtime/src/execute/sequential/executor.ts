@@ -19,6 +19,7 @@ export function createSequentialExecutor(): BlockExecutor {
       return { ...outcome, stats: { ...outcome.stats, wallMs, orderedMs: wallMs } };
     },
     view: (request, read) => views.run(request, read),
+    simulate: (request, read) => views.simulate(request, read),
     async close() {
       await Promise.all([lane.close(), views.close()]);
     },

@@ -24,6 +24,7 @@ import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
 import { runTail, type TailEntry } from '../phases/tail.js';
 import { runHook, runTailEntry } from '../runs.js';
+import { NotesOfBlock } from './notes.js';
 
 /** What a thread keeps from block to block. */
 export interface OracleThread {
@@ -57,11 +58,13 @@ export function executeOracle(input: BlockInput, read: ReadState, thread: Oracle
     assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, code);
   // 4. Ordered part.
   const executed = new Map<number, Executed>();
-  const tail = runOrderedPart(resolved, state, environment, executed);
+  const notes = new NotesOfBlock(input);
+  const tail = runOrderedPart(resolved, state, environment, executed, notes);
   // 5. Tail.
   const changes = new Map<number, Executed['changes']>();
   const tailRun = runTail(tail, settings.parameters, (entry, gas) => {
-    const outcome = runTailEntry(entry, gas, environment);
+    const outcome = runTailEntry(entry, gas, environment, notes.wanted);
+    notes.tail(entry.index, outcome.notes);
     changes.set(
       entry.index,
       changesOf(outcome.writes.values(), (key) => state.current(key)),
@@ -85,7 +88,7 @@ export function executeOracle(input: BlockInput, read: ReadState, thread: Oracle
     wallMs: 0,
     orderedMs: 0,
   };
-  return assembleOutcome(
+  const outcome = assembleOutcome(
     {
       reservations,
       executed,
@@ -98,6 +101,7 @@ export function executeOracle(input: BlockInput, read: ReadState, thread: Oracle
     },
     paid,
   );
+  return notes.wanted ? { ...outcome, notes: notes.all } : outcome;
 }
 
 /** Runs what may run under its access, in order; returns what joined the tail. */
@@ -106,6 +110,7 @@ function runOrderedPart(
   state: BlockState,
   environment: BlockEnvironment,
   executed: Map<number, Executed>,
+  notes: NotesOfBlock,
 ): TailEntry[] {
   const tail: TailEntry[] = [];
   /** Access sets in the tail, by sender. */
@@ -113,6 +118,7 @@ function runOrderedPart(
   for (const one of resolved) {
     const { access } = one;
     const { index, transaction } = one.reserved;
+    notes.access(index, access);
     const join = (attemptGas: number): void => {
       tail.push({ index, transaction, attemptGas });
       if (access === undefined) return;
@@ -126,8 +132,10 @@ function runOrderedPart(
     }
     const { sender, calls, gasLimit } = transaction;
     const enforcer = createEnforcer(access);
-    const request = { sender, calls, gasLimit: gasLimit - one.attemptGas, index, enforcer, tail: false };
+    const gas = gasLimit - one.attemptGas;
+    const request = { sender, calls, gasLimit: gas, index, enforcer, tail: false, notes: notes.wanted };
     const outcome = runTransaction(request, environment);
+    notes.ordered(index, outcome.notes);
     if (outcome.status === 'VIOLATION') {
       join(one.attemptGas + outcome.gas);
       continue;

@@ -2,10 +2,12 @@
 import type { ViewOutcome, ViewRequest } from '../../ports/execution.js';
 import type { StateKey } from '../../types/key.js';
 import type { ReadState } from '../../types/outcome.js';
+import type { SimulationOutcome } from '../../types/run-notes.js';
 import { ExecuteError } from '../errors.js';
 import type { Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
 import { JOB, valueAnswer } from '../threads/requests.js';
+import type { SimulationInput } from './simulate.js';
 
 /** Views that may wait; more are refused. */
 const WAITING_MAX = 1024;
@@ -21,13 +23,22 @@ export class ViewLane {
 
   /** @throws EXECUTE_BUSY with too many waiting, and what `Lane.run` throws */
   async run(request: ViewRequest, read: ReadState): Promise<ViewOutcome> {
+    return (await this.#take(JOB.view, request, read)) as ViewOutcome;
+  }
+
+  /** As `run`. */
+  async simulate(request: SimulationInput, read: ReadState): Promise<SimulationOutcome> {
+    return (await this.#take(JOB.simulate, request, read)) as SimulationOutcome;
+  }
+
+  async #take(job: number, request: unknown, read: ReadState): Promise<unknown> {
     if (this.#waiting >= WAITING_MAX)
       throw new ExecuteError('EXECUTE_BUSY', { expected: WAITING_MAX, unit: 'views' });
     this.#waiting++;
-    const turn = this.#last.then(() => this.#lane.run((crew) => runOracleJob(crew, JOB.view, request, read)));
+    const turn = this.#last.then(() => this.#lane.run((crew) => runOracleJob(crew, job, request, read)));
     this.#last = turn.catch(() => undefined);
     try {
-      return (await turn) as ViewOutcome;
+      return await turn;
     } finally {
       this.#waiting--;
     }

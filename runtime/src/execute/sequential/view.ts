@@ -37,6 +37,6 @@ export function runView(request: ViewInput, read: ReadState, thread: OracleThrea
     gasUsed: outcome.gas,
     result: outcome.results[0] ?? new Uint8Array(0),
     failure: outcome.failure,
-    logs: outcome.notes?.logs ?? [],
+    logs: outcome.notes?.logs.map(({ text }) => text) ?? [],
   };
 }

@@ -9,6 +9,7 @@ import { CodeStore } from '../code-store.js';
 import { askValue, JOB, REQUEST } from '../threads/requests.js';
 import { type MainThread, serveJobs, type WorkerTask } from '../threads/worker.js';
 import { executeOracle, type OracleThread } from './oracle.js';
+import { runSimulation, type SimulationInput } from './simulate.js';
 import { runView, type ViewInput } from './view.js';
 
 /** Piscina's entry. A job's input is a posted message, and so is what comes out. */
@@ -18,6 +19,8 @@ export function work(task: WorkerTask): void {
     const input = main.receive();
     const read = readThrough(main);
     if (job === JOB.oracle) main.post({ outcome: executeOracle(input as BlockInput, read, thread) });
+    else if (job === JOB.simulate)
+      main.post({ outcome: runSimulation(input as SimulationInput, read, thread) });
     else main.post({ outcome: runView(input as ViewInput, read, thread) });
   });
 }
