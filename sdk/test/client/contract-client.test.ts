@@ -98,7 +98,7 @@ describe('a contract client', () => {
   it.each([
     ['fail', {}, 'CLIENT_REVERTED', "require(false, 'never')"],
     ['stop', {}, 'CLIENT_HOST_FAILURE', "throw new Error('stopped')"],
-    ['divide', { by: 0n }, 'CLIENT_HOST_FAILURE', 'return 100 / by'],
+    ['divide', { by: 0n }, 'CLIENT_REVERTED', 'return 100 / by'],
   ] as const)('%s names its line', async (method, args, code, line) => {
     const error = await failure(vault.simulate[method]?.(args));
     const cause = error.cause as ContractRevert | HostFailure;
