@@ -116,7 +116,11 @@ function failureCause(
   knowledge: FailureKnowledge,
   { trace, abort }: Traced = UNTRACED,
 ): ClientError {
-  const at = knowledge.sourceMaps?.place(trace);
+  const innermost = trace?.[0]?.contract;
+  const at = knowledge.sourceMaps?.place(
+    trace,
+    innermost === undefined ? undefined : abiOf(knowledge, innermost),
+  );
   if (failure === null) {
     const { name, what, fix } = statusFailure(status);
     return new HostFailure(undefined, name, what, fix, at);

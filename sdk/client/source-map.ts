@@ -1,5 +1,6 @@
 // From a trace to source lines: byte offsets of an uploaded module through the source map `weft build` wrote beside it.
 import { decodedMappings, type SourceMapSegment, TraceMap, traceSegment } from '@jridgewell/trace-mapping';
+import type { Abi } from '@weft/runtime/types/abi';
 import { ClientError, type SourcePlace } from './errors.js';
 import type { TraceFrameJson } from './node-client.js';
 
@@ -7,8 +8,11 @@ import type { TraceFrameJson } from './node-client.js';
 export interface SourceMaps {
   /** `contract`: its address as text. `sourceMap`: JSON text. @throws CLIENT_SOURCE_MAP */
   add(contract: string, sourceMap: string): void;
-  /** Where the innermost contract of a trace stood; undefined without its map, and in code nobody wrote. */
-  place(trace: readonly TraceFrameJson[] | null): SourcePlace | undefined;
+  /**
+   * Where the innermost contract of a trace stood; undefined without its map, and in code nobody wrote. `abi`: of that
+   * contract, with which lines of inlined code are found too.
+   */
+  place(trace: readonly TraceFrameJson[] | null, abi?: Pick<Abi, 'methods'>): SourcePlace | undefined;
 }
 
 /** The library, and what the compiler generates: not what an author wrote. */
@@ -21,19 +25,28 @@ export function createSourceMaps(): SourceMaps {
     add(contract, sourceMap) {
       maps.set(contract, readMap(sourceMap, contract));
     },
-    place(trace) {
+    place(trace, abi) {
       const [innermost] = trace ?? [];
       const map = innermost && maps.get(innermost.contract);
-      if (map === undefined) return undefined;
-      for (const find of [placeAt, placeBefore]) {
-        for (const offset of innermost?.offsets ?? []) {
-          const place = find(map, offset);
-          if (place !== undefined) return place;
-        }
-      }
-      return undefined;
+      if (map === undefined || innermost === undefined) return undefined;
+      const { offsets, selector } = innermost;
+      const exact = firstOf(offsets, (offset) => placeAt(map, offset));
+      if (exact !== undefined || abi === undefined) return exact;
+      const scope = { abi, method: abi.methods.find((one) => one.selector === selector)?.name };
+      return firstOf(offsets, (offset) => placeNear(map, offset, scope));
     },
   };
+}
+
+function firstOf(
+  offsets: readonly number[],
+  find: (offset: number) => SourcePlace | undefined,
+): SourcePlace | undefined {
+  for (const offset of offsets) {
+    const place = find(offset);
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }
 
 /** Of the code at an offset itself; an offset between two mappings belongs to the one before it. */
@@ -43,21 +56,43 @@ function placeAt(map: TraceMap, offset: number): SourcePlace | undefined {
   return segment === null ? undefined : placeOfSegment(map, segment);
 }
 
-/** Of what the author wrote shortly before an offset: inlined library code hides the line that it belongs to. */
-function placeBefore(map: TraceMap, offset: number): SourcePlace | undefined {
+/** The method a trace names, and the others it must not be taken for. */
+interface Scope {
+  readonly abi: Pick<Abi, 'methods'>;
+  readonly method: string | undefined;
+}
+
+/** How far inlined library code (an `ensure`, checked arithmetic) reaches from the line it belongs to. */
+const INLINED_BYTES = 128;
+
+/**
+ * Of what the author wrote next to an offset inside inlined library code: before it, or else after it. A line of another
+ * method is never taken: optimised code puts methods side by side.
+ */
+function placeNear(map: TraceMap, offset: number, scope: Scope): SourcePlace | undefined {
   const [segments = []] = decodedMappings(map);
-  for (let index = segments.length - 1; index >= 0; index--) {
-    const segment = segments[index] as SourceMapSegment;
-    if (segment[0] > offset) continue;
-    if (offset - segment[0] > INLINED_BYTES) return undefined;
-    const place = placeOfSegment(map, segment);
-    if (place !== undefined) return place;
+  const near = segments.filter(([at]) => Math.abs(at - offset) <= INLINED_BYTES);
+  const before = near.filter(([at]) => at <= offset).reverse();
+  const after = near.filter(([at]) => at > offset);
+  for (const [list, mayBeHelper] of [[before, true] as const, [after, false] as const]) {
+    const [place] = list.flatMap((segment) => placeOfSegment(map, segment) ?? []);
+    if (place !== undefined && isInScope(map, place, scope, mayBeHelper)) return place;
   }
   return undefined;
 }
 
-/** How far an inlined `ensure` reaches past its arguments. */
-const INLINED_BYTES = 128;
+const FUNCTION_HEAD = /(?:^|[\s;}])(\w+)(?:<[^>]*>)?\s*\([^()]*\)\s*:[^=;{]*\{/g;
+
+/** Whether the function a place stands in is the method, or (`mayBeHelper`) no method of the contract at all. */
+function isInScope(map: TraceMap, place: SourcePlace, scope: Scope, mayBeHelper: boolean): boolean {
+  const text = map.sourcesContent?.[map.sources.indexOf(place.file)];
+  if (typeof text !== 'string' || scope.method === undefined) return false;
+  const lines = text.split('\n').slice(0, place.line);
+  const before = lines.join('\n').slice(0, place.column - 1 - (lines.at(-1)?.length ?? 0) || undefined);
+  const head = [...before.matchAll(FUNCTION_HEAD)].at(-1)?.[1];
+  if (head === undefined) return false;
+  return head === scope.method || (mayBeHelper && !scope.abi.methods.some(({ name }) => name === head));
+}
 
 function placeOfSegment(map: TraceMap, segment: Readonly<SourceMapSegment>): SourcePlace | undefined {
   if (segment.length === 1) return undefined;
