@@ -127,7 +127,8 @@ function checkNonce({ sender, nonce }: SignedTransaction, state: AdmissionState)
     const { lane, sequence } = nonce;
     const next =
       state.pending.nextSequence(sender, lane) ?? decodeCell(1, state.read(nonceKey(sender, lane)));
-    if (sequence === next) return;
+    // A pending nonce may be replaced: whether the price is right is the pool's question.
+    if (sequence === next || state.pending.holdsNonce(sender, nonce)) return;
     throw new AdmitError('ADMIT_NONCE', { expected: next, got: sequence, place: `lane ${lane}` });
   }
   const last = state.height + LIMITS.nonceExpiryBlocks;
@@ -137,7 +138,7 @@ function checkNonce({ sender, nonce }: SignedTransaction, state: AdmissionState)
     throw new AdmitError('ADMIT_NONCE', { expected, got: nonce.expiry, unit: 'height', place });
   }
   const spent = state.read(expiringNonceKey(sender, nonce.expiry, nonce.bytes)) !== undefined;
-  if (spent || state.pending.holdsNonce(sender, nonce)) {
+  if (spent) {
     throw new AdmitError('ADMIT_NONCE', {
       expected: 'bytes not used before',
       got: toHex(nonce.bytes),
@@ -149,7 +150,7 @@ function checkNonce({ sender, nonce }: SignedTransaction, state: AdmissionState)
 function checkFunds(transaction: SignedTransaction, state: AdmissionState): void {
   const payer = transaction.payer ?? transaction.sender;
   const balance = decodeCell(2, state.read(balanceKey(payer)));
-  const available = balance - state.pending.reservedBy(payer);
+  const available = balance - state.pending.reservedBy(payer, transaction);
   const fee = BigInt(transaction.gasLimit) * transaction.gasPrice;
   if (available >= fee) return;
   const got = available < 0n ? 0n : available;

@@ -3,12 +3,13 @@
 import { ed25519PublicKey, ed25519Sign } from '#crypto';
 import { assert } from '../base/assert.js';
 import { bytesEqual, toHex } from '../base/bytes.js';
+import { WeftError } from '../base/errors.js';
 import { type Chain, createChain } from '../chain/apply.js';
 import { canonicalGenesis } from '../chain/genesis.js';
 import { createQuery } from '../chain/query.js';
 import { createTurns } from '../chain/turns.js';
 import { createSealEngine, type SealEngine, type SealOptions } from '../consensus/seal/engine.js';
-import { createMempool, type MempoolOptions } from '../mempool/arrival.js';
+import { createMempool, type MempoolOptions } from '../mempool/pool.js';
 import type { Clock, Entropy } from '../ports/clock.js';
 import type { FinalizedBlock, Signer } from '../ports/consensus.js';
 import type { BlockExecutor } from '../ports/execution.js';
@@ -160,6 +161,7 @@ class Node implements WeftNode {
     await this.#server?.close();
     this.#server = undefined;
     await this.#close();
+    await this.#folder.journal.close();
     await this.#executor?.close();
   }
 
@@ -180,6 +182,7 @@ class Node implements WeftNode {
       const engine = createSealEngine(this.#config.seal ?? { trigger: { kind: 'instant' } });
       const query = createQuery({ chain, store, mempool: this.#mempool });
       this.#opened = { store, chain, query, engine };
+      if (this.state === 'new') await this.#restorePool(chain);
       this.#mempool.settle([], chain.stale());
       await this.#startEngine(chain, engine, signer);
     } catch (error) {
@@ -199,6 +202,22 @@ class Node implements WeftNode {
     } finally {
       await opened.store.close();
     }
+  }
+
+  /** Admits what was pending when the process ended; what no longer holds is gone. */
+  async #restorePool(chain: Chain): Promise<void> {
+    const { journal } = this.#folder;
+    const { onFault } = this.#config;
+    const { transactions, damage } = await journal.read();
+    if (damage !== undefined) onFault?.(damage, 'mempool');
+    for (const bytes of transactions) {
+      try {
+        this.#mempool.add(await chain.checkTransaction(bytes, false));
+      } catch (error) {
+        if (!(error instanceof WeftError)) throw error;
+      }
+    }
+    await journal.follow(this.#mempool, (error) => onFault?.(error, 'mempool'));
   }
 
   /** The store's genesis, which an empty store takes from the configuration. */
@@ -255,6 +274,7 @@ class Node implements WeftNode {
           block.receipts.map(({ transaction }) => transaction),
           chain.stale(),
         );
+        this.#folder.journal.settle();
         if (this.#outcome !== undefined) this.#config.onBlock?.(block, this.#outcome);
       },
       onFailure: (error) => this.#config.onFault?.(error, 'engine'),

@@ -1,9 +1,10 @@
 // A node's folder: `store/` (the chain), `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal,
-// readable by its owner only).
+// readable by its owner only), `mempool.journal` (pending transactions).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex } from '../base/bytes.js';
 import { formatGenesis } from '../chain/genesis-json.js';
+import { createPoolJournal, NO_JOURNAL, type PoolJournal } from '../mempool/journal.js';
 import type { Store } from '../ports/store.js';
 import { openLevelStore } from '../store/level/level-store.js';
 import { createMemoryDisk, createMemoryStore } from '../store/memory/memory-store.js';
@@ -18,6 +19,8 @@ export interface DataFolder {
   openStore(): Promise<Store>;
   /** The seed in `validator.key`, or undefined without one. @throws NODE_VALIDATOR_KEY for a file that holds none */
   validatorSeed(): Promise<Uint8Array | undefined>;
+  /** Where pending transactions outlive the process. */
+  readonly journal: PoolJournal;
   /** Leaves a readable copy of the genesis. */
   noteGenesis(genesis: Genesis): Promise<void>;
 }
@@ -32,6 +35,7 @@ export function createDataFolder(folder: string): DataFolder {
   return {
     openStore: () => openLevelStore(storePath(folder)),
     validatorSeed: () => readSeed(join(folder, 'validator.key')),
+    journal: createPoolJournal(join(folder, 'mempool.journal')),
     async noteGenesis(genesis) {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'genesis.json'), formatGenesis(genesis));
@@ -45,6 +49,7 @@ export function createMemoryFolder(): DataFolder {
   return {
     openStore: async () => createMemoryStore(disk),
     validatorSeed: async () => undefined,
+    journal: NO_JOURNAL,
     noteGenesis: async () => undefined,
   };
 }

@@ -1,9 +1,19 @@
-// The port to pending transactions. Skeleton rule: arrival order.
+// The port to pending transactions: what is admitted and not yet in a block, in the order blocks should take it.
 import type { Nonce, SignedTransaction } from '../types/transaction.js';
 
-/** Must: refuse duplicates and anything past its bounds with a coded error; never lose an accepted one silently. */
+/** Why an accepted transaction left without a block. */
+export type DropReason = 'replaced' | 'evicted' | 'stale';
+
+/**
+ * Must: refuse duplicates and anything past its bounds with a coded error; keep a sender's lane in its order and
+ * without gaps; tell of each accepted transaction that leaves without a block. Should: put dearer gas first.
+ */
 export interface Mempool extends PendingView {
-  /** @throws MEMPOOL_DUPLICATE, MEMPOOL_NONCE_TAKEN, MEMPOOL_FULL, MEMPOOL_SENDER_FULL */
+  /**
+   * Takes a checked transaction. One with a pending nonce replaces it if its gas price is a tenth higher; a full pool
+   * gives up cheaper ones for it.
+   * @throws MEMPOOL_DUPLICATE, MEMPOOL_NONCE_TAKEN, MEMPOOL_FULL, MEMPOOL_SENDER_FULL
+   */
   add(transaction: SignedTransaction): void;
   /** The next ones in order, not removed, at most `count` and `bytes`. */
   peek(count: number, bytes: number): readonly SignedTransaction[];
@@ -19,7 +29,9 @@ export interface Mempool extends PendingView {
   /** Pending transactions of a sender, in order. */
   pendingOf(sender: Uint8Array): readonly SignedTransaction[];
   /** Called after each `add`. Returns an unsubscribe. */
-  onAdd(run: () => void): () => void;
+  onAdd(run: (transaction: SignedTransaction) => void): () => void;
+  /** Called for each that leaves without a block. Returns an unsubscribe. */
+  onDrop(run: (transaction: SignedTransaction, reason: DropReason) => void): () => void;
   readonly size: number;
   readonly bytes: number;
 }
@@ -30,6 +42,9 @@ export interface PendingView {
   nextSequence(sender: Uint8Array, lane: number): bigint | undefined;
   /** Whether a pending transaction of the sender has this nonce. */
   holdsNonce(sender: Uint8Array, nonce: Nonce): boolean;
-  /** Sum of gasLimit × gasPrice over the pending transactions an address pays for. */
-  reservedBy(payer: Uint8Array): bigint;
+  /**
+   * Sum of gasLimit × gasPrice over the pending transactions an address pays for, without the one that `instead`
+   * would replace.
+   */
+  reservedBy(payer: Uint8Array, instead?: SignedTransaction): bigint;
 }

@@ -1,7 +1,7 @@
 // The admission table: each kind of bad transaction gets its code, says what was expected and got, and changes nothing.
 import { type Chain, createChain } from '@weft/runtime/chain/apply';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
-import { createMempool } from '@weft/runtime/mempool/arrival';
+import { createMempool } from '@weft/runtime/mempool/pool';
 import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
 import { SYSTEM_ADDRESS } from '@weft/runtime/types/system';
 import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
@@ -118,12 +118,15 @@ describe('admission', () => {
     const expiry = chain.info().height + 50;
     const expiring = { kind: 'expiring', bytes: new Uint8Array(32).fill(3), expiry } as const;
     await admit(transfer(genesis, { from: 2, gasPrice: 2_000_000n }));
-    await expect(admit(transfer(genesis, { from: 2 }))).rejects.toMatchObject({ code: 'ADMIT_NONCE' });
+    const taken = { code: 'MEMPOOL_NONCE_TAKEN' };
+    await expect(admit(transfer(genesis, { from: 2 }))).rejects.toMatchObject(taken);
     const dear = transfer(genesis, { from: 2, sequence: 1n, gasPrice: 2_000_000n });
     await expect(admit(dear)).rejects.toMatchObject({ code: 'ADMIT_FUNDS' });
     await admit(transfer(genesis, { from: 2, nonce: expiring }));
     const again = transfer(genesis, { from: 2, amount: 6n, nonce: expiring });
-    await expect(admit(again)).rejects.toMatchObject({ code: 'ADMIT_NONCE' });
+    await expect(admit(again)).rejects.toMatchObject(taken);
+    // What a replacement frees counts for it: twice the fee would not be there.
+    await admit(transfer(genesis, { from: 2, gasPrice: 3_000_000n }));
     await seal();
     expect(mempool.size).toBe(0);
     await expect(admit(again)).rejects.toMatchObject({ code: 'ADMIT_NONCE' });

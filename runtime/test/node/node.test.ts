@@ -56,6 +56,38 @@ describe('node', () => {
     expect(second.query().balance(addressOf(1))).toBe(10n ** 12n + 30n);
   });
 
+  it('keeps what is pending over a restart, and drops what no longer holds', async () => {
+    const first = await start();
+    await first.submit(transfer(genesis));
+    await first.submit(transfer(genesis, { sequence: 1n }));
+    await first.stop();
+    const journal = join(dataFolder, 'mempool.journal');
+    const kept = await readFile(journal);
+    const second = await start();
+    expect(second.query().status().mempool.count).toBe(2);
+    await second.seal();
+    await second.stop();
+    // As after a crash between the block and the journal's next writing.
+    await writeFile(journal, kept);
+    const third = await start();
+    expect(third.query().status().mempool.count).toBe(0);
+    expect(third.query().balance(addressOf(1))).toBe(10n ** 12n + 10n);
+  });
+
+  it('starts with a damaged journal and says what it could not read', async () => {
+    const first = await start();
+    await first.submit(transfer(genesis));
+    await first.stop();
+    const journal = join(dataFolder, 'mempool.journal');
+    await writeFile(journal, (await readFile(journal)).subarray(0, -3));
+    const faults: string[] = [];
+    const second = await start({
+      onFault: (error, place) => faults.push(`${place} ${(error as { code: string }).code}`),
+    });
+    expect(faults).toEqual(['mempool MEMPOOL_JOURNAL']);
+    expect(second.query().status().mempool.count).toBe(0);
+  });
+
   it('gives the same hashes for the same blocks in any folder', async () => {
     const hashes: string[] = [];
     for (const folder of ['a', 'b']) {

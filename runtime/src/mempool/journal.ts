@@ -1,0 +1,153 @@
+// Pending transactions on disk, so that a restart loses none that was acknowledged. An append-only file beside the
+// chain: a head, then a frame a transaction (length, CRC-32, wire bytes); rewritten when most of it is out of date.
+// Whoever reads it back admits each transaction again: the file proves nothing.
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { bytesEqual, concatBytes, utf8 } from '../base/bytes.js';
+import { LIMITS } from '../base/limits.js';
+import type { Mempool } from '../ports/mempool.js';
+import { MempoolError } from './errors.js';
+
+const HEAD = utf8('weft pool 1\n');
+const FRAME_BYTES = 8;
+/** Bytes out of date before the file is written anew. */
+const SLACK_BYTES = 4 << 20;
+
+/** The journal of one pool. */
+export interface PoolJournal {
+  /** Wire bytes in the order they were written, and what is wrong with the rest of the file, if anything. */
+  read(): Promise<{ readonly transactions: readonly Uint8Array[]; readonly damage?: MempoolError }>;
+  /** Writes what the pool holds, and from now on what it takes. Errors of the disk go to `onError`. */
+  follow(pool: Mempool, onError: (error: unknown) => void): Promise<void>;
+  /** After a block: writes the file anew when most of it is out of date. */
+  settle(): void;
+  /** Waits for what is under way; nothing is written afterwards. */
+  close(): Promise<void>;
+}
+
+/** The journal in a file, which need not exist. */
+export function createPoolJournal(path: string): PoolJournal {
+  return new FileJournal(path);
+}
+
+/** No journal: what is pending ends with the process. */
+export const NO_JOURNAL: PoolJournal = {
+  read: async () => ({ transactions: [] }),
+  follow: async () => undefined,
+  settle: () => undefined,
+  close: async () => undefined,
+};
+
+class FileJournal implements PoolJournal {
+  #pool: Mempool | undefined;
+  #leave: () => void = () => undefined;
+  #waiting: Uint8Array[] = [];
+  /** Bytes of the file and of what waits for it. */
+  #bytes = 0;
+  /** The write under way; writes follow each other. */
+  #writing: Promise<void> = Promise.resolve();
+  #onError: (error: unknown) => void = () => undefined;
+
+  constructor(private readonly path: string) {}
+
+  async read(): ReturnType<PoolJournal['read']> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(this.path);
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ENOENT') return { transactions: [] };
+      throw error;
+    }
+    return readFrames(bytes, this.path);
+  }
+
+  async follow(pool: Mempool, onError: (error: unknown) => void): Promise<void> {
+    this.#pool = pool;
+    this.#onError = onError;
+    await mkdir(dirname(this.path), { recursive: true });
+    this.#rewrite();
+    this.#leave = pool.onAdd(({ bytes }) => this.#append(bytes));
+    await this.#writing;
+  }
+
+  settle(): void {
+    if (this.#pool !== undefined && this.#bytes > 2 * this.#pool.bytes + SLACK_BYTES) this.#rewrite();
+  }
+
+  async close(): Promise<void> {
+    this.#leave();
+    if (this.#pool !== undefined) this.#rewrite();
+    this.#pool = undefined;
+    await this.#writing;
+  }
+
+  /** Transactions that arrive while one write is under way go into the next together. */
+  #append(bytes: Uint8Array): void {
+    const frame = frameOf(bytes);
+    this.#bytes += frame.length;
+    this.#waiting.push(frame);
+    if (this.#waiting.length > 1) return;
+    this.#enqueue(async () => {
+      const frames = this.#waiting;
+      this.#waiting = [];
+      await appendFile(this.path, concatBytes(...frames));
+    });
+  }
+
+  #rewrite(): void {
+    const pool = this.#pool;
+    if (pool === undefined) return;
+    this.#enqueue(async () => {
+      // What waits is in the pool, and so in the file that is written now.
+      this.#waiting = [];
+      const pending = pool.peek(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+      const content = concatBytes(HEAD, ...pending.map(({ bytes }) => frameOf(bytes)));
+      this.#bytes = content.length;
+      const temporary = `${this.path}.new`;
+      await writeFile(temporary, content);
+      await rename(temporary, this.path);
+    });
+  }
+
+  #enqueue(write: () => Promise<void>): void {
+    this.#writing = this.#writing.then(write).catch((error: unknown) => this.#onError(error));
+  }
+}
+
+function frameOf(bytes: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(FRAME_BYTES + bytes.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, bytes.length, true);
+  view.setUint32(4, crc32(bytes), true);
+  frame.set(bytes, FRAME_BYTES);
+  return frame;
+}
+
+function readFrames(
+  bytes: Uint8Array,
+  path: string,
+): { readonly transactions: readonly Uint8Array[]; readonly damage?: MempoolError } {
+  const transactions: Uint8Array[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = HEAD.length;
+  const damaged = () => {
+    const got = `${bytes.length - Math.min(at, bytes.length)} bytes that are no transactions`;
+    return { transactions, damage: new MempoolError('MEMPOOL_JOURNAL', { got, place: path }) };
+  };
+  if (!bytesEqual(bytes.subarray(0, HEAD.length), HEAD)) {
+    at = 0;
+    return damaged();
+  }
+  while (at < bytes.length) {
+    if (at + FRAME_BYTES > bytes.length) return damaged();
+    const length = view.getUint32(at, true);
+    const end = at + FRAME_BYTES + length;
+    if (length > LIMITS.transactionBytes || end > bytes.length) return damaged();
+    const content = new Uint8Array(bytes.subarray(at + FRAME_BYTES, end));
+    if (crc32(content) !== view.getUint32(at + 4, true)) return damaged();
+    transactions.push(content);
+    at = end;
+  }
+  return { transactions };
+}
