@@ -17,6 +17,8 @@ export interface NonceLanes {
    * throws, nothing is known of the lane: the node is asked again. `height`: of the newest block.
    */
   submit<T>(lane: number, height: number, submit: (sequence: bigint) => Promise<Submitted<T>>): Promise<T>;
+  /** Nothing that was handed out counts any more: the node is asked. For chains that went back. */
+  forget(): void;
 }
 
 /** The lanes of an account, given as text. */
@@ -32,6 +34,7 @@ export function createNonceLanes(node: Pick<NodeClient, 'nextSequence'>, sender:
   };
 
   return {
+    forget: () => sent.clear(),
     submit(lane, height, submit) {
       const turn = (queues.get(lane) ?? Promise.resolve()).then(async () => {
         const sequence = await nextOf(lane, height);

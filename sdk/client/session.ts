@@ -78,6 +78,8 @@ export interface Session {
    * @throws CLIENT_FAILED with the status of what did not succeed
    */
   deploy(wasm: Uint8Array, init: Uint8Array, options?: DeployOptions): Promise<Deployed>;
+  /** Asks the node for nonces again: for development chains that were reverted. */
+  forgetNonces(): void;
 }
 
 /** What one transaction of a batch carries. */
@@ -122,6 +124,7 @@ export function createSession(node: NodeClient, account: Account): Session {
       const byId = new Map(accepted.map((id, index) => [id, receipts[index] as Located]));
       return answers.map((answer) => ('id' in answer ? { located: byId.get(answer.id) as Located } : answer));
     },
+    forgetNonces: () => lanes.forget(),
     async deploy(wasm, init, options = {}) {
       const uploadGas = UPLOAD_GAS.base + UPLOAD_GAS.byte * wasm.length;
       const uploaded = await session.send([uploadCall(wasm)], { ...options, gasLimit: uploadGas });

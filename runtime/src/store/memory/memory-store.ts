@@ -28,6 +28,11 @@ export function createMemoryDisk(): MemoryDisk {
   return { locked: false, base: undefined, flat: new Map(), records: [], flushed: 0 };
 }
 
+/** A disk of the same content that shares nothing that changes; unlocked. */
+export function copyMemoryDisk(disk: MemoryDisk): MemoryDisk {
+  return { ...disk, locked: false, flat: new Map(disk.flat), records: [...disk.records] };
+}
+
 /** Opens a store on a disk, by default a new one. Keeps records by reference. @throws STORE_LOCKED */
 export function createMemoryStore(disk: MemoryDisk = createMemoryDisk()): Store {
   if (disk.locked) throw new StoreError('STORE_LOCKED', { place: 'memory' });

@@ -1,0 +1,26 @@
+// What the testing kit itself reports: an expectation that does not hold, access nobody declared, schedules that differ.
+import { defineErrors } from '@weft/runtime/base/errors';
+
+export class TestingError extends defineErrors('TestingError', {
+  TEST_UNDECLARED_ACCESS: {
+    what: 'the transaction touches what its method does not declare, so it would run in the serial tail',
+    fix: 'Declare the access (@reads, @writes, @adds), or create the chain with { strict: false }.',
+  },
+  TEST_NO_ACCESS: {
+    what: 'the access of the transaction cannot be resolved, so it would run in the serial tail',
+    fix: 'Call contracts of earlier blocks with known methods, or create the chain with { strict: false }.',
+  },
+  TEST_EXPECT_EVENT: { what: 'the expected event was not emitted' },
+  TEST_EXPECT_ERROR: { what: 'the call did not fail as expected' },
+  TEST_TIME: { what: 'time only moves forward' },
+  TEST_SNAPSHOT: { what: 'the snapshot is of another chain', fix: 'Take it from the chain it is used on.' },
+  TEST_CLOSED: { what: 'the chain is closed' },
+  TEST_NO_TRANSACTIONS: {
+    what: 'there is nothing to replay',
+    fix: 'Take the snapshot before the transactions that are to be replayed.',
+  },
+  TEST_SCHEDULE_DIFFERS: {
+    what: 'the parallel executor did not do what the sequential one does',
+    fix: 'Keep the seed: this is a fault of the runtime, please report it.',
+  },
+}) {}
