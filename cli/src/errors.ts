@@ -4,6 +4,7 @@ import { defineErrors } from '@weft/runtime/base/errors';
 export class CliError extends defineErrors('CliError', {
   CLI_USAGE: { what: 'the command cannot be understood', fix: 'See `weft --help`.' },
   CLI_FILE: { what: 'a file cannot be read', fix: 'Check the path.' },
+  CLI_NO_CHAIN: { what: 'this folder holds no chain', fix: 'Name the data folder of a node that has run.' },
   CLI_ARGUMENT: { what: 'a method argument is missing, unknown or given twice' },
   CLI_UNKNOWN_CONTRACT: {
     what: 'no contract of this name was deployed from here',

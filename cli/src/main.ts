@@ -4,8 +4,11 @@ import { addBuild } from './commands/build.js';
 import { addCall } from './commands/call.js';
 import { addDemo } from './commands/demo.js';
 import { addDeploy } from './commands/deploy.js';
+import { addDoctor } from './commands/doctor.js';
 import { addNode } from './commands/node.js';
+import { addReplay } from './commands/replay.js';
 import { addSend } from './commands/send.js';
+import { addSnapshot } from './commands/snapshot.js';
 import { isUsageError } from './errors.js';
 import { createOutput, EXIT } from './output.js';
 import { version } from './version.js';
@@ -46,5 +49,8 @@ export function createProgram(): Command {
   addCall(program);
   addSend(program);
   addDemo(program);
+  addReplay(program);
+  addSnapshot(program);
+  addDoctor(program);
   return program;
 }

@@ -9,6 +9,7 @@ import { addCommand, DEFAULT_PORT, parseIndex, shared } from '../options.js';
 import { EXIT } from '../output.js';
 
 interface NodeOptions {
+  readonly keep?: number;
   readonly port: number;
   readonly host: string;
   readonly data?: string;
@@ -23,6 +24,7 @@ export function addNode(program: Command): void {
     .option('--port <port>', 'port of the JSON-RPC server', parseIndex, DEFAULT_PORT)
     .option('--host <host>', 'address it listens on', '127.0.0.1')
     .option('--data <folder>', 'keep the chain in this folder (default: in memory)')
+    .option('--keep <blocks>', 'block records to keep (default: all)', parseIndex)
     .option('--accounts <count>', 'funded accounts of the development mnemonic', parseIndex, 10)
     .option('--workers <count>', 'threads that run contracts (default: one a core)', parseIndex)
     .option('--block-time <ms>', 'seal a block every so many milliseconds (default: at once)', parseIndex)
@@ -30,16 +32,23 @@ export function addNode(program: Command): void {
     .action(async (options: NodeOptions, command: Command) => {
       const { output } = shared(command);
       const accounts = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, options.accounts);
+      let halt: (error: unknown) => void = () => undefined;
+      const halted = new Promise<unknown>((resolve) => {
+        halt = resolve;
+      });
       const node = createNode({
         genesis: developmentGenesis({ accounts: accounts.map(({ address }) => address) }),
         seal: { trigger: triggerOf(options) },
         rpc: { port: options.port, host: options.host },
         ...(options.data === undefined ? {} : { dataFolder: options.data }),
+        ...(options.keep === undefined ? {} : { keepBlocks: options.keep }),
         ...(options.workers === undefined ? {} : { workers: options.workers }),
         onBlock: ({ header, receipts }) =>
           output.note(`block ${header.height}: ${receipts.length} transactions`),
-        onFault: (error, place) =>
-          output.note(`fault in ${place}: ${error instanceof Error ? error.message : String(error)}`),
+        onFault: (error, place) => {
+          output.note(`fault in ${place}: ${error instanceof Error ? error.message : String(error)}`);
+          if (place === 'engine') halt(error);
+        },
       });
       await node.start();
       const { height, genesisHash } = node.query().status();
@@ -54,9 +63,11 @@ export function addNode(program: Command): void {
           `Mnemonic: ${DEVELOPMENT_MNEMONIC} (public: never put anything of value under it)`,
         ].join('\n'),
       );
-      await interrupted();
-      await node.stop();
-      process.exitCode = EXIT.interrupted;
+      const failure = await Promise.race([interrupted(), halted]);
+      // A node that makes no more blocks does not go on as if it did.
+      await node.stop().catch((error: unknown) => output.failure(error));
+      if (failure !== undefined) output.failure(failure);
+      process.exitCode = failure === undefined ? EXIT.interrupted : EXIT.failure;
     });
 }
 

@@ -4,6 +4,7 @@ import { assert } from '../base/assert.js';
 import { WeftError } from '../base/errors.js';
 import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
+import type { Clock } from '../ports/clock.js';
 import type { BlockContext, ChainInfo, Executor, FinalizedBlock } from '../ports/consensus.js';
 import type { BlockExecutor, NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
 import type { PendingView } from '../ports/mempool.js';
@@ -22,10 +23,13 @@ import { decodeTransaction } from '../types/transaction-codec.js';
 import { checkSignatures, checkTransaction } from './admit.js';
 import { buildBlock, buildInput, readCommitments } from './build.js';
 import { createCallChecks } from './check-calls.js';
+import { createDiskFullPause, type DiskFullPause } from './disk-full.js';
 import { AdmitError, ChainError, QueryError } from './errors.js';
+import { createHistory, type History } from './history.js';
 import { createKnownHashes } from './known-hashes.js';
 import { initialiseStore, type OpenChain, openChain } from './open.js';
 import { chooseTransactions, shrink } from './propose.js';
+import { pruneHeight } from './pruning.js';
 import { createReservations, type Reservations } from './reservations.js';
 import { matches, type Speculation } from './speculation.js';
 import { createTurns } from './turns.js';
@@ -36,6 +40,12 @@ export interface ChainOptions {
   readonly executor: BlockExecutor;
   /** What admission counts as spent; default: nothing is pending. */
   readonly pending?: PendingView;
+  /** With a clock, a full disk pauses blocks until there is room; without one it fails them. */
+  readonly clock?: Pick<Clock, 'after'>;
+  /** Told when a full disk begins to pause blocks. */
+  readonly onDiskFull?: (error: unknown) => void;
+  /** Block records kept, apart from those something still needs; default: all (an archive). */
+  readonly keepBlocks?: number;
   /** Told how each finalized block ran; outside what is hashed. */
   readonly onOutcome?: (outcome: BlockOutcome, height: number) => void;
 }
@@ -51,6 +61,12 @@ export interface Chain extends Executor {
   view(request: Omit<ViewRequest, keyof NextBlock>): Promise<ViewOutcome>;
   /** What calls would do in the next block; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
   simulate(request: SimulationRequest): Promise<SimulationOutcome>;
+  /** The state after a recent block. @throws QUERY_HEIGHT, STORE_PRUNED */
+  readAt(height: number): Promise<ReadState>;
+  /** Takes back every block above a height, on disk too. No engine may be at work. @throws STORE_RANGE, QUERY_BUSY */
+  revert(height: number): Promise<void>;
+  /** Ends waiting for room on a full disk: what waits fails with STORE_DISK_FULL. */
+  interrupt(): void;
   /** Flushes what is behind; the store stays open. */
   close(): Promise<void>;
 }
@@ -70,6 +86,8 @@ const KNOWN_SIGNATURES_MAX = 131_072;
 const UNFIT_MAX = 1024;
 const BLOCKS_WAITING_MAX = 16;
 const VIEWS_WAITING_MAX = 1024;
+/** Blocks between two looks at what may be pruned. */
+const PRUNE_EVERY = 64;
 
 /** Opens the chain its store holds, or waits for `initChain` where it holds none. @throws CHAIN_*, STORE_*, STATE_* */
 export async function createChain(options: ChainOptions): Promise<Chain> {
@@ -89,12 +107,16 @@ class RunningChain implements Chain {
   readonly #blocks = createTurns(BLOCKS_WAITING_MAX);
   /** Views and the moment state moves on, so that a view reads one height. */
   readonly #reads = createTurns(VIEWS_WAITING_MAX);
+  readonly #history: History;
+  readonly #diskFull: DiskFullPause;
   #speculation: Speculation | undefined;
   #candidate: Candidate | undefined;
 
   constructor(options: ChainOptions, opened: OpenChain | undefined) {
     this.#options = options;
     this.opened = opened;
+    this.#history = createHistory(options.store);
+    this.#diskFull = createDiskFullPause({ clock: options.clock, onPause: options.onDiskFull });
   }
 
   get workers(): number {
@@ -186,8 +208,9 @@ class RunningChain implements Chain {
     this.#speculation = undefined;
     const { block, outcome, staged } = candidate;
     const { changes, stateDiff } = outcome;
+    const { height } = block.header;
     try {
-      await this.#options.store.append({ block, changes, stateDiff, seal });
+      await this.#diskFull.run(() => this.#options.store.append({ block, changes, stateDiff, seal }));
     } catch (error) {
       staged.discard();
       throw error;
@@ -198,8 +221,9 @@ class RunningChain implements Chain {
       chain.head = { header: block.header, hash: block.hash };
     });
     for (const bytes of block.transactions) this.#known.remove(bytes);
-    this.#options.onOutcome?.(outcome, block.header.height);
-    await chain.flushBehind.add(block.header.height);
+    this.#options.onOutcome?.(outcome, height);
+    await this.#diskFull.run(() => chain.flushBehind.add(height));
+    if (height % PRUNE_EVERY === 0) await this.#prune(height);
   }
 
   async query(query: {
@@ -207,13 +231,35 @@ class RunningChain implements Chain {
     readonly data: Uint8Array;
     readonly height?: number;
   }): Promise<Uint8Array> {
-    const { head, state } = this.#chain();
-    const { height } = head.header;
     if (query.path !== 'state')
       throw new QueryError('QUERY_UNKNOWN_PATH', { expected: 'state', got: query.path });
-    const asked = query.height ?? height;
-    if (asked !== height) throw new QueryError('QUERY_HEIGHT', { expected: height, got: asked });
-    return state.read(asStateKey(query.data)) ?? new Uint8Array(0);
+    const read = await this.readAt(query.height ?? this.#chain().head.header.height);
+    return read(asStateKey(query.data)) ?? new Uint8Array(0);
+  }
+
+  async readAt(height: number): Promise<ReadState> {
+    const { head, state } = this.#chain();
+    if (height === head.header.height) return state.read;
+    return this.#history.at(height, head.header.height, state.read);
+  }
+
+  async revert(height: number): Promise<void> {
+    await this.#blocks.offer(() =>
+      this.#reads.offer(async () => {
+        this.#candidate?.staged.discard();
+        this.#candidate = undefined;
+        this.#speculation = undefined;
+        const { store } = this.#options;
+        await this.#chain().flushBehind.settle();
+        await store.revert(height);
+        this.#history.clear();
+        this.opened = await openChain(store);
+      }),
+    );
+  }
+
+  interrupt(): void {
+    this.#diskFull.interrupt();
   }
 
   stale(): (transaction: SignedTransaction) => boolean {
@@ -246,7 +292,19 @@ class RunningChain implements Chain {
     this.#candidate = undefined;
     await this.#blocks.take(async () => undefined);
     await this.#reads.take(async () => undefined);
-    await this.opened?.flushBehind.drain();
+    try {
+      await this.opened?.flushBehind.drain();
+    } catch (error) {
+      // Nothing is lost: the records are on disk, and the next opening reads them.
+      if (!(error instanceof WeftError) || error.code !== 'STORE_DISK_FULL') throw error;
+    }
+  }
+
+  async #prune(head: number): Promise<void> {
+    const { store, keepBlocks: keep } = this.#options;
+    if (keep === undefined) return;
+    const height = pruneHeight({ head, keep, flushed: await store.flushedHeight() });
+    await this.#diskFull.run(() => store.prune(height));
   }
 
   #chain(): OpenChain {

@@ -68,9 +68,34 @@ export class ChainError extends defineErrors('ChainError', {
 export class QueryError extends defineErrors('QueryError', {
   QUERY_UNKNOWN_HEIGHT: { what: 'no block has this height yet' },
   QUERY_UNKNOWN_PATH: { what: 'no query has this path' },
-  QUERY_HEIGHT: { what: 'state is kept for the newest height only', fix: 'Leave the height out.' },
+  QUERY_HEIGHT: {
+    what: 'the state of this height cannot be read any more, or not yet',
+    fix: 'Leave the height out, or ask for a recent one.',
+  },
   QUERY_GAS: { what: 'the gas limit of a call is out of range' },
   QUERY_BUSY: { what: 'too many wait for their turn', fix: 'Send it again later.' },
+}) {}
+
+/** A snapshot that is damaged, of another chain, or not proven. */
+export class SnapshotError extends defineErrors('SnapshotError', {
+  SNAPSHOT_VERSION: {
+    what: 'the snapshot has a format this version does not read',
+    fix: 'Use the version of Weft that wrote it.',
+  },
+  SNAPSHOT_CORRUPT: {
+    what: 'a file of the snapshot is damaged',
+    fix: 'Copy it again from where it was made.',
+  },
+  SNAPSHOT_ROOT: {
+    what: 'keys of the snapshot are not those its header commits to',
+    fix: 'Do not use it: it was damaged or tampered with.',
+  },
+  SNAPSHOT_UNTRUSTED: {
+    what: 'the snapshot is not of the block that is trusted, or nobody sealed it',
+    fix: 'Compare its header hash with one from a source you trust.',
+  },
+  SNAPSHOT_MISSING: { what: 'a file of the snapshot is not there', fix: 'Copy the whole folder.' },
+  SNAPSHOT_EXISTS: { what: 'the folder holds a snapshot already', fix: 'Name a new folder.' },
 }) {}
 
 export class ReplayError extends defineErrors('ReplayError', {
@@ -82,5 +107,10 @@ export class ReplayError extends defineErrors('ReplayError', {
     what: 'executing a recorded block again gave another header',
     fix: 'Either the record is damaged or an executor is wrong: report it with the data folder.',
   },
+  REPLAY_RECORD_MISMATCH: {
+    what: 'executing a recorded block again gave other receipts, events or values',
+    fix: 'Either the record is damaged or an executor is wrong: report it with the data folder.',
+  },
+  REPLAY_RANGE: { what: 'the heights to replay are not all there' },
   REPLAY_SEAL: { what: 'the seal of a block is not a signature of a validator' },
 }) {}

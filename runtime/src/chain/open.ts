@@ -64,6 +64,18 @@ export async function openChain(store: Store): Promise<OpenChain> {
   };
 }
 
+/** The head after block `height`: of genesis, of the base, or of a record. @throws STORE_UNKNOWN_HEIGHT, STORE_PRUNED */
+export async function headAt(store: Store, height: number): Promise<Head> {
+  const base = await store.base();
+  if (height === 0) return genesisHead(decodeGenesis(base.genesis), base.genesisRoot);
+  if (height === base.height && base.header !== undefined) {
+    const header = decodeHeader(base.header);
+    return { header, hash: headerHash(header) };
+  }
+  const { block } = await store.record(height);
+  return { header: block.header, hash: block.hash };
+}
+
 /** What the first record follows. */
 export function baseHead(base: StoreBase, genesisHead: Head): Head {
   if (base.header === undefined) return genesisHead;

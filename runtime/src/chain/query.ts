@@ -87,8 +87,12 @@ function assertGas(got: number, most: number): void {
 
 /** Reads recorded blocks, the last few kept decoded: receipts of one block are often asked for together. */
 function createBlockReader(store: Store): (chain: OpenChain, height: number) => Promise<Block> {
-  const kept = new Map<number, Promise<Block>>();
-  return async ({ genesisHead, head }, height) => {
+  // A revert makes another chain of it, whose blocks are others.
+  const keptOf = new WeakMap<OpenChain, Map<number, Promise<Block>>>();
+  return async (chain, height) => {
+    const { genesisHead, head } = chain;
+    const kept = keptOf.get(chain) ?? new Map<number, Promise<Block>>();
+    keptOf.set(chain, kept);
     const newest = head.header.height;
     if (height === 0) return { ...genesisHead, transactions: [], receipts: [], events: [], hooks: [] };
     if (height < 0 || height > newest) {

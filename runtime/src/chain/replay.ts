@@ -1,23 +1,25 @@
-// Replay: every recorded block executed again from genesis, signatures checked again, each header compared field by
-// field. It knows executors by their port only, so the oracle can judge what parallel workers made.
-import { bytesEqual, toHex } from '../base/bytes.js';
-import type { BlockExecutor } from '../ports/execution.js';
+// Replay: recorded blocks executed again, signatures checked again, each record made anew and compared: header, receipts,
+// events, values. It knows executors by their port only, so the oracle can judge what parallel workers made.
+import type { BlockExecutor, SeededExecutor } from '../ports/execution.js';
 import type { Store } from '../ports/store.js';
-import { createChainState } from '../state/chain-state.js';
-import type { BlockRecord, Header } from '../types/block.js';
+import type { BlockRecord } from '../types/block.js';
 import type { Genesis } from '../types/genesis.js';
 import { decodeGenesis } from '../types/genesis-codec.js';
+import type { BlockOutcome } from '../types/outcome.js';
 import { buildBlock, buildInput, readCommitments } from './build.js';
+import { assertSameRecord } from './compare-records.js';
 import { ReplayError } from './errors.js';
 import { createExpiringNonces } from './expiring-nonces.js';
-import { genesisEntries, genesisHead } from './genesis.js';
 import type { Head } from './head.js';
+import { stateAt } from './state-at.js';
 
 export interface ReplayOptions {
   /** Whether a block's seal is its validators'; default: seals are not looked at. */
   readonly isSealed?: (genesis: Genesis, headerHash: Uint8Array, seal: Uint8Array) => boolean;
   /** Called after each block. */
   readonly onBlock?: (block: ReplayedBlock) => void;
+  /** First height to replay; default: the oldest whose parent is known. */
+  readonly from?: number;
   /** Last height to replay; default: the newest. */
   readonly to?: number;
 }
@@ -32,6 +34,8 @@ export interface ReplayedBlock {
 }
 
 export interface ReplayReport {
+  readonly from: number;
+  /** Newest height replayed. */
   readonly height: number;
   /** Of all blocks. */
   readonly transactions: number;
@@ -43,80 +47,77 @@ export interface ReplayReport {
 }
 
 /**
- * Replays a store's chain. The store and the executor stay open.
- * @throws REPLAY_NO_GENESIS, REPLAY_HEADER_MISMATCH, REPLAY_SEAL, and what store and executor throw
+ * Replays a store's chain. The store and the executor stay open. A `SeededExecutor` runs every transaction from the
+ * recorded values before it, so that even a block in which each waits for the one before runs on all threads.
+ * @throws REPLAY_NO_GENESIS, REPLAY_HEADER_MISMATCH, REPLAY_RECORD_MISMATCH, REPLAY_SEAL, and what store and executor throw
  */
 export async function replayChain(
   store: Store,
-  executor: BlockExecutor,
+  executor: BlockExecutor | SeededExecutor,
   options: ReplayOptions = {},
 ): Promise<ReplayReport> {
   const bytes = await store.genesis();
   if (bytes === undefined) throw new ReplayError('REPLAY_NO_GENESIS');
   const genesis = decodeGenesis(bytes);
-  const state = createChainState(0, genesisEntries(genesis));
+  const newest = await store.head();
+  const to = options.to ?? newest;
+  const from = options.from ?? Math.min(await firstReplayable(store), to + 1);
+  if (from < 1 || to > newest || from > to + 1)
+    throw new ReplayError('REPLAY_RANGE', { expected: `1..${newest}`, got: `${from}..${to}` });
+  const { head: first, state, content } = await stateAt(store, from - 1);
   const expiring = createExpiringNonces();
-  let head = genesisHead(genesis, state.root());
+  for (const { key } of content) expiring.note(key, true);
+  let head = first;
   let transactions = 0;
   let wallMs = 0;
-  for await (const record of store.records(1, options.to ?? (await store.head()))) {
+  for await (const record of store.records(from, to)) {
     const { header } = record.block;
     const context = { height: head.header.height + 1, time: header.time, proposer: header.proposer };
-    const input = buildInput(
-      head,
-      context,
-      record.block.transactions,
-      expiring.at(context.height),
-      'finalize',
-    );
-    const outcome = await executor.execute(input, state.read);
-    const staged = state.stage(outcome.stateDiff);
-    const block = buildBlock(
-      head,
-      context,
-      input.transactions,
-      outcome,
-      staged.root,
-      readCommitments(state.read),
-    );
-    assertSame(record, block.header, block.hash);
+    const keysOver = expiring.at(context.height);
+    const input = buildInput(head, context, record.block.transactions, keysOver, 'finalize');
+    const outcomes =
+      'executeSeeded' in executor
+        ? await executor.executeSeeded(input, state.read, record)
+        : [await executor.execute(input, state.read)];
+    let ms = 0;
+    for (const outcome of outcomes) {
+      const staged = state.stage(outcome.stateDiff);
+      try {
+        const commitments = readCommitments(state.read);
+        const block = buildBlock(head, context, input.transactions, outcome, staged.root, commitments);
+        assertSameRecord(record, {
+          ...record,
+          block,
+          changes: outcome.changes,
+          stateDiff: outcome.stateDiff,
+        });
+      } finally {
+        staged.discard();
+      }
+      ms = Math.max(ms, outcome.stats.wallMs);
+    }
     assertSeal(genesis, record, options);
-    staged.commit();
-    expiring.apply(outcome.stateDiff);
-    head = { header: block.header, hash: block.hash } satisfies Head;
+    state.stage(record.stateDiff).commit();
+    expiring.apply(record.stateDiff);
+    head = { header, hash: record.block.hash } satisfies Head;
     transactions += input.transactions.length;
-    wallMs += outcome.stats.wallMs;
-    options.onBlock?.({
-      height: context.height,
-      transactions: input.transactions.length,
-      criticalPathGas: outcome.criticalPathGas,
-      stateRoot: staged.root,
-      wallMs: outcome.stats.wallMs,
-    });
+    wallMs += ms;
+    options.onBlock?.(replayed(record, outcomes[0], ms));
   }
-  return {
-    height: head.header.height,
-    transactions,
-    hash: head.hash,
-    stateRoot: head.header.stateRoot,
-    wallMs,
-  };
+  const { height, stateRoot } = head.header;
+  return { from, height, transactions, hash: head.hash, stateRoot, wallMs };
 }
 
-/** @throws REPLAY_HEADER_MISMATCH naming the first field that differs */
-function assertSame({ block }: BlockRecord, header: Header, hash: Uint8Array): void {
-  for (const name of Object.keys(header) as (keyof Header)[]) {
-    const [expected, got] = [fieldText(block.header[name]), fieldText(header[name])];
-    if (expected === got) continue;
-    throw new ReplayError('REPLAY_HEADER_MISMATCH', {
-      expected,
-      got,
-      place: `${name} at height ${header.height}`,
-    });
-  }
-  if (bytesEqual(block.hash, hash)) return;
-  const place = `hash at height ${header.height}`;
-  throw new ReplayError('REPLAY_HEADER_MISMATCH', { expected: toHex(block.hash), got: toHex(hash), place });
+/** The oldest height whose parent's header is known. */
+async function firstReplayable(store: Store): Promise<number> {
+  const oldest = await store.oldest();
+  return oldest === (await store.base()).height + 1 ? oldest : oldest + 1;
+}
+
+function replayed({ block }: BlockRecord, outcome: BlockOutcome | undefined, wallMs: number): ReplayedBlock {
+  const { height, stateRoot } = block.header;
+  const criticalPathGas = outcome?.criticalPathGas ?? 0;
+  return { height, transactions: block.transactions.length, criticalPathGas, stateRoot, wallMs };
 }
 
 function assertSeal(genesis: Genesis, { block, seal }: BlockRecord, options: ReplayOptions): void {
@@ -125,8 +126,4 @@ function assertSeal(genesis: Genesis, { block, seal }: BlockRecord, options: Rep
     got: `${seal.length} bytes`,
     place: `height ${block.header.height}`,
   });
-}
-
-function fieldText(value: number | Uint8Array): string {
-  return typeof value === 'number' ? String(value) : toHex(value);
 }

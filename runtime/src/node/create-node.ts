@@ -47,7 +47,12 @@ export interface NodeConfig {
   readonly entropy?: Entropy;
   /** After each commit. */
   readonly onBlock?: (block: FinalizedBlock, outcome: BlockOutcome) => void;
-  /** What a fault looks like to the log: block production that halted (`engine`), or an internal RPC error (its method). */
+  /** Block records kept, apart from those something still needs; default: all (an archive). */
+  readonly keepBlocks?: number;
+  /**
+   * What a fault looks like to the log: block production that halted for good (`engine`), that waits for room on a full
+   * disk (`disk`), or an internal RPC error (its method).
+   */
   readonly onFault?: (error: unknown, place: string) => void;
 }
 
@@ -173,6 +178,9 @@ class Node implements WeftNode {
         store,
         executor: this.#executor,
         pending: this.#mempool,
+        clock: this.#config.clock ?? systemClock,
+        onDiskFull: (error) => this.#config.onFault?.(error, 'disk'),
+        ...(this.#config.keepBlocks === undefined ? {} : { keepBlocks: this.#config.keepBlocks }),
         onOutcome: (outcome) => {
           this.#outcome = outcome;
         },
@@ -195,6 +203,7 @@ class Node implements WeftNode {
   async #close(): Promise<void> {
     const opened = this.#opened;
     if (opened === undefined) return;
+    opened.chain.interrupt();
     await opened.engine.stop();
     this.#opened = undefined;
     try {

@@ -1,4 +1,5 @@
 // The port between chain and execute: run one block over one state. Sequential and parallel implement it alike.
+import type { BlockRecord } from '../types/block.js';
 import type { BlockInput, BlockOutcome, ReadState } from '../types/outcome.js';
 import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
 
@@ -24,6 +25,21 @@ export interface NextBlock {
   readonly height: number;
   readonly time: number;
   readonly grandparentHash: Uint8Array;
+}
+
+/**
+ * Runs a recorded block with every transaction seeded by the recorded values before it.
+ * Must: execute each transaction in at least one of the outcomes, the others of that outcome taken from the record.
+ * Must: under rule `finalize`; each outcome is the whole block's.
+ */
+export interface SeededExecutor {
+  executeSeeded(
+    input: BlockInput,
+    read: ReadState,
+    record: Pick<BlockRecord, 'block' | 'changes'>,
+  ): Promise<readonly BlockOutcome[]>;
+  readonly workers: number;
+  close(): Promise<void>;
 }
 
 export interface ViewRequest extends NextBlock {

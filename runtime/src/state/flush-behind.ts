@@ -16,8 +16,8 @@ export interface FlushBehind {
   add(height: number): Promise<void>;
   /** Flushes everything; for a stop. @throws what the store throws */
   drain(): Promise<void>;
-  /** The chain went back to a height. */
-  revert(height: number): Promise<void>;
+  /** Resolves when no flush is under way. */
+  settle(): Promise<void>;
 }
 
 /** `flushed`: the store's flushed height now. */
@@ -73,10 +73,8 @@ export function createFlushBehind(store: Pick<Store, 'flush'>, flushed: number):
       throwFailure();
       if (diskFull !== undefined && newest > onDisk) throw diskFull.cause;
     },
-    async revert(height) {
+    async settle() {
       await running;
-      newest = height;
-      onDisk = Math.min(onDisk, height);
     },
   };
 }

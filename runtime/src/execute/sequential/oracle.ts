@@ -6,7 +6,7 @@ import { extraAccessRefund } from '../../access/price.js';
 import { bytesText } from '../../base/bytes.js';
 import { planSchedule } from '../../schedule/plan.js';
 import type { AccessSet } from '../../types/access.js';
-import { keyKind } from '../../types/key.js';
+import { keyKind, type StateKey } from '../../types/key.js';
 import type { BlockInput, BlockOutcome, ReadState } from '../../types/outcome.js';
 import { decodeCell } from '../../types/value.js';
 import type { InstancePool } from '../../vm/instance-pool.js';
@@ -19,12 +19,13 @@ import { runHooks } from '../phases/hooks.js';
 import { assertBlockLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
 import { type Resolved, resolveAll } from '../phases/resolve.js';
-import { readSettings } from '../phases/settings.js';
+import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
-import { runTail, type TailEntry } from '../phases/tail.js';
+import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
 import { runHook, runTailEntry } from '../runs.js';
 import { NotesOfBlock } from './notes.js';
+import { type Given, givenRun } from './seeds.js';
 
 /** What a thread keeps from block to block. */
 export interface OracleThread {
@@ -33,10 +34,16 @@ export interface OracleThread {
 }
 
 /**
- * Runs one block over the state `read` gives.
+ * Runs one block over the state `read` gives. Transactions that are `given` are not executed: their outcome is taken as
+ * it is (replay on several threads).
  * @throws EXECUTE_INVALID_BLOCK under rule `process`, EXECUTE_STATE, VM_NODE_FAULT
  */
-export function executeOracle(input: BlockInput, read: ReadState, thread: OracleThread): BlockOutcome {
+export function executeOracle(
+  input: BlockInput,
+  read: ReadState,
+  thread: OracleThread,
+  given: Given = [],
+): BlockOutcome {
   const state = new BlockState(read);
   const settings = readSettings(state);
   const price = settings.parameters.gasPriceMin;
@@ -59,22 +66,10 @@ export function executeOracle(input: BlockInput, read: ReadState, thread: Oracle
   // 4. Ordered part.
   const executed = new Map<number, Executed>();
   const notes = new NotesOfBlock(input);
-  const tail = runOrderedPart(resolved, state, environment, executed, notes);
+  const tail = runOrderedPart(resolved, state, environment, executed, notes, given);
   // 5. Tail.
-  const changes = new Map<number, Executed['changes']>();
-  const tailRun = runTail(tail, settings.parameters, (entry, gas) => {
-    const outcome = runTailEntry(entry, gas, environment, notes.wanted);
-    notes.tail(entry.index, outcome.notes);
-    changes.set(
-      entry.index,
-      changesOf(outcome.writes.values(), (key) => state.current(key)),
-    );
-    state.writeAll(outcome.writes.values());
-    return outcome;
-  });
-  for (const result of tailRun.results) {
-    executed.set(result.entry.index, tailExecuted(result, changes.get(result.entry.index) ?? []));
-  }
+  const part = { state, environment, executed, notes, given };
+  const tailRun = runTailPart(tail, settings.parameters, part);
   // 6. Settle: refunds, end hooks, then fees.
   const paid = paymentsOf(reserved, executed);
   refund(reserved, paid, state);
@@ -111,6 +106,7 @@ function runOrderedPart(
   environment: BlockEnvironment,
   executed: Map<number, Executed>,
   notes: NotesOfBlock,
+  given: Given,
 ): TailEntry[] {
   const tail: TailEntry[] = [];
   /** Access sets in the tail, by sender. */
@@ -125,6 +121,16 @@ function runOrderedPart(
       const sender = bytesText(transaction.sender);
       tailAccess.set(sender, [...(tailAccess.get(sender) ?? []), access]);
     };
+    const known = given[index];
+    if (known?.phase === 'tail') {
+      join(known.attemptGas);
+      continue;
+    }
+    if (known !== undefined) {
+      applyChanges(known, state);
+      executed.set(index, known);
+      continue;
+    }
     const earlier = tailAccess.get(bytesText(transaction.sender)) ?? [];
     if (access === undefined || earlier.some((other) => conflicts(other, access))) {
       join(one.attemptGas);
@@ -145,6 +151,48 @@ function runOrderedPart(
     executed.set(index, orderedExecuted(one, outcome, extraAccessRefund(access, outcome.touched), changes));
   }
   return tail;
+}
+
+/** Runs the tail and adds to `executed` what each of it came to. */
+function runTailPart(
+  tail: readonly TailEntry[],
+  parameters: Settings['parameters'],
+  { state, environment, executed, notes, given }: TailPart,
+): TailRun {
+  const changes = new Map<number, Executed['changes']>();
+  const run = runTail(tail, parameters, (entry, gas) => {
+    const known = given[entry.index];
+    if (known !== undefined) {
+      changes.set(entry.index, known.changes);
+      applyChanges(known, state);
+      return givenRun(known, parameters.tailGasFactor);
+    }
+    const outcome = runTailEntry(entry, gas, environment, notes.wanted);
+    notes.tail(entry.index, outcome.notes);
+    changes.set(
+      entry.index,
+      changesOf(outcome.writes.values(), (key) => state.current(key)),
+    );
+    state.writeAll(outcome.writes.values());
+    return outcome;
+  });
+  for (const result of run.results)
+    executed.set(result.entry.index, tailExecuted(result, changes.get(result.entry.index) ?? []));
+  return run;
+}
+
+/** What the tail works on. */
+interface TailPart {
+  readonly state: BlockState;
+  readonly environment: BlockEnvironment;
+  readonly executed: Map<number, Executed>;
+  readonly notes: NotesOfBlock;
+  readonly given: Given;
+}
+
+/** The values a given transaction left. */
+function applyChanges({ changes }: Executed, state: BlockState): void {
+  for (const { key, after } of changes) state.write(key as StateKey, after);
 }
 
 /** What contracts see of the block and the state, `past` being the state as last marked. */

@@ -9,6 +9,7 @@ import { CodeStore } from '../code-store.js';
 import { askValue, JOB, REQUEST } from '../threads/requests.js';
 import { type MainThread, serveJobs, type WorkerTask } from '../threads/worker.js';
 import { executeOracle, type OracleThread } from './oracle.js';
+import type { Given } from './seeds.js';
 import { runSimulation, type SimulationInput } from './simulate.js';
 import { runView, type ViewInput } from './view.js';
 
@@ -18,8 +19,10 @@ export function work(task: WorkerTask): void {
   serveJobs(task, (job, main) => {
     const input = main.receive();
     const read = readThrough(main);
-    if (job === JOB.oracle) main.post({ outcome: executeOracle(input as BlockInput, read, thread) });
-    else if (job === JOB.simulate)
+    if (job === JOB.oracle) {
+      const block = input as BlockInput & { readonly given?: Given };
+      main.post({ outcome: executeOracle(block, read, thread, block.given) });
+    } else if (job === JOB.simulate)
       main.post({ outcome: runSimulation(input as SimulationInput, read, thread) });
     else main.post({ outcome: runView(input as ViewInput, read, thread) });
   });

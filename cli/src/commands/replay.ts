@@ -1,0 +1,61 @@
+// `weft replay`: executes recorded blocks again and compares every record, byte for byte.
+import { toHex } from '@weft/runtime/base/bytes';
+import { replayChain } from '@weft/runtime/chain/replay';
+import { isSealed } from '@weft/runtime/consensus/seal/seal';
+import { createSeededExecutor } from '@weft/runtime/execute/sequential/seeded-executor';
+import { storePath } from '@weft/runtime/node/data-folder';
+import { createExecutor } from '@weft/runtime/node/executors';
+import type { Command } from 'commander';
+import { openDataFolder } from '../data-folder.js';
+import { addCommand, parseIndex, shared } from '../options.js';
+
+interface ReplayOptions {
+  readonly data: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly workers?: number;
+  readonly independent?: boolean;
+}
+
+export function addReplay(program: Command): void {
+  addCommand(program, 'replay', 'execute recorded blocks again and compare every root and receipt')
+    .requiredOption('--data <folder>', 'data folder of a stopped node')
+    .option('--from <height>', 'first block (default: the oldest there is)', parseIndex)
+    .option('--to <height>', 'last block (default: the newest)', parseIndex)
+    .option(
+      '--workers <count>',
+      'threads of the parallel executor (default: the sequential oracle)',
+      parseIndex,
+    )
+    .option('--independent', 'run every transaction from the recorded values before it, on all threads')
+    .action(async (options: ReplayOptions, command: Command) => {
+      const { output } = shared(command);
+      const store = await openDataFolder(storePath(options.data));
+      const workers = options.workers ?? 1;
+      const executor = options.independent
+        ? createSeededExecutor({ workers })
+        : await createExecutor(options.workers === undefined ? { executor: 'sequential' } : { workers });
+      try {
+        const started = performance.now();
+        const report = await replayChain(store, executor, {
+          isSealed,
+          onBlock: ({ height, transactions, wallMs }) =>
+            output.note(`block ${height}: ${transactions} transactions, ${wallMs.toFixed(1)} ms`),
+          ...(options.from === undefined ? {} : { from: options.from }),
+          ...(options.to === undefined ? {} : { to: options.to }),
+        });
+        const ms = Math.round(performance.now() - started);
+        const { from, height, transactions, hash, stateRoot } = report;
+        output.result(
+          { from, to: height, transactions, workers: executor.workers, hash, stateRoot, ms, same: true },
+          [
+            `blocks ${from} to ${height}, ${transactions} transactions: every record is the same again`,
+            `head ${toHex(hash)}, state root ${toHex(stateRoot)}, ${ms} ms`,
+          ].join('\n'),
+        );
+      } finally {
+        await executor.close();
+        await store.close();
+      }
+    });
+}
