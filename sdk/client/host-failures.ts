@@ -47,6 +47,26 @@ const HOST_FAILURES: Readonly<Record<number, HostFailureRow>> = {
     what: 'a contract of this creator, salt and code exists',
     fix: 'Choose another salt.',
   },
+  52: {
+    name: 'NOT_AUTHORITY',
+    what: 'the caller is not who may upgrade the contract, or nobody may',
+    fix: 'Send it from the upgrade authority in the contract record.',
+  },
+  53: {
+    name: 'UPGRADES_FULL',
+    what: 'the next block has no room for another upgrade',
+    fix: 'Send it again in the next block.',
+  },
+  54: {
+    name: 'NOT_ACCOUNT',
+    what: 'only an account itself may replace what speaks for it',
+    fix: 'Call setAuthorisation in the transaction, not from a contract.',
+  },
+  55: {
+    name: 'BAD_AUTHORISATION',
+    what: 'the scheme or key cannot stand behind an account',
+    fix: 'Use scheme 0 with a public key, or scheme 1 with the bytes of a policy.',
+  },
 };
 
 /** What a code means; codes of later versions get their number as name. */

@@ -1,14 +1,29 @@
 // From a random block as data to a state and wire bytes: the steps become a script and, where honest, declarations.
 import { bytesText, concatBytes } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
+import { ed25519PublicKey } from '@weft/runtime/base/signature';
 import type { ExtraAccess } from '@weft/runtime/types/access';
 import { type Address, contractAddress, type Hash32 } from '@weft/runtime/types/address';
 import type { Hook } from '@weft/runtime/types/genesis';
 import { encodeStateKey } from '@weft/runtime/types/key';
 import { encodeHooks } from '@weft/runtime/types/parameters';
-import { balanceKey, hooksKey, SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
+import {
+  balanceKey,
+  hooksKey,
+  SYSTEM_ADDRESS,
+  SYSTEM_METHODS,
+  upgradesKey,
+} from '@weft/runtime/types/system';
 import type { Call, Nonce } from '@weft/runtime/types/transaction';
+import { encodeUpgrades, type PendingUpgrade } from '@weft/runtime/types/upgrade';
 import { encodeBytesValue, encodeCell } from '@weft/runtime/types/value';
+import { codeHash as codeHashOf } from '@weft/runtime/wasm/code-hash';
+import {
+  setAuthorisationCall,
+  setUpgradeAuthorityCall,
+  upgradeCall,
+  uploadCall,
+} from '@weft/sdk/client/system-abi';
 import {
   type Declared,
   type DeclaredCall,
@@ -27,6 +42,7 @@ import {
   type RandomCall,
   type RandomExtra,
   type RandomTransaction,
+  type RandomUpgrade,
   type Step,
   UNKNOWN_KEY,
   USERS,
@@ -35,19 +51,24 @@ import {
 const ACCOUNTS: readonly Address[] = Array.from({ length: USERS }, (_, index) =>
   addressOf(`account ${index}`),
 );
+/** A key some accounts rotate to. */
+const ROTATED = ed25519PublicKey(addressOf('rotated'));
 const U64_MAX = 2n ** 64n - 1n;
 
 /** Gas of the tail's parameters: room for a few transactions, a quota for less. */
 export const SMALL_TAIL = { tailGasMax: 1_600_000, tailGasFactor: 2 } as const;
 
-/** The block's state and wire bytes. */
+/** The block's state and wire bytes. `codes`: versions of the script contract; the last one is not on chain. */
 export function buildBlock(
   block: RandomBlock,
-  code: Uint8Array,
+  codes: readonly Uint8Array[],
 ): { world: World; transactions: Uint8Array[] } {
   const world = new World({ ...SMALL_TAIL, gasPriceMin: BigInt(block.hookPrice) });
-  const codeHash = world.code(code);
-  const contracts = Array.from({ length: CONTRACTS }, (_, index) => world.contract(codeHash, `k${index}`));
+  const hashes = codes.map((code) => codeHashOf(code) as Hash32);
+  for (const code of codes.slice(0, -1)) world.code(code);
+  const contracts = Array.from({ length: CONTRACTS }, (_, index) =>
+    world.contract(hashes[0]!, `k${index}`, ACCOUNTS[index]),
+  );
   const selector = scriptSelector('run');
   const hooks = block.hooks.map(({ target, at, gasLimit }): Hook => {
     return { contract: contracts[target]!, selector, at, gasLimit };
@@ -68,7 +89,11 @@ export function buildBlock(
   ACCOUNTS.forEach((user, index) => {
     world.fund(user, BigInt(block.funds[index]!));
   });
-  const build = new Builder(contracts, codeHash);
+  const build = new Builder(contracts, codes, hashes);
+  const upgrades = block.upgrades.filter(({ contract }) => contract < CONTRACTS);
+  if (upgrades.length > 0) {
+    world.set(upgradesKey(), encodeUpgrades(upgrades.map((upgrade) => build.upgrade(upgrade, ACCOUNTS[0]!))));
+  }
   return { world, transactions: block.transactions.map((one, index) => build.transaction(one, index)) };
 }
 
@@ -78,8 +103,20 @@ class Builder {
 
   constructor(
     private readonly contracts: readonly Address[],
-    private readonly codeHash: Hash32,
+    private readonly codes: readonly Uint8Array[],
+    private readonly hashes: readonly Hash32[],
   ) {}
+
+  /** An upgrade as state keeps it; an unknown contract is one the sender might create. */
+  upgrade({ contract: target, code, migration }: RandomUpgrade, sender: Address): PendingUpgrade {
+    const contract = this.#target(target, sender);
+    const codeHash = this.hashes[code]!;
+    if (migration === null) return { contract, codeHash, migration: undefined };
+    const { script, declared } = this.#compile(migration.body.steps, contract);
+    const selector = scriptSelector(migration.body.method);
+    const args = scriptArguments(script, declared);
+    return { contract, codeHash, migration: { gasLimit: migration.gasLimit, selector, args } };
+  }
 
   transaction(one: RandomTransaction, index: number): Uint8Array {
     const sender = ACCOUNTS[one.sender]!;
@@ -111,8 +148,7 @@ class Builder {
   #call(random: RandomCall, sender: Address): Call {
     const value = BigInt(random.value);
     if (random.target > CONTRACTS) {
-      const { selector, args } = this.#create(random.salt, random.body, sender);
-      return { contract: SYSTEM_ADDRESS, selector, args, value };
+      return { ...this.#system(random, sender), value };
     }
     const contract = this.#target(random.target, sender);
     const { method: name, steps } = random.body;
@@ -120,9 +156,30 @@ class Builder {
     return { contract, selector: scriptSelector(name), args: scriptArguments(script, declared), value };
   }
 
+  #system({ system, salt, body }: RandomCall, sender: Address): Omit<Call, 'value'> {
+    switch (system.do) {
+      case 'create':
+        return { contract: SYSTEM_ADDRESS, ...this.#create(salt, body, sender) };
+      case 'upload':
+        return uploadCall(this.codes[system.code]!.subarray(0, system.bytes));
+      case 'upgrade': {
+        const own = ACCOUNTS.indexOf(sender);
+        const target = system.own && own < CONTRACTS ? own : system.contract;
+        const { contract, codeHash, migration } = this.upgrade({ ...system, contract: target }, sender);
+        return upgradeCall(contract, codeHash, migration);
+      }
+      case 'authority': {
+        const to = system.to === null ? undefined : ACCOUNTS[system.to];
+        return setUpgradeAuthorityCall(this.#target(system.contract, sender), to);
+      }
+      case 'rotate':
+        return setAuthorisationCall(system.scheme, ROTATED);
+    }
+  }
+
   /** A script contract, or the one the sender might create in this block. */
   #target(target: number, creator: Address): Address {
-    return this.contracts[target] ?? contractAddress(creator, addressOf('salt 0'), this.codeHash);
+    return this.contracts[target] ?? contractAddress(creator, addressOf('salt 0'), this.hashes[0]!);
   }
 
   #create(
@@ -131,10 +188,10 @@ class Builder {
     creator: Address,
   ): { readonly selector: number; readonly args: Uint8Array } {
     const saltBytes = addressOf(`salt ${salt}`);
-    const contract = contractAddress(creator, saltBytes, this.codeHash);
+    const contract = contractAddress(creator, saltBytes, this.hashes[0]!);
     const { script, declared } = this.#compile(body.steps, contract);
     const init = scriptArguments(script, declared);
-    const args = new Writer().fixed(this.codeHash).fixed(saltBytes).bytes(init).finish();
+    const args = new Writer().fixed(this.hashes[0]!).fixed(saltBytes).bytes(init).finish();
     return { selector: SYSTEM_METHODS.create.selector, args };
   }
 

@@ -2,14 +2,14 @@
 // the oracle gives, byte for byte, for any number of workers.
 import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
-import { keyText } from '@weft/runtime/types/key';
-import type { BlockOutcome } from '@weft/runtime/types/outcome';
-import { balanceKey } from '@weft/runtime/types/system';
+import { keyText, type StateKey } from '@weft/runtime/types/key';
+import type { BlockInput, BlockOutcome } from '@weft/runtime/types/outcome';
+import { accountKey, balanceKey, codeKey, upgradesKey } from '@weft/runtime/types/system';
 import { decodeCell } from '@weft/runtime/types/value';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectSameOutcome } from '../fixtures/outcome.js';
-import { buildScriptContract } from '../fixtures/script-contract.js';
+import { buildScriptContracts } from '../fixtures/script-contract.js';
 import { blockOf, PROPOSER, type World } from '../fixtures/world.js';
 import { buildBlock } from './build-block.js';
 import { randomBlock } from './random-block.js';
@@ -19,11 +19,11 @@ const SEED = Number(process.env['WEFT_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 
 const oracle = createSequentialExecutor();
 const parallels: ParallelExecutor[] = [];
-let code: Uint8Array;
+let codes: readonly Uint8Array[];
 const seen = new Map<string, number>();
 
 beforeAll(async () => {
-  code = await buildScriptContract();
+  codes = await buildScriptContracts();
   for (const workers of [1, 2, 3, 4]) parallels.push(createParallelExecutor({ workers }));
 });
 
@@ -34,15 +34,18 @@ afterAll(async () => {
 test('execute: every executor and worker count agrees on random blocks', async () => {
   console.log(`seed ${SEED}, ${RUNS} blocks (WEFT_PROPERTY_SEED, WEFT_PROPERTY_RUNS)`);
   const property = fc.asyncProperty(randomBlock, async (random) => {
-    const { world, transactions } = buildBlock(random, code);
-    const block = blockOf(transactions);
-    const expected = await oracle.execute(block, world.read);
-    for (const parallel of parallels) {
-      const got = await parallel.execute(block, world.read);
-      expectSameOutcome(got, expected);
-    }
+    const { world, transactions } = buildBlock(random, codes);
+    const expected = await agree(world, blockOf(transactions));
     assertSupply(world, expected);
     count(expected);
+    // What it uploaded and upgraded takes effect in the next one.
+    const lasts = expected.stateDiff.some(({ key }) =>
+      LASTING.has(keyText(key as StateKey).slice(0, FIELD_END)),
+    );
+    if (!lasts) return;
+    world.apply(expected);
+    const next = await agree(world, blockOf(transactions, { height: 6 }));
+    for (const hook of next.hooks) if (hook.at === 'upgrade') see(`next upgrade ${hook.status}`);
   });
   await fc.assert(property, { seed: SEED, numRuns: RUNS });
   console.log(Object.fromEntries([...seen].sort()));
@@ -56,10 +59,28 @@ test('execute: every executor and worker count agrees on random blocks', async (
     'INVALID_FUNDS/none',
     'hook OK',
     'hook SKIPPED',
+    'upgrade OK',
+    'upgrade REVERT',
+    'upgrade OUT_OF_GAS',
+    'next upgrade OK',
   ]) {
     expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
   }
 }, 600_000);
+
+/** Head of a key: kind, contract, field. */
+const FIELD_END = 41;
+/** Fields whose changes show in the block after. */
+const LASTING = new Set(
+  [upgradesKey(), codeKey(PROPOSER), accountKey(PROPOSER)].map((key) => keyText(key).slice(0, FIELD_END)),
+);
+
+/** The oracle's outcome, which everybody else gives too. */
+async function agree(world: World, block: BlockInput): Promise<BlockOutcome> {
+  const expected = await oracle.execute(block, world.read);
+  for (const parallel of parallels) expectSameOutcome(await parallel.execute(block, world.read), expected);
+  return expected;
+}
 
 /** Native units neither appear nor vanish. */
 function assertSupply(world: World, outcome: BlockOutcome): void {
@@ -77,8 +98,13 @@ function assertSupply(world: World, outcome: BlockOutcome): void {
 
 function count(outcome: BlockOutcome): void {
   const names = outcome.receipts.map((receipt) => `${receipt.status}/${receipt.phase}`);
-  for (const hook of outcome.hooks) names.push(`hook ${hook.status}`);
+  for (const hook of outcome.hooks)
+    names.push(`${hook.at === 'upgrade' ? 'upgrade' : 'hook'} ${hook.status}`);
   if (outcome.receipts.some((receipt) => receipt.phase === 'tail' && receipt.attemptGas > 200_000))
     names.push('late violation');
-  for (const name of names) seen.set(name, (seen.get(name) ?? 0) + 1);
+  for (const name of names) see(name);
+}
+
+function see(name: string): void {
+  seen.set(name, (seen.get(name) ?? 0) + 1);
 }

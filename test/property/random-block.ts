@@ -66,9 +66,29 @@ export interface Body {
 export interface RandomCall {
   /** Below CONTRACTS a script contract; then one that may be created in the block; last the system contract. */
   readonly target: number;
+  /** What is asked of the system contract. */
+  readonly system: SystemStep;
   readonly value: number;
   readonly body: Body;
   readonly salt: number;
+}
+
+/** A call of the system contract; `code` counts versions of the script contract, the last of them not on chain. */
+export type SystemStep =
+  | { readonly do: 'create' }
+  | { readonly do: 'upload'; readonly code: number; readonly bytes: number }
+  | RandomUpgrade
+  | { readonly do: 'authority'; readonly contract: number; readonly to: number | null }
+  | { readonly do: 'rotate'; readonly scheme: number };
+
+/** A contract gets a version of the code, and calls itself then. */
+export interface RandomUpgrade {
+  readonly do: 'upgrade';
+  /** In a transaction: the contract its sender may upgrade, in place of `contract`. */
+  readonly own: boolean;
+  readonly contract: number;
+  readonly code: number;
+  readonly migration: { readonly gasLimit: number; readonly body: Body } | null;
 }
 
 export interface RandomTransaction {
@@ -100,6 +120,8 @@ export interface RandomBlock {
     readonly gasLimit: number;
   }[];
   readonly hookPrice: number;
+  /** Asked for in the block before. */
+  readonly upgrades: readonly RandomUpgrade[];
   readonly transactions: readonly RandomTransaction[];
 }
 
@@ -206,10 +228,47 @@ function bodyOf(depth: number): fc.Arbitrary<Body> {
   });
 }
 
+const upgrade: fc.Arbitrary<RandomUpgrade> = fc.record({
+  do: fc.constant('upgrade' as const),
+  own: fc.nat(3).map((n) => n > 0),
+  contract: fc.nat(CONTRACTS),
+  code: fc.nat(1),
+  migration: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(null) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ gasLimit: fc.constantFrom(9_000, 100_000, 400_000), body: bodyOf(1) }),
+    },
+  ),
+});
+
+const systemStep: fc.Arbitrary<SystemStep> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ do: 'create' as const }) },
+  { weight: 3, arbitrary: upgrade },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('upload' as const),
+      code: fc.nat(2),
+      bytes: fc.constantFrom(99, 9_999),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('authority' as const),
+      contract: fc.nat(CONTRACTS),
+      to: fc.oneof(fc.constant(null), fc.nat(USERS - 1)),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('rotate' as const), scheme: fc.nat(2) }) },
+);
+
 const call: fc.Arbitrary<RandomCall> = fc.record({
+  system: systemStep,
   target: fc.oneof(
     { weight: 16, arbitrary: fc.nat(CONTRACTS - 1) },
-    { weight: 1, arbitrary: fc.constantFrom(CONTRACTS, CONTRACTS + 1) },
+    { weight: 3, arbitrary: fc.constantFrom(CONTRACTS, CONTRACTS + 1, CONTRACTS + 1) },
   ),
   value: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) }),
   body: bodyOf(2),
@@ -219,7 +278,7 @@ const call: fc.Arbitrary<RandomCall> = fc.record({
 const transaction: fc.Arbitrary<RandomTransaction> = fc.record({
   sender: fc.nat(USERS - 1),
   payer: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(USERS - 1) }),
-  gasLimit: fc.constantFrom(180_000, 400_000, 700_000, 900_000, 900_000),
+  gasLimit: fc.constantFrom(180_000, 400_000, 700_000, 900_000, 900_000, 900_000, 9_000_000),
   gasPrice: fc.constantFrom(0, 0, 1),
   badNonce: fc.nat(30).map((n) => n === 0),
   expiring: fc.nat(9).map((n) => n === 0),
@@ -240,7 +299,8 @@ const transaction: fc.Arbitrary<RandomTransaction> = fc.record({
 /** A single call on few cells, so that adders, readers, writers and locks queue up behind each other. */
 function hotTransaction(body: fc.Arbitrary<Body>): fc.Arbitrary<RandomTransaction> {
   const value = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) });
-  const hotCall = fc.record({ target: fc.constant(0), value, body, salt: fc.constant(0) });
+  const system = fc.constant({ do: 'create' as const });
+  const hotCall = fc.record({ target: fc.constant(0), system, value, body, salt: fc.constant(0) });
   return fc.record({
     sender: fc.nat(USERS - 1),
     payer: fc.constant(null),
@@ -252,6 +312,21 @@ function hotTransaction(body: fc.Arbitrary<Body>): fc.Arbitrary<RandomTransactio
     extra: fc.constant(null),
   });
 }
+
+/** One call of the system contract, with gas for an upload. */
+const administering: fc.Arbitrary<RandomTransaction> = fc.record({
+  sender: fc.nat(CONTRACTS - 1),
+  payer: fc.constant(null),
+  gasLimit: fc.constant(9_000_000),
+  gasPrice: fc.constant(0),
+  badNonce: fc.constant(false),
+  expiring: fc.constant(false),
+  calls: fc.array(
+    call.map((one) => ({ ...one, target: CONTRACTS + 1, value: 0 })),
+    { minLength: 1, maxLength: 2 },
+  ),
+  extra: fc.constant(null),
+});
 
 const emitStep: fc.Arbitrary<Step> = fc.record({ do: fc.constant('emit' as const) });
 
@@ -327,6 +402,10 @@ export const randomBlock: fc.Arbitrary<RandomBlock> = fc.record({
     },
   ),
   hookPrice: fc.constantFrom(0, 1),
+  upgrades: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(upgrade, { minLength: 1, maxLength: 3 }) },
+  ),
   transactions: fc.oneof(
     fc.array(transaction, { minLength: 1, maxLength: 12, size: 'max' }),
     fc.array(adding, { minLength: 2, maxLength: 14, size: 'max' }),
@@ -335,6 +414,7 @@ export const randomBlock: fc.Arbitrary<RandomBlock> = fc.record({
       maxLength: 14,
       size: 'max',
     }),
+    fc.array(fc.oneof(administering, adding, transaction), { minLength: 2, maxLength: 10, size: 'max' }),
     fc.array(fc.oneof(transaction, adding), { minLength: 2, maxLength: 14, size: 'max' }),
   ),
 });

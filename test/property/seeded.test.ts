@@ -7,7 +7,7 @@ import type { BlockOutcome } from '@weft/runtime/types/outcome';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectSameOutcome } from '../fixtures/outcome.js';
-import { buildScriptContract } from '../fixtures/script-contract.js';
+import { buildScriptContracts } from '../fixtures/script-contract.js';
 import { blockOf } from '../fixtures/world.js';
 import { buildBlock } from './build-block.js';
 import { randomBlock } from './random-block.js';
@@ -17,10 +17,10 @@ const SEED = Number(process.env['WEFT_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 
 const oracle = createSequentialExecutor();
 const seeded = [1, 2, 3].map((workers) => createSeededExecutor({ workers }));
-let code: Uint8Array;
+let codes: readonly Uint8Array[];
 
 beforeAll(async () => {
-  code = await buildScriptContract();
+  codes = await buildScriptContracts();
 });
 afterAll(async () => {
   await Promise.all([oracle, ...seeded].map((executor) => executor.close()));
@@ -34,7 +34,7 @@ function recordOf({ receipts, events, changes }: BlockOutcome) {
 test('seeded replay: every thread arrives at the whole block', async () => {
   console.log(`seed ${SEED}, ${RUNS} blocks (WEFT_PROPERTY_SEED, WEFT_SEEDED_RUNS)`);
   const property = fc.asyncProperty(randomBlock, async (random) => {
-    const { world, transactions } = buildBlock(random, code);
+    const { world, transactions } = buildBlock(random, codes);
     const block = blockOf(transactions);
     const expected = await oracle.execute(block, world.read);
     for (const executor of seeded) {
@@ -50,7 +50,7 @@ test('seeded replay: a recorded value that execution does not give makes some th
   const [two] = seeded.slice(1);
   let tried = 0;
   const property = fc.asyncProperty(randomBlock, fc.nat(), async (random, choice) => {
-    const { world, transactions } = buildBlock(random, code);
+    const { world, transactions } = buildBlock(random, codes);
     const block = blockOf(transactions);
     const expected = await oracle.execute(block, world.read);
     const writers = expected.changes.flatMap((own, index) => (own.some((one) => one.after) ? [index] : []));

@@ -1,11 +1,12 @@
-// Access of the system contract's methods, which have no `weft.access` section: what upload, create and transfer
-// touch, as the VM runs them. Called by resolve in place of templates.
+// Access of the system contract's methods, which have no `weft.access` section: what each of them
+// touches, as the VM runs them. Called by resolve in place of templates.
 
 import { Reader } from '../base/codec.js';
 import type { Address } from '../types/address.js';
 import { contractAddress } from '../types/address.js';
 import type { TypedBytes } from '../types/layout.js';
 import {
+  accountKey,
   codeChunkCount,
   codeChunkKey,
   codeKey,
@@ -13,6 +14,7 @@ import {
   SYSTEM_ADDRESS,
   SYSTEM_CODE_HASH,
   SYSTEM_METHODS,
+  upgradesKey,
 } from '../types/system.js';
 import { AccessError } from './errors.js';
 import { sliceArguments } from './evaluate.js';
@@ -35,6 +37,25 @@ export function systemAccess(scope: CallScope, call: ResolvedCall): void {
       scope.moveValue(call.caller, reader(to).fixed(32) as Address, reader(amount).u128());
       return;
     }
+    case SYSTEM_METHODS.upgrade.selector: {
+      scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
+      const [contract, codeHash] = sliceArguments(call.args, SYSTEM_METHODS.upgrade.args);
+      scope.builder.key(contractKey(reader(contract).fixed(32)), 'read');
+      scope.builder.key(codeKey(reader(codeHash).fixed(32)), 'read');
+      scope.builder.key(upgradesKey(), 'write');
+      return;
+    }
+    case SYSTEM_METHODS.setUpgradeAuthority.selector: {
+      scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
+      const [contract] = sliceArguments(call.args, SYSTEM_METHODS.setUpgradeAuthority.args);
+      scope.builder.key(contractKey(reader(contract).fixed(32)), 'write');
+      return;
+    }
+    case SYSTEM_METHODS.setAuthorisation.selector:
+      scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
+      sliceArguments(call.args, SYSTEM_METHODS.setAuthorisation.args);
+      scope.builder.key(accountKey(call.caller), 'write');
+      return;
     default:
       throw new AccessError('ACCESS_METHOD', { got: call.selector });
   }

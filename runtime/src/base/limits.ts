@@ -60,6 +60,9 @@ export const LIMITS = {
   genesisAccounts: 1_048_576,
   validators: 1024,
   hooks: 64,
+  /** Upgrades one block may carry out, and what their entries take together, in one stored value. */
+  upgrades: 64,
+  upgradesBytes: 65_000,
 
   /** Steps of a Merkle path; the state tree's keys have 256 bits. */
   proofSteps: 256,

@@ -4,7 +4,7 @@ import { bytesEqual, toHex } from '../base/bytes.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
 import type { PendingView } from '../ports/mempool.js';
-import { verifyAuthorisation } from '../types/authorisation.js';
+import { signaturesChecked, verifyAuthorisation } from '../types/authorisation.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
 import type { ReadState } from '../types/outcome.js';
@@ -103,8 +103,8 @@ function checkChain(transaction: SignedTransaction, state: AdmissionState): void
 
 function checkGas(transaction: SignedTransaction, state: AdmissionState): void {
   const { blockGasMax, gasPriceMin } = state.parameters;
-  const authorisations = transaction.payer === undefined ? 1 : 2;
-  const least = intrinsicGas(transaction.bytes.length, authorisations, transaction.calls.length);
+  const { bytes, calls } = transaction;
+  const least = intrinsicGas(bytes.length, signaturesChecked(transaction), calls.length);
   const { gasLimit, gasPrice } = transaction;
   if (gasLimit > blockGasMax || gasLimit < least) {
     throw new AdmitError('ADMIT_LIMIT', {

@@ -1,10 +1,11 @@
-// The runs of a block that are not restricted by an access set: hooks and the tail, alone on one thread. Shared by the
+// The runs of a block that are not restricted by an access set: migrations, hooks and the tail, alone on one thread. Shared by the
 // oracle and by the worker that does a parallel block's serial jobs.
 import type { Hook } from '../types/genesis.js';
 import type { TransactionOutcome } from '../types/outcome.js';
 import type { BlockEnvironment } from '../vm/run.js';
 import { type RunOutcome, runTransaction } from '../vm/run-transaction.js';
 import type { TailEntry } from './phases/tail.js';
+import type { MigrationRun } from './phases/upgrades.js';
 
 /** One hook: its contract calls itself, without arguments or value. */
 export function runHook(hook: Hook, environment: BlockEnvironment): TransactionOutcome {
@@ -18,6 +19,16 @@ export function runHook(hook: Hook, environment: BlockEnvironment): TransactionO
       enforcer: null,
       tail: false,
     },
+    environment,
+  );
+}
+
+/** One migration: the upgraded contract calls itself, which nobody else can make it do. */
+export function runMigration(migration: MigrationRun, environment: BlockEnvironment): TransactionOutcome {
+  const { contract, selector, args, gasLimit } = migration;
+  const calls = [{ contract, selector, args, value: 0n }];
+  return runTransaction(
+    { sender: contract, calls, gasLimit, index: undefined, enforcer: null, tail: false },
     environment,
   );
 }

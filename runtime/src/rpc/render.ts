@@ -111,6 +111,7 @@ function hookJson(hook: HookReceipt) {
     status: hook.status,
     gasUsed: hook.gasUsed,
     paid: hook.paid.toString(),
+    failure: failureJson(hook.failure),
   };
 }
 

@@ -13,7 +13,7 @@ import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
 import { type Address, accountAddress, SCHEME } from './address.js';
 import type { AccountRecord } from './system.js';
-import type { Authorisation } from './transaction.js';
+import type { Authorisation, SignedTransaction } from './transaction.js';
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -50,10 +50,7 @@ export function encodeThresholdProof(proof: ThresholdProof): Uint8Array {
 /** Inverse of `encodeThresholdProof`. @throws CodecError */
 export function decodeThresholdProof(bytes: Uint8Array): ThresholdProof {
   return decodeExact(bytes, 'threshold authorisation', (reader) => {
-    const threshold = reader.u8();
-    const keys = reader.list(() => reader.fixed(KEY_BYTES), THRESHOLD_KEYS_MAX);
-    const policy = { threshold, keys };
-    assertPolicy(policy);
+    const policy = readPolicy(reader);
     const signatures = reader.list(
       () => ({ index: reader.u8(), signature: reader.fixed(SIGNATURE_BYTES) }),
       THRESHOLD_KEYS_MAX,
@@ -62,6 +59,19 @@ export function decodeThresholdProof(bytes: Uint8Array): ThresholdProof {
     assertSignatures(proof);
     return proof;
   });
+}
+
+/** Inverse of `encodeThresholdPolicy`. @throws CodecError */
+export function decodeThresholdPolicy(bytes: Uint8Array): ThresholdPolicy {
+  return decodeExact(bytes, 'threshold policy', readPolicy);
+}
+
+function readPolicy(reader: Reader): ThresholdPolicy {
+  const threshold = reader.u8();
+  const keys = reader.list(() => reader.fixed(KEY_BYTES), THRESHOLD_KEYS_MAX);
+  const policy = { threshold, keys };
+  assertPolicy(policy);
+  return policy;
 }
 
 function assertPolicy({ threshold, keys }: ThresholdPolicy): void {
@@ -138,6 +148,35 @@ export function authorisationKey(authorisation: Authorisation): Uint8Array {
     return encodeThresholdPolicy(decodeThresholdProof(authorisation.bytes).policy);
   }
   return authorisation.bytes.slice(0, authorisation.scheme === SCHEME.ED25519 ? KEY_BYTES : 0);
+}
+
+/** Signatures an authorisation has checked: what its price counts. A development one counts as one. */
+function signatureCount(authorisation: Authorisation): number {
+  if (authorisation.scheme !== SCHEME.THRESHOLD) return 1;
+  return decodeThresholdProof(authorisation.bytes).signatures.length;
+}
+
+/** Signatures a transaction has checked, the payer's included. */
+export function signaturesChecked(
+  transaction: Pick<SignedTransaction, 'senderAuthorisation' | 'payerAuthorisation'>,
+): number {
+  const { senderAuthorisation, payerAuthorisation } = transaction;
+  return (
+    signatureCount(senderAuthorisation) +
+    (payerAuthorisation === undefined ? 0 : signatureCount(payerAuthorisation))
+  );
+}
+
+/** True where scheme and key may stand in an account record: a key, or a policy of keys, that can sign. */
+export function isAuthorisationKey(scheme: number, key: Uint8Array): boolean {
+  if (scheme === SCHEME.ED25519) return isAccountKey(key);
+  if (scheme !== SCHEME.THRESHOLD) return false;
+  try {
+    return decodeThresholdPolicy(key).keys.every((one) => isAccountKey(one));
+  } catch (error) {
+    if (error instanceof CodecError) return false;
+    throw error;
+  }
 }
 
 /** The address an Ed25519 seed (32 bytes) has by default. */

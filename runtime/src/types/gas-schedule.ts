@@ -99,6 +99,9 @@ export interface GasSchedule {
     readonly upload: HostPrice;
     readonly create: HostPrice;
     readonly transfer: HostPrice;
+    readonly upgrade: HostPrice;
+    readonly setUpgradeAuthority: HostPrice;
+    readonly setAuthorisation: HostPrice;
   };
 }
 
@@ -124,12 +127,15 @@ export const GAS_SCHEDULE: GasSchedule = {
     upload: { base: 50_000, byte: 1_000 },
     create: { base: 50_000, byte: 2 },
     transfer: { base: 10_000, byte: 0 },
+    upgrade: { base: 50_000, byte: 20 },
+    setUpgradeAuthority: { base: 20_000, byte: 0 },
+    setAuthorisation: { base: 20_000, byte: 6_000 },
   },
 };
 
 /**
  * Intrinsic gas of a transaction: what it pays before anything runs.
- * @param wireBytes length of its wire bytes; @param authorisations 1, or 2 with a payer; @param calls number of calls.
+ * @param wireBytes length of its wire bytes; @param authorisations signatures checked, the payer's included; @param calls number of calls.
  */
 export function intrinsicGas(
   wireBytes: number,

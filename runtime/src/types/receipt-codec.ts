@@ -15,7 +15,7 @@ import {
 } from './receipt.js';
 
 const PHASES = ['none', 'ordered', 'tail'] as const satisfies readonly Phase[];
-const HOOK_POINTS = ['begin', 'end'] as const;
+const HOOK_POINTS = ['begin', 'end', 'upgrade'] as const;
 const HOOK_STATUS = ['OK', 'REVERT', 'TRAP', 'OUT_OF_GAS', 'DEPTH', 'SKIPPED'] as const;
 const STATUS_BY_CODE = new Map<number, ReceiptStatus>(
   Object.entries(RECEIPT_STATUS).map(([status, code]) => [code, status as ReceiptStatus]),
@@ -125,6 +125,7 @@ export function writeHookReceipt(writer: Writer, receipt: HookReceipt): void {
   writer.fixed(receipt.contract, 32).u32(receipt.selector);
   writer.u8(HOOK_POINTS.indexOf(receipt.at)).u8(HOOK_STATUS.indexOf(receipt.status));
   writer.number64(receipt.gasUsed).u128(receipt.paid);
+  writer.option(receipt.failure, (failure) => writeFailure(writer, failure));
 }
 
 export function readHookReceipt(reader: Reader): HookReceipt {
@@ -132,7 +133,10 @@ export function readHookReceipt(reader: Reader): HookReceipt {
   const selector = reader.u32();
   const at = HOOK_POINTS[reader.tag(HOOK_POINTS.length, 'a hook point')]!;
   const status = HOOK_STATUS[reader.tag(HOOK_STATUS.length, 'a hook status')]!;
-  return { contract, selector, at, status, gasUsed: reader.number64(), paid: reader.u128() };
+  const gasUsed = reader.number64();
+  const paid = reader.u128();
+  const failure = reader.option(() => readFailure(reader));
+  return { contract, selector, at, status, gasUsed, paid, failure };
 }
 
 /** The receipt root of a block: receipts in block order. */

@@ -69,12 +69,17 @@ export interface ContractEvent {
   readonly transaction: number | undefined;
 }
 
-/** What a begin or end hook did; hooks have records of their own. */
+/**
+ * What a begin or end hook did, or an upgrade with its migration (`selector` 0 without one); they have records of
+ * their own. An upgrade that is not OK is void: the contract keeps its code.
+ */
 export interface HookReceipt {
   readonly contract: Address;
   readonly selector: number;
-  readonly at: 'begin' | 'end';
+  readonly at: 'begin' | 'end' | 'upgrade';
   readonly status: 'OK' | 'REVERT' | 'TRAP' | 'OUT_OF_GAS' | 'DEPTH' | 'SKIPPED';
   readonly gasUsed: number;
+  /** 0 for an upgrade: its gas was paid for by the transaction that asked for it. */
   readonly paid: bigint;
+  readonly failure: Failure | undefined;
 }

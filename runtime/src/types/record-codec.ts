@@ -63,7 +63,7 @@ function readBlock(reader: Reader): Block {
   const transactions = reader.list(() => reader.bytes(LIMITS.blockBytes), LIMITS.blockTransactions);
   const receipts = reader.list(() => readReceipt(reader), LIMITS.blockTransactions);
   const events = reader.list(() => readEvent(reader), LIMITS.blockEvents);
-  const hooks = reader.list(() => readHookReceipt(reader), 2 * LIMITS.hooks);
+  const hooks = reader.list(() => readHookReceipt(reader), 2 * LIMITS.hooks + LIMITS.upgrades);
   return { header, hash: headerHash(header), transactions, receipts, events, hooks };
 }
 

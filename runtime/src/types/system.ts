@@ -27,6 +27,7 @@ export const SYSTEM_FIELD = {
   parameters: fieldId('parameters'),
   validators: fieldId('validators'),
   hooks: fieldId('hooks'),
+  upgrades: fieldId('upgrades'),
   genesis: fieldId('genesis'),
 } as const;
 
@@ -89,6 +90,11 @@ export function validatorsKey(): StateKey {
 
 export function hooksKey(): StateKey {
   return plainKey('hooks');
+}
+
+/** `PendingUpgrade`s of the next block; absent when there are none. */
+export function upgradesKey(): StateKey {
+  return plainKey('upgrades');
 }
 
 /** Genesis information: chain name, protocol version, dev. */
@@ -211,11 +217,20 @@ const BYTES: Layout = { kind: 'bytes' };
 const HASH: Layout = { kind: 'hash' };
 const ADDRESS: Layout = { kind: 'address' };
 const U128: Layout = { kind: 'u128' };
+const MIGRATION: Layout = {
+  kind: 'struct',
+  fields: [
+    { name: 'gasLimit', layout: { kind: 'u64' } },
+    { name: 'selector', layout: { kind: 'u32' } },
+    { name: 'args', layout: BYTES },
+  ],
+};
 
 /**
  * Methods by name. `upload` stores code and returns its hash. `create` makes a contract of code on chain and returns
  * its address; `init` holds the arguments of the module's init method, empty if it has none, and the call's value
- * goes to the new contract. `transfer` moves native units from the caller.
+ * goes to the new contract. `transfer` moves native units from the caller. `upgrade` gives a contract other code at
+ * the next block's start, `setUpgradeAuthority` says who may, `setAuthorisation` replaces the sender's key.
  */
 export const SYSTEM_METHODS = {
   upload: method('upload', [['code', BYTES]], HASH),
@@ -233,6 +248,31 @@ export const SYSTEM_METHODS = {
     [
       ['to', ADDRESS],
       ['amount', U128],
+    ],
+    undefined,
+  ),
+  upgrade: method(
+    'upgrade',
+    [
+      ['contract', ADDRESS],
+      ['codeHash', HASH],
+      ['migration', { kind: 'option', item: MIGRATION }],
+    ],
+    undefined,
+  ),
+  setUpgradeAuthority: method(
+    'setUpgradeAuthority',
+    [
+      ['contract', ADDRESS],
+      ['authority', { kind: 'option', item: ADDRESS }],
+    ],
+    undefined,
+  ),
+  setAuthorisation: method(
+    'setAuthorisation',
+    [
+      ['scheme', { kind: 'u8' }],
+      ['key', BYTES],
     ],
     undefined,
   ),

@@ -18,6 +18,7 @@ export const VALUE_KIND = {
   HOOKS: 9,
   MARKER: 10,
   GENESIS: 11,
+  UPGRADES: 12,
 } as const;
 export type ValueKind = keyof typeof VALUE_KIND;
 

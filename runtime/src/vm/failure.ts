@@ -45,6 +45,14 @@ export const FAILURE_CODE = {
   CODE_UNKNOWN: 50,
   /** A contract with this creator, salt and code exists. */
   CONTRACT_EXISTS: 51,
+  /** The caller is not who may upgrade the contract, or nobody is. */
+  NOT_AUTHORITY: 52,
+  /** The next block has no room for another upgrade. */
+  UPGRADES_FULL: 53,
+  /** An authorisation is replaced by the account itself, the sender, and by nobody for it. */
+  NOT_ACCOUNT: 54,
+  /** A scheme that cannot stand in an account record, or key bytes that are not its form. */
+  BAD_AUTHORISATION: 55,
 } as const;
 
 /** Names of the codes. */

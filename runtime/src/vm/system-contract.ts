@@ -1,6 +1,5 @@
-// The system contract, run natively: upload, create, native transfer. Same rules as any contract's methods: gas,
+// The system contract, run natively: who runs which method; here upload, create and native transfer. Same rules as any contract's methods: gas,
 // access, atomicity, failures as codes.
-import { decodeExact, type Reader } from '../base/codec.js';
 import { WeftError } from '../base/errors.js';
 import { LIMITS } from '../base/limits.js';
 import type { AccessMethod } from '../types/access.js';
@@ -19,11 +18,17 @@ import { attemptCall, enterMethod } from './enter-method.js';
 import { Frame } from './frame.js';
 import { CALL_DEPTH_WEIGHT } from './limits.js';
 import { moveBalance } from './native-balance.js';
+import { setAuthorisation } from './system-account.js';
+import { decodeArguments } from './system-arguments.js';
+import { setUpgradeAuthority, upgrade } from './system-upgrade.js';
 
 const METHODS = new Map<number, (frame: Frame) => void>([
   [SYSTEM_METHODS.upload.selector, upload],
   [SYSTEM_METHODS.create.selector, create],
   [SYSTEM_METHODS.transfer.selector, transfer],
+  [SYSTEM_METHODS.upgrade.selector, upgrade],
+  [SYSTEM_METHODS.setUpgradeAuthority.selector, setUpgradeAuthority],
+  [SYSTEM_METHODS.setAuthorisation.selector, setAuthorisation],
 ]);
 
 /** Runs the method a frame's request names. Value is accepted by `create` alone. */
@@ -131,14 +136,4 @@ function transfer(frame: Frame): void {
   }));
   frame.assertWritable();
   if (!moveBalance(run.state, request.caller, to, amount)) frame.fail('INSUFFICIENT_BALANCE');
-}
-
-/** Arguments of a system method, exactly, or the call ends. */
-function decodeArguments<T>(frame: Frame, read: (reader: Reader) => T): T {
-  try {
-    return decodeExact(frame.request.args, 'arguments', read);
-  } catch (error) {
-    if (!(error instanceof WeftError)) throw error;
-    return frame.fail('BAD_ARGUMENTS');
-  }
 }

@@ -6,6 +6,7 @@ import { Writer } from '@weft/runtime/base/codec';
 import { contractAddress } from '@weft/runtime/types/address';
 import { encodeStateKey, fieldId } from '@weft/runtime/types/key';
 import {
+  accountKey,
   balanceKey,
   codeChunkKey,
   codeKey,
@@ -13,6 +14,7 @@ import {
   SYSTEM_ADDRESS,
   SYSTEM_CODE_HASH,
   SYSTEM_METHODS,
+  upgradesKey,
 } from '@weft/runtime/types/system';
 import { describe, expect, it } from 'vitest';
 import {
@@ -116,6 +118,25 @@ describe('system methods', () => {
     expect(explainAccess(system('transfer', twice), lookup).keys).toEqual([
       added(balanceKey(SENDER), { up: 4n, down: 4n }),
     ]);
+  });
+
+  it('upgrade reads both records and writes the list; the others write one record each', () => {
+    const [contract, code] = [filled(7), filled(8)];
+    const migration = concatBytes(Uint8Array.of(1), u64(9), new Uint8Array(4), bytes(filled(1)));
+    for (const option of [Uint8Array.of(0), migration]) {
+      expect(modes(explainAccess(system('upgrade', concatBytes(contract, code, option)), lookup))).toEqual(
+        [
+          mode('read', contractKey(contract)),
+          mode('read', codeKey(code)),
+          mode('write', upgradesKey()),
+        ].sort(),
+      );
+    }
+    expect(resolveAccess(system('upgrade', concatBytes(contract, code)), lookup)).toBeUndefined();
+    const authority = system('setUpgradeAuthority', concatBytes(contract, Uint8Array.of(0)));
+    expect(modes(explainAccess(authority, lookup))).toEqual([mode('write', contractKey(contract))]);
+    const rotation = system('setAuthorisation', concatBytes(Uint8Array.of(0), bytes(filled(1))));
+    expect(modes(explainAccess(rotation, lookup))).toEqual([mode('write', accountKey(SENDER))]);
   });
 
   it('an unknown selector: no access', () => {

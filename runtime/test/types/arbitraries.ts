@@ -23,6 +23,7 @@ import {
   type ReceiptStatus,
 } from '@weft/runtime/types/receipt';
 import type { Authorisation, Nonce, Transaction } from '@weft/runtime/types/transaction';
+import type { PendingUpgrade } from '@weft/runtime/types/upgrade';
 import fc from 'fast-check';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -213,6 +214,11 @@ export const transaction: fc.Arbitrary<Transaction> = fc
   })
   .map((item) => ({ ...item, payerAuthorisation: item.payer && item.payerAuthorisation }));
 
+const failure = fc.record({
+  contract: address,
+  code: fc.integer({ min: 0, max: 0xffff }),
+  data: upTo(40),
+});
 export const receipt: fc.Arbitrary<Receipt> = fc.record({
   transaction: hash,
   status: fc.constantFrom(...(Object.keys(RECEIPT_STATUS) as ReceiptStatus[])),
@@ -223,7 +229,7 @@ export const receipt: fc.Arbitrary<Receipt> = fc.record({
   paid: uint(128),
   firstEvent: u32,
   eventCount: u32,
-  failure: some(fc.record({ contract: address, code: fc.integer({ min: 0, max: 0xffff }), data: upTo(40) })),
+  failure: some(failure),
   results: list(upTo(40)),
 });
 export const contractEvent: fc.Arbitrary<ContractEvent> = fc.record({
@@ -236,10 +242,11 @@ export const contractEvent: fc.Arbitrary<ContractEvent> = fc.record({
 const hookReceipt: fc.Arbitrary<HookReceipt> = fc.record({
   contract: address,
   selector: u32,
-  at: fc.constantFrom('begin', 'end'),
+  at: fc.constantFrom('begin', 'end', 'upgrade'),
   status: fc.constantFrom('OK', 'REVERT', 'TRAP', 'OUT_OF_GAS', 'DEPTH', 'SKIPPED'),
   gasUsed: number64,
   paid: uint(128),
+  failure: some(failure),
 });
 export const header: fc.Arbitrary<Header> = fc.record({
   protocolVersion: number64,
@@ -337,3 +344,12 @@ export const genesis: fc.Arbitrary<Genesis> = fc.record({
     .map((items) => items.sort((a, b) => compareBytes(a.publicKey, b.publicKey))),
   hooks: list(hook),
 });
+
+export const upgrades: fc.Arbitrary<PendingUpgrade[]> = fc.array(
+  fc.record({
+    contract: address,
+    codeHash: hash,
+    migration: some(fc.record({ gasLimit: number64, selector: u32, args: upTo(40) })),
+  }),
+  { minLength: 1, maxLength: 4 },
+);

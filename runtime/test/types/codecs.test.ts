@@ -13,6 +13,7 @@ import { decodeParameters, encodeParameters } from '@weft/runtime/types/paramete
 import { decodeEvent, decodeReceipt, encodeEvent, encodeReceipt } from '@weft/runtime/types/receipt-codec';
 import { decodeBlockRecord, encodeBlockRecord } from '@weft/runtime/types/record-codec';
 import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
+import { decodeUpgrades, encodeUpgrades } from '@weft/runtime/types/upgrade';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { propertySeed } from '../support/seed.js';
@@ -56,6 +57,7 @@ const FORMATS: readonly Format[] = [
     },
     decode: (bytes) => decodeExact(bytes, 'layout', decodeLayout),
   },
+  { name: 'upgrades', values: arbitrary.upgrades, encode: encodeUpgrades, decode: decodeUpgrades },
   { name: 'receipt', values: arbitrary.receipt, encode: encodeReceipt, decode: decodeReceipt },
   { name: 'event', values: arbitrary.contractEvent, encode: encodeEvent, decode: decodeEvent },
   { name: 'header', values: arbitrary.header, encode: encodeHeader, decode: decodeHeader },

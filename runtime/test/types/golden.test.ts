@@ -18,6 +18,7 @@ import {
 } from '@weft/runtime/types/receipt-codec';
 import { decodeBlockRecord, encodeBlockRecord } from '@weft/runtime/types/record-codec';
 import { decodeTransaction, encodeTransaction, signTransaction } from '@weft/runtime/types/transaction-codec';
+import { decodeUpgrades, encodeUpgrades } from '@weft/runtime/types/upgrade';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as arbitrary from './arbitraries.js';
@@ -95,6 +96,12 @@ const FORMATS: readonly Golden[] = [
     encode: encodeGenesis,
     decode: decodeGenesis,
     derive: (bytes) => ({ hash: genesisHash(decodeGenesis(bytes)) }),
+  },
+  {
+    name: 'upgrades',
+    values: [sample.upgrades, ...drawn(arbitrary.upgrades)],
+    encode: encodeUpgrades,
+    decode: decodeUpgrades,
   },
   {
     name: 'record',

@@ -12,6 +12,7 @@ import { encodeStateKey, fieldId } from '@weft/runtime/types/key';
 import { eventId, selectorOf } from '@weft/runtime/types/layout';
 import type { ContractEvent, Receipt } from '@weft/runtime/types/receipt';
 import type { Transaction, TransactionBody } from '@weft/runtime/types/transaction';
+import type { PendingUpgrade } from '@weft/runtime/types/upgrade';
 import { encodeBytesValue } from '@weft/runtime/types/value';
 
 /** One byte, thirty-two times. */
@@ -243,6 +244,15 @@ export const genesis: Genesis = {
   hooks: [],
 };
 
+export const upgrades: readonly PendingUpgrade[] = [
+  {
+    contract: address(0x33),
+    codeHash: hash(0x44),
+    migration: { gasLimit: 1_000_000, selector: 0x12345678, args: Uint8Array.of(0xaa, 0xbb) },
+  },
+  { contract: address(0x55), codeHash: hash(0x44), migration: undefined },
+];
+
 const block: Block = {
   header,
   hash: headerHash(header),
@@ -250,7 +260,15 @@ const block: Block = {
   receipts: [],
   events: [],
   hooks: [
-    { contract: address(0x11), selector: 0x12345678, at: 'begin', status: 'SKIPPED', gasUsed: 0, paid: 0n },
+    {
+      contract: address(0x11),
+      selector: 0x12345678,
+      at: 'begin',
+      status: 'SKIPPED',
+      gasUsed: 0,
+      paid: 0n,
+      failure: undefined,
+    },
   ],
 };
 export const blockRecord: BlockRecord = {

@@ -24,6 +24,7 @@ import { decodeEvent, decodeReceipt, encodeEvent, encodeReceipt } from '@weft/ru
 import { decodeBlockRecord, encodeBlockRecord } from '@weft/runtime/types/record-codec';
 import * as system from '@weft/runtime/types/system';
 import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
+import { decodeUpgrades, encodeUpgrades } from '@weft/runtime/types/upgrade';
 import * as values from '@weft/runtime/types/value';
 import { describe, expect, it } from 'vitest';
 import { pageVectors } from '../support/spec-page.js';
@@ -127,6 +128,13 @@ const CASES: readonly Case[] = [
     value: validators,
     encode: encodeValidators,
     decode: decodeValidators,
+  },
+  {
+    page: 'system',
+    vector: 'upgrades',
+    value: sample.upgrades,
+    encode: encodeUpgrades,
+    decode: decodeUpgrades,
   },
   {
     page: 'value',

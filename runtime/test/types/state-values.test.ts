@@ -1,6 +1,7 @@
 // Keys and stored values: bounds, and the system contract's keys that no two things share.
-import { toHex } from '@weft/runtime/base/bytes';
+import { toHex, utf8 } from '@weft/runtime/base/bytes';
 import { WeftError } from '@weft/runtime/base/errors';
+import { sha256 } from '@weft/runtime/base/hash';
 import * as keys from '@weft/runtime/types/key';
 import * as system from '@weft/runtime/types/system';
 import * as values from '@weft/runtime/types/value';
@@ -113,6 +114,7 @@ describe('system contract', () => {
       system.parametersKey(),
       system.validatorsKey(),
       system.hooksKey(),
+      system.upgradesKey(),
       system.genesisKey(),
     ];
     expect(new Set(all.map(toHex)).size).toBe(all.length);
@@ -121,10 +123,18 @@ describe('system contract', () => {
   });
 
   it('its methods have the selectors of their signatures', () => {
-    const { upload, create, transfer } = system.SYSTEM_METHODS;
+    const { upload, create, transfer, upgrade, setUpgradeAuthority, setAuthorisation } =
+      system.SYSTEM_METHODS;
     // First 4 bytes of SHA-256 of `upload(bytes)` and so on, read little-endian.
     expect([upload.selector, create.selector, transfer.selector]).toEqual([
       0x4f2b6ce3, 0x913e11b2, 0x24d419cc,
     ]);
+    expect([upgrade, setUpgradeAuthority, setAuthorisation].map(({ selector }) => selector)).toEqual(
+      [
+        'upgrade(address,hash,(u64,u32,bytes)?)',
+        'setUpgradeAuthority(address,address?)',
+        'setAuthorisation(u8,bytes)',
+      ].map((signature) => new DataView(sha256(utf8(signature)).buffer).getUint32(0, true)),
+    );
   });
 });

@@ -20,6 +20,7 @@ import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
 import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
+import { joinRuns, runUpgrades } from '../phases/upgrades.js';
 import { ViewLane } from '../sequential/view-lane.js';
 import type { AnswerRequest, Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
@@ -97,8 +98,9 @@ class BlockRun {
     const settings = readSettings(state);
     const reservations = reserve(input, settings, state);
     const reserved = reservedOf(reservations);
+    const upgraded = await this.#upgrades();
     this.#code = this.#mark();
-    const begin = await this.#hooks(settings, 'begin');
+    const begin = joinRuns(upgraded, await this.#hooks(settings, 'begin'));
     this.#code = this.#mark();
     const resolved = resolveAll(reserved, state, this.#code);
     const plan = planSchedule(planItems(input.transactions.length, resolved), (key) =>
@@ -140,6 +142,10 @@ class BlockRun {
 
   #mark(): CodeOnChain {
     this.#state.mark();
+    return this.#codeAtMark();
+  }
+
+  #codeAtMark(): CodeOnChain {
     return this.codes.view((key) => this.#state.past(key));
   }
 
@@ -166,6 +172,18 @@ class BlockRun {
       const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(slotOf));
       return expectDone(end) ? collectOrdered(laid, part.resolved, this.#state) : undefined;
     });
+  }
+
+  /** The same steps as the oracle's; one worker runs each migration, which is rare enough for a job of its own. */
+  async #upgrades(): Promise<HookRun> {
+    const steps = runUpgrades(this.#state);
+    let step = steps.next();
+    while (!step.done) {
+      // Marked by the step itself: the code view must see the contract's new record.
+      this.#code = this.#codeAtMark();
+      step = steps.next(takeNext(await this.#serial({ kind: 'migration', migration: step.value })));
+    }
+    return step.value;
   }
 
   async #hooks(settings: Settings, at: Hook['at']): Promise<HookRun> {
@@ -200,7 +218,7 @@ class BlockRun {
     return run;
   }
 
-  /** Has one worker run hooks or the tail; the state is not touched before its outcomes are all there. */
+  /** Has one worker run a migration, hooks or the tail; the state is not touched before its outcomes are all there. */
   async #serial(job: SerialJob): Promise<TransactionOutcome[]> {
     const bytes = encodeSerialJob(job);
     return this.#growing(async (scale) => {

@@ -1,4 +1,4 @@
-// Hooks and the tail of a parallel block: one worker runs them in order with the same functions the oracle uses, and
+// Migrations, hooks and the tail of a parallel block: one worker runs them in order with the same functions the oracle uses, and
 // leaves only the single outcomes in the arena. Main repeats the bookkeeping with them and so arrives at the same state.
 import { Reader, Writer } from '../../base/codec.js';
 import { LIMITS } from '../../base/limits.js';
@@ -7,16 +7,19 @@ import type { Hook, Parameters } from '../../types/genesis.js';
 import type { TransactionOutcome } from '../../types/outcome.js';
 import { readHooks, writeHooks } from '../../types/parameters.js';
 import type { Call } from '../../types/transaction.js';
+import { readMigration, writeMigration } from '../../types/upgrade.js';
 import type { BlockEnvironment } from '../../vm/run.js';
 import { readOutcome, writeOutcome } from '../outcome-codec.js';
 import { runHooks } from '../phases/hooks.js';
 import type { BlockState } from '../phases/state.js';
 import { runTail, type TailEntry } from '../phases/tail.js';
-import { runHook, runTailEntry } from '../runs.js';
+import type { MigrationRun } from '../phases/upgrades.js';
+import { runHook, runMigration, runTailEntry } from '../runs.js';
 import { type Arena, HEADER, Heap, heapCopy } from './arena.js';
 
 /** What one worker is to run alone. */
 export type SerialJob =
+  | { readonly kind: 'migration'; readonly migration: MigrationRun }
   | {
       readonly kind: 'hooks';
       readonly hooks: readonly Hook[];
@@ -41,6 +44,11 @@ export function encodeSerialJob(job: SerialJob): Uint8Array {
     );
     return writer.finish();
   }
+  if (job.kind === 'migration') {
+    const { contract, ...call } = job.migration;
+    writeMigration(writer.u8(2).fixed(contract, 32), call);
+    return writer.finish();
+  }
   writer.u8(1).number64(job.parameters.tailGasMax).number64(job.parameters.tailGasFactor);
   writer.list(job.entries, ({ index, attemptGas, transaction }) => {
     writer.u32(index).number64(attemptGas).number64(transaction.gasLimit).fixed(transaction.sender, 32);
@@ -52,7 +60,12 @@ export function encodeSerialJob(job: SerialJob): Uint8Array {
 }
 
 function decodeSerialJob(reader: Reader): SerialJob {
-  if (reader.tag(2, 'a serial job') === 0) {
+  const tag = reader.tag(3, 'a serial job');
+  if (tag === 2) {
+    const contract = reader.fixed(32) as Address;
+    return { kind: 'migration', migration: { contract, ...readMigration(reader) } };
+  }
+  if (tag === 0) {
     const at = reader.bool() ? 'end' : 'begin';
     const price = reader.u128();
     return { kind: 'hooks', at, price, hooks: readHooks(reader) };
@@ -97,7 +110,9 @@ export function runSerialJob(arena: Arena, state: BlockState, environment: Block
     return outcome;
   };
   const job = decodeSerialJob(new Reader(bytes ?? new Uint8Array(0), 'serial job'));
-  if (job.kind === 'hooks') {
+  if (job.kind === 'migration') {
+    keep(runMigration(job.migration, environment));
+  } else if (job.kind === 'hooks') {
     runHooks(job.hooks, job.at, job.price, state, (hook) => keep(runHook(hook, environment)));
   } else {
     runTail(job.entries, job.parameters, (entry, gas) => {

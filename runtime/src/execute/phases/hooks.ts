@@ -31,7 +31,7 @@ export function runHooks(
     const { contract, selector } = hook;
     const bound = BigInt(hook.gasLimit) * price;
     if (state.balance(contract) < bound) {
-      receipts.push({ contract, selector, at, status: 'SKIPPED', gasUsed: 0, paid: 0n });
+      receipts.push({ contract, selector, at, status: 'SKIPPED', gasUsed: 0, paid: 0n, failure: undefined });
       continue;
     }
     state.addBalance(contract, -bound);
@@ -42,7 +42,15 @@ export function runHooks(
     paid += cost;
     // A hook runs unrestricted, so it cannot violate an access set.
     const status = outcome.status === 'VIOLATION' ? 'TRAP' : outcome.status;
-    receipts.push({ contract, selector, at, status, gasUsed: outcome.gas, paid: cost });
+    receipts.push({
+      contract,
+      selector,
+      at,
+      status,
+      gasUsed: outcome.gas,
+      paid: cost,
+      failure: outcome.failure,
+    });
     for (const event of outcome.events) events.push({ ...event, transaction: undefined });
   }
   return { receipts, events, paid };

@@ -6,6 +6,7 @@ import { CodecError } from '../../base/codec-error.js';
 import { sha256 } from '../../base/hash.js';
 import { LIMITS } from '../../base/limits.js';
 import type { Hash32 } from '../../types/address.js';
+import { signaturesChecked } from '../../types/authorisation.js';
 import { intrinsicGas } from '../../types/gas-schedule.js';
 import type { StateKey } from '../../types/key.js';
 import type { BlockInput } from '../../types/outcome.js';
@@ -86,11 +87,7 @@ function reserveOne(
   if (transaction.expiry < input.height) return refuse('INVALID_EXPIRED');
   const spent = spentNonce(transaction.sender, transaction.nonce, input.height, state);
   if (spent === undefined) return refuse('INVALID_NONCE');
-  const intrinsic = intrinsicGas(
-    bytes.length,
-    transaction.payer === undefined ? 1 : 2,
-    transaction.calls.length,
-  );
+  const intrinsic = intrinsicGas(bytes.length, signaturesChecked(transaction), transaction.calls.length);
   if (transaction.gasLimit > settings.parameters.blockGasMax || intrinsic > transaction.gasLimit) {
     return refuse('INVALID_LIMIT');
   }

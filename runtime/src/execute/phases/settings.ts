@@ -33,6 +33,11 @@ function readRecord<T>(
 ): T {
   const stored = state.parent(key);
   if (stored === undefined) throw new ExecuteError('EXECUTE_STATE', { got: 'nothing', place });
+  return decodeStored(place, decode, stored);
+}
+
+/** A record of the chain's own, decoded. @throws EXECUTE_STATE */
+export function decodeStored<T>(place: string, decode: (stored: Uint8Array) => T, stored: Uint8Array): T {
   try {
     return decode(stored);
   } catch (cause) {

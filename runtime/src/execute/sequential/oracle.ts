@@ -15,7 +15,7 @@ import { runTransaction } from '../../vm/run-transaction.js';
 import type { CodeStore } from '../code-store.js';
 import { assembleOutcome, type Executed, paymentsOf } from '../phases/assemble.js';
 import { orderedExecuted, tailExecuted } from '../phases/executed.js';
-import { runHooks } from '../phases/hooks.js';
+import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
 import { type Resolved, resolveAll } from '../phases/resolve.js';
@@ -23,7 +23,8 @@ import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
 import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
-import { runHook, runTailEntry } from '../runs.js';
+import { joinRuns, runUpgrades } from '../phases/upgrades.js';
+import { runHook, runMigration, runTailEntry } from '../runs.js';
 import { NotesOfBlock } from './notes.js';
 import { type Given, givenRun } from './seeds.js';
 
@@ -51,10 +52,14 @@ export function executeOracle(
   // 1. Reserve.
   const reservations = reserve(input, settings, state);
   const reserved = reservedOf(reservations);
-  // 2. Begin hooks; their past is what Reserve left.
+  // 2. Upgrades, then begin hooks, whose past is what those left.
+  const upgraded = upgradeAll(input, state, thread);
   state.mark();
   const beginEnvironment = environmentOf(input, state, thread);
-  const begin = runHooks(settings.hooks, 'begin', price, state, (hook) => runHook(hook, beginEnvironment));
+  const begin = joinRuns(
+    upgraded,
+    runHooks(settings.hooks, 'begin', price, state, (hook) => runHook(hook, beginEnvironment)),
+  );
   // 3. Resolve against S0.
   state.mark();
   const environment = environmentOf(input, state, thread);
@@ -97,6 +102,14 @@ export function executeOracle(
     paid,
   );
   return notes.wanted ? { ...outcome, notes: notes.all } : outcome;
+}
+
+/** Each migration over the state as it was marked for it. */
+function upgradeAll(input: BlockInput, state: BlockState, thread: OracleThread): HookRun {
+  const steps = runUpgrades(state);
+  let step = steps.next();
+  while (!step.done) step = steps.next(runMigration(step.value, environmentOf(input, state, thread)));
+  return step.value;
 }
 
 /** Runs what may run under its access, in order; returns what joined the tail. */
