@@ -36,7 +36,7 @@ import type { Artifact } from '@weft/sdk/compiler/compile';
 const GENESIS_HASH = sha256Domain('weft/test/1', utf8('genesis')) as Hash32;
 const SALT = new Uint8Array(32);
 /** Gas limit of every call but uploads. */
-export const GAS_LIMIT = 20_000_000;
+export const GAS_LIMIT = 50_000_000;
 
 /** A development account: an address nobody needs a key for. */
 export function account(name: string): Address {

@@ -59,5 +59,5 @@ export const WASM_LIMITS: WasmLimits = {
   exports: 256,
   nameBytes: 256,
   pagesInitial: 16,
-  pagesMax: 256,
+  pagesMax: 16,
 };

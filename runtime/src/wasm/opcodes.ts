@@ -161,7 +161,8 @@ define(0x2f, 'i32.load16_u i64.load8_s i64.load8_u i64.load16_s i64.load16_u', '
 define(0x34, 'i64.load32_s i64.load32_u', 'memory', 'memory', 1);
 define(0x36, 'i32.store i64.store f32.store f64.store i32.store8 i32.store16', 'memory', 'memory', 0);
 define(0x3c, 'i64.store8 i64.store16 i64.store32', 'memory', 'memory', 0);
-define(0x3f, 'memory.size memory.grow', 'zero', 'bulk', 1);
+define(0x3f, 'memory.size', 'zero', 'memory', 1);
+define(0x40, 'memory.grow', 'zero', 'grow', 1);
 define(0x41, 'i32.const', 'i32', 'simple', 1);
 define(0x42, 'i64.const', 'i64', 'simple', 1);
 define(0x43, 'f32.const', 'f32', 'simple', 1);

@@ -1,6 +1,7 @@
 // The instrumented module's own promises: exact gas, where it is checked, depth, growth, reset, sizes, offsets.
 import { DEFAULT_COSTS } from '@weft/runtime/wasm/costs';
 import { HALT, instrumentModule } from '@weft/runtime/wasm/instrument-module';
+import { WASM_LIMITS } from '@weft/runtime/wasm/limits';
 import { originalOffset } from '@weft/runtime/wasm/offset-map';
 import { describe, expect, test } from 'vitest';
 import { contract, type Metered, meter, UNIT_COSTS, wat } from './support.js';
@@ -164,16 +165,17 @@ describe('instrument: memory growth', () => {
     contract(`${memory} (func (export "f") (param i32) (result i32) (memory.grow (local.get 0)))`);
 
   test('past the page limit it is -1 and free, below it each page is paid', () => {
+    const { pagesMax } = WASM_LIMITS;
     const metered = meter(grow('(memory (export "memory") 1)'), host, UNIT_COSTS);
-    expect(metered.call('f', [256], 1e6)).toBe(-1);
+    expect(metered.call('f', [pagesMax], 1e6)).toBe(-1);
     expect(metered.call('f', [-1], 1e6)).toBe(-1);
     expect(metered.gas()).toBe(1e6 - 2);
     expect(metered.call('f', [2], 1e6)).toBe(1);
     expect(metered.gas()).toBe(1e6 - 202);
     expect(traps(metered, 'f', [2], 201)).toBe(HALT.outOfGas);
-    expect(metered.call('f', [253], 1e6)).toBe(3);
+    expect(metered.call('f', [pagesMax - 3], 1e6)).toBe(3);
     expect(metered.call('f', [1], 1e6)).toBe(-1);
-    expect(metered.exports.memory.buffer.byteLength).toBe(256 * 65_536);
+    expect(metered.exports.memory.buffer.byteLength).toBe(pagesMax * 65_536);
   });
 
   test('a smaller maximum of the module stands', () => {

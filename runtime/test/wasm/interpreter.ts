@@ -305,6 +305,8 @@ function priceOf(name: string, costs: InstructionCosts): number {
   if (name === 'br_table') return costs.branchTable;
   if (name === 'call') return costs.call;
   if (name === 'call_indirect') return costs.callIndirect;
+  if (name === 'memory.size') return costs.memory;
+  if (name === 'memory.grow') return costs.grow;
   if (name.startsWith('memory.')) return costs.bulk;
   if (/load|store/.test(name)) return costs.memory;
   return /div|rem/.test(name) ? costs.divide : costs.simple;

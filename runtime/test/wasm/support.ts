@@ -25,6 +25,7 @@ export const UNIT_COSTS: InstructionCosts = {
   call: 1,
   callIndirect: 1,
   bulk: 1,
+  grow: 1,
   bulkWord: 1,
   growPage: 100,
 };

@@ -134,7 +134,7 @@
       unreachable
     end
     local.get 0
-    i32.const 256
+    i32.const 16
     memory.size
     i32.sub
     i32.gt_u
@@ -189,7 +189,7 @@
       global.set 2
       unreachable
     end)
-  (memory (;0;) 1 256)
+  (memory (;0;) 1 16)
   (global (;0;) (mut i64) (i64.const 0))
   (global (;1;) (mut i32) (i32.const 0))
   (global (;2;) (mut i32) (i32.const 0))
