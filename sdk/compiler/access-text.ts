@@ -85,6 +85,7 @@ function layoutOf(expression: Expression, method: ResolvedMethod): Layout | unde
     const list = layoutOf(expression.list, method);
     return list?.kind === 'list' ? list.item : undefined;
   }
+  if (expression.kind === 'valueOf') return expression.layout;
   if (expression.kind === 'args') {
     return walkPath(method.args[expression.path[0] ?? 0]?.type.layout, expression.path.slice(1));
   }

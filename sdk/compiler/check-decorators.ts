@@ -51,9 +51,44 @@ function checkNames(declaration: DeclarationStatement, allowed: readonly string[
     const { name } = decorator;
     if (name instanceof IdentifierExpression && allowed.includes(name.text)) continue;
     throw new CompileError('COMPILE_DECLARATION', {
-      expected: allowed.length > 0 ? allowed.map((one) => `@${one}`) : 'no decorator',
-      got: textOf(decorator),
+      ...hint(textOf(decorator), declaration, allowed),
       place: placeOf(decorator),
     });
   }
+}
+
+const KNOWN = [...CLASS, ...KINDS, ...ACCESS, 'indexed', 'immutable', 'migrate'];
+
+function hint(
+  got: string,
+  declaration: DeclarationStatement,
+  allowed: readonly string[],
+): { message: string; write: string } {
+  const name = /^@(\w*)/.exec(got)?.[1] ?? '';
+  const list = allowed.map((one) => `@${one}`).join(', ');
+  if (!KNOWN.includes(name)) {
+    const near = KNOWN.find((one) => distance(one, name) <= 2);
+    return { message: `@${name} means nothing`, write: near ? `@${near}` : list || 'no decorator' };
+  }
+  if (ACCESS.includes(name) && declaration instanceof MethodDeclaration) {
+    return {
+      message: `@${name} stands on the method that is called from outside, and ${declaration.name.text} is a helper`,
+      write: `@${name} on the @init, @call or @view method that uses ${declaration.name.text}`,
+    };
+  }
+  return { message: `@${name} means nothing here`, write: list === '' ? 'no decorator' : `one of ${list}` };
+}
+
+/** Edits between two words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }

@@ -3,25 +3,30 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assert } from '@weft/runtime/base/assert';
+import { WeftError } from '@weft/runtime/base/errors';
 import { ABI_SECTION, type Abi, encodeAbi } from '@weft/runtime/types/abi';
 import type { AccessSection } from '@weft/runtime/types/access';
 import { encodeAccessSection } from '@weft/runtime/types/access-codec';
-import type { Parser } from 'assemblyscript';
+import { assertUploadable } from '@weft/runtime/vm/compiled-code';
+import { BinaryExpression, type Parser } from 'assemblyscript';
 import { abiModule, buildAbi } from './build-abi.js';
 import { checkDecorators } from './check-decorators.js';
 import { checkImports } from './check-imports.js';
+import { checkLanguage } from './check-language.js';
 import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-model.js';
 import { crossCheck } from './cross-check.js';
 import { CompileError } from './errors.js';
 import { fillContract } from './fill-contract.js';
 import { findContract } from './find-contract.js';
 import { inferAccess } from './infer/infer-access.js';
+import { visitNodes } from './infer/visit-nodes.js';
 import { lowerProgram } from './lower/install-hooks.js';
 import { BASES_PATH, ENTRY_PATH } from './names.js';
 import { prepareContract } from './prepare-contract.js';
 import { layoutsOf, resolveContract } from './resolve-contract.js';
 import { runAsc } from './run-asc.js';
 import { ACCESS_SECTION, withSections } from './sections.js';
+import { isUserSource, TOKENS } from './syntax.js';
 
 export interface CompileOptions {
   /** A .ts file, or a folder: then contract.ts, index.ts, <folder>.ts or its only .ts file. */
@@ -63,6 +68,8 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
     {
       afterParse: (parser) => {
         adoptBases(parser);
+        checkLanguage(parser);
+        equalByValue(parser);
         checkImports(parser, ENTRY_PATH);
         checkDecorators(parser);
         syntax = findContract(parser, name);
@@ -84,8 +91,22 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
   );
   assert(analysed !== undefined, 'the contract was analysed');
   const artifact = assemble(output, analysed.contract, analysed.methods, options.debug ?? false);
+  checkModule(artifact.wasm);
   if (options.outDir !== undefined) await writeArtifact(artifact, options.outDir);
   return artifact;
+}
+
+/** `===` compares references in AssemblyScript; authors mean values, as `==` of texts, numbers and addresses does. */
+function equalByValue(parser: Parser): void {
+  for (const source of parser.sources.filter(isUserSource)) {
+    for (const statement of source.statements) {
+      visitNodes(statement, (node) => {
+        if (!(node instanceof BinaryExpression)) return;
+        if (node.operator === TOKENS.same) node.operator = TOKENS.equal;
+        else if (node.operator === TOKENS.notSame) node.operator = TOKENS.notEqual;
+      });
+    }
+  }
 }
 
 /** Base classes of the library count as the author's: their storage, access and events are the contract's. */
@@ -96,6 +117,20 @@ function adoptBases(parser: Parser): void {
 }
 
 const USER_SOURCE = 0;
+
+/** The chain's own checks, so that what builds can be uploaded. @throws COMPILE_MODULE */
+function checkModule(wasm: Uint8Array): void {
+  try {
+    assertUploadable(wasm);
+  } catch (cause) {
+    if (!(cause instanceof WeftError)) throw cause;
+    throw new CompileError(
+      'COMPILE_MODULE',
+      { message: `a chain would refuse the module: ${cause.message}` },
+      cause,
+    );
+  }
+}
 
 function assemble(
   output: { readonly wasm: Uint8Array; readonly sourceMap: string },

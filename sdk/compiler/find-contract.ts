@@ -83,17 +83,18 @@ function inheritance(
 }
 
 function checkShape(declaration: ClassDeclaration): void {
-  const refuse = (got: string, node: { range: ClassDeclaration['range'] }): never => {
-    throw new CompileError('COMPILE_CONTRACT_SHAPE', {
-      expected: 'a class of storage fields and methods, without constructor or type parameters',
-      got,
-      place: placeOf(node),
-    });
+  const refuse = (message: string, write: string, node: { range: ClassDeclaration['range'] }): never => {
+    throw new CompileError('COMPILE_CONTRACT_SHAPE', { message, write, place: placeOf(node) });
   };
-  if (declaration.isGeneric) refuse('a generic class', declaration.name);
+  if (declaration.isGeneric)
+    refuse('a contract has no type parameters', 'the class with the types written out', declaration.name);
   for (const member of declaration.members) {
     if (member instanceof MethodDeclaration && hasFlag(member, FLAGS.constructor))
-      refuse('a constructor', member);
+      refuse(
+        'a contract has no constructor: it would run at every call',
+        'an @init method, which runs once, when the contract is created',
+        member,
+      );
   }
 }
 
@@ -108,8 +109,8 @@ function findFields(chain: readonly ClassDeclaration[]): StorageField[] {
       const storage = storageClass(member.type);
       if (!storage || member.initializer) {
         throw new CompileError('COMPILE_FIELD', {
-          expected: Object.keys(STORAGE_CLASSES),
           got: `${name}: ${member.type ? member.type.range.toString() : 'no type'}`,
+          ...fieldHint(member, storage),
           place: placeOf(member.name),
         });
       }
@@ -134,6 +135,28 @@ function findFields(chain: readonly ClassDeclaration[]): StorageField[] {
     }
   }
   return fields;
+}
+
+/** What the author wanted to say. */
+function fieldHint(
+  member: FieldDeclaration,
+  storage: StorageClass | undefined,
+): { message?: string; write?: string } {
+  const name = member.name.text;
+  const type = member.type?.range.toString() ?? '';
+  if (storage) {
+    return {
+      message: 'a storage field has no initial value: it is there before the contract is',
+      write: `${name}: ${type}; and this.${name}.set(…) in the @init method`,
+    };
+  }
+  if (type === '' || type.includes('Map<')) return {};
+  const list = /^(.*)\[\]$/.exec(type)?.[1];
+  const held = list === undefined ? `Value<${type}>` : `List<${list}>`;
+  return {
+    message: 'a field of a contract lasts from call to call, so it is a storage type',
+    write: `${name}: ${held}; and this.${name}.get(${list === undefined ? '' : 'index'})`,
+  };
 }
 
 function storageClass(type: TypeNode | null): StorageClass | undefined {
@@ -171,7 +194,8 @@ function findMethods(chain: readonly ClassDeclaration[]): ContractMethod[] {
   const inits = methods.filter((method) => method.kind === 'init');
   if (inits[1]) {
     throw new CompileError('COMPILE_METHOD', {
-      expected: 'at most one @init method',
+      message: 'two @init methods: creation runs one',
+      write: 'one @init method that does both',
       got: inits.map((method) => method.name),
       place: placeOf(inits[1].declaration.name),
     });
@@ -180,11 +204,13 @@ function findMethods(chain: readonly ClassDeclaration[]): ContractMethod[] {
 }
 
 function checkMethod(method: MethodDeclaration, kinds: readonly MethodKind[]): void {
-  const refuse = (expected: string, got: string): never => {
-    throw new CompileError('COMPILE_METHOD', { expected, got, place: placeOf(method.name) });
+  const refuse = (message: string, write: string): never => {
+    throw new CompileError('COMPILE_METHOD', { message, write, place: placeOf(method.name) });
   };
   const name = method.name.text;
-  if (kinds.length > 1) refuse('one of @init, @call, @view', kinds.map((kind) => `@${kind}`).join(' '));
+  if (kinds.length > 1) {
+    refuse(`${name} is ${kinds.map((kind) => `@${kind}`).join(' and ')}`, 'one of @init, @call and @view');
+  }
   for (const [flag, word] of [
     [FLAGS.static, 'static'],
     [FLAGS.private, 'private'],
@@ -193,12 +219,20 @@ function checkMethod(method: MethodDeclaration, kinds: readonly MethodKind[]): v
     [FLAGS.set, 'a setter'],
     [FLAGS.abstract, 'abstract'],
   ] as const) {
-    if (hasFlag(method, flag)) refuse('a public instance method', `${name}, ${word}`);
+    if (!hasFlag(method, flag)) continue;
+    refuse(
+      `${name} is ${word}, and nobody outside could call it`,
+      `the method without \`${word}\`, or without @${kinds[0]} if it is a helper`,
+    );
   }
-  if (method.isGeneric) refuse('a method without type parameters', name);
+  if (method.isGeneric) refuse(`${name} has type parameters`, 'a method for each type it is called with');
   for (const parameter of method.signature.parameters) {
     if (parameter.initializer || parameter.parameterKind !== 0) {
-      refuse('parameters without default, not optional, not rest', parameter.name.text);
+      const plain = parameter.name.text;
+      refuse(
+        `${plain} may be left out, but a caller sends every argument`,
+        `${plain} without default, \`?\` and \`...\`; for "maybe" the type T | null`,
+      );
     }
   }
 }
@@ -209,25 +243,32 @@ function dataClass(declaration: ClassDeclaration): DataClass[] {
   const kinds = DATA_KINDS.filter((kind) => findDecorator(declaration, kind));
   const [kind] = kinds;
   if (kind === undefined) return [];
-  const refuse = (expected: string, got: string, node: { range: ClassDeclaration['range'] }): never => {
-    throw new CompileError('COMPILE_STRUCT', { expected, got, place: placeOf(node) });
+  const refuse = (message: string, write: string, node: { range: ClassDeclaration['range'] }): never => {
+    throw new CompileError('COMPILE_STRUCT', { message, write, place: placeOf(node) });
   };
   const name = declaration.name;
-  if (kinds.length > 1)
-    refuse('one of @struct, @event, @error', kinds.map((one) => `@${one}`).join(' '), name);
+  if (kinds.length > 1) refuse('a class is one thing', 'one of @struct, @event and @error', name);
   if (declaration.isGeneric || declaration.extendsType)
-    refuse('a class of its own, not generic', name.text, name);
+    refuse(`a @${kind} class has no base and no type parameters`, 'a class with all its fields', name);
   const fields: FieldDeclaration[] = [];
   for (const member of declaration.members) {
     if (member instanceof MethodDeclaration && hasFlag(member, FLAGS.constructor)) {
-      refuse('no constructor: it is generated, with the fields in order', 'a constructor', member);
+      refuse(
+        `a @${kind} class gets its constructor: all fields, in the order they stand`,
+        `the class without constructor, and new ${name.text}(…)`,
+        member,
+      );
     }
     if (!(member instanceof FieldDeclaration) || hasFlag(member, FLAGS.static)) continue;
     if (member.initializer || !member.type)
-      refuse('fields with a type and no initialiser', member.name.text, member);
+      refuse(
+        'a field has a type and no initial value',
+        `${member.name.text}: u64; the value comes with new`,
+        member,
+      );
     fields.push(member);
   }
-  if (kind === 'struct' && fields.length === 0) refuse('at least one field', 'none', name);
+  if (kind === 'struct' && fields.length === 0) refuse('an empty struct', 'at least one field', name);
   return [{ kind, name: name.text, declaration, fields }];
 }
 
@@ -241,8 +282,8 @@ function remoteClass(declaration: ClassDeclaration): RemoteClass {
       !member.body;
     if (!plain) {
       throw new CompileError('COMPILE_STRUCT', {
-        expected: 'a @remote abstract class of abstract methods',
-        got: member.name.text,
+        message: 'a @remote class only says which methods another contract has',
+        write: `abstract ${member.name.text}(…): void; in an abstract class`,
         place: placeOf(member),
       });
     }

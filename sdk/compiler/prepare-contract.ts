@@ -7,8 +7,10 @@ import {
   type ClassDeclaration,
   type DeclarationStatement,
   MethodDeclaration,
+  NamedTypeNode,
   type Parser,
   type Source,
+  type TypeNode,
 } from 'assemblyscript';
 import type {
   ContractMethod,
@@ -19,7 +21,7 @@ import type {
 } from './contract-model.js';
 import { fieldMaxBytes } from './max-bytes.js';
 import { bytesToU64Literal, DISPATCH_PATH, ENTRY_PATH, thunkName } from './names.js';
-import { FLAGS, hasFlag, parseExpression, parseImport, parseMembers, textOf } from './syntax.js';
+import { FLAGS, hasFlag, parseExpression, parseImport, parseMembers, parseType, textOf } from './syntax.js';
 
 /** Changes the tree in place. */
 export function prepareContract(parser: Parser, contract: ContractSyntax): void {
@@ -31,6 +33,7 @@ export function prepareContract(parser: Parser, contract: ContractSyntax): void 
   for (const source of new Set(generated.map((declaration) => declaration.range.source))) {
     source.statements.unshift(
       parseImport(`import * as __weft from '${DISPATCH_PATH}';`, source.normalizedPath),
+      parseImport(`import { u128 as __weft_u128 } from '${DISPATCH_PATH}';`, source.normalizedPath),
     );
   }
   for (const field of contract.fields) prepareField(field);
@@ -42,10 +45,30 @@ export function prepareContract(parser: Parser, contract: ContractSyntax): void 
 
 function prepareField({ declaration, id, maxBytes }: StorageField): void {
   assert(declaration.type !== null, 'a storage field has a type');
+  declaration.type = withNumber(declaration.type, pathOf(declaration));
   declaration.flags &= ~FLAGS.definitelyAssigned;
   const rest = maxBytes === undefined ? '' : `, 0, 0, ${maxBytes}`;
-  const create = `new ${textOf(declaration.type)}(${bytesToU64Literal(id)}${rest})`;
+  const create = `new ${typeText(declaration.type)}(${bytesToU64Literal(id)}${rest})`;
   declaration.initializer = parseExpression(create, pathOf(declaration));
+}
+
+/** Type arguments of the cell classes, the number included. */
+const CELLS: Readonly<Record<string, number>> = { Accumulator: 1, AccumulatorMap: 2, AccumulatorMap2: 3 };
+
+/** A cell whose number is not written holds u128, also where the author did not import that. */
+function withNumber(type: TypeNode, path: string): TypeNode {
+  if (!(type instanceof NamedTypeNode)) return type;
+  const types = type.typeArguments?.map((one) => withNumber(one, path)) ?? [];
+  if (types.length + 1 === CELLS[type.name.identifier.text]) types.push(parseType('__weft_u128', path));
+  type.typeArguments = types.length > 0 ? types : null;
+  return type;
+}
+
+function typeText(type: TypeNode): string {
+  if (!(type instanceof NamedTypeNode)) return textOf(type);
+  const types = type.typeArguments ?? [];
+  const text = textOf(type.name) + (types.length > 0 ? `<${types.map(typeText).join(', ')}>` : '');
+  return type.isNullable ? `${text} | null` : text;
 }
 
 /** Decodes the arguments strictly, calls the method, hands its result to the host. */

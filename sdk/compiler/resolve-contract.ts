@@ -115,7 +115,7 @@ function resolveField(
   const { keys, value, leaf, levels } = shape;
   const { cell } = STORAGE_CLASSES[leaf];
   if (!value || keys.some((key) => key === undefined)) {
-    throw new CompileError('COMPILE_TYPE', { got: textOf(node), place: placeOf(node) });
+    throw new CompileError('COMPILE_TYPE', { got: textOf(node), ...plainHint(type), place: placeOf(node) });
   }
   let kind: KeyKind = 0;
   if (cell) {
@@ -170,6 +170,22 @@ function storageShape(resolver: TypeResolver, type: Type): StorageShape | undefi
   }
   const value = held && resolver.ofType(held);
   return { leaf: storage, levels: [], keys: storage === 'List' ? [...keys, INDEX] : keys, value };
+}
+
+/** The author's class in a type, which lacks its mark. */
+function plainClass(type: Type | undefined): { message?: string; write?: string } {
+  const reference = type?.classReference;
+  if (!reference || reference.prototype.declaration.range.source.isLibrary) return {};
+  const { name } = reference.prototype;
+  return { message: `${name} cannot be stored or sent as it is`, write: `@struct before class ${name}` };
+}
+
+function plainHint(type: Type): { message?: string; write?: string } {
+  for (const part of type.classReference?.typeArguments ?? []) {
+    const hint = plainClass(part);
+    if (hint.write !== undefined) return hint;
+  }
+  return {};
 }
 
 const CELL_KINDS: Readonly<Record<string, KeyKind>> = { u64: 1, u128: 2, u256: 3 };
@@ -239,7 +255,12 @@ export function createTypeResolver(program: Program, data: readonly DataClass[])
     assert(element !== null, 'a class is an element');
     const type = typeOf(node, element);
     const resolved = type && ofType(type);
-    if (!resolved) throw new CompileError('COMPILE_TYPE', { got: textOf(node), place: placeOf(node) });
+    if (!resolved)
+      throw new CompileError('COMPILE_TYPE', {
+        got: textOf(node),
+        ...plainClass(type),
+        place: placeOf(node),
+      });
     return resolved;
   };
   return { resolve, typeOf, ofType };

@@ -3,9 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assert } from '@weft/runtime/base/assert';
 import { WeftError } from '@weft/runtime/base/errors';
 import type { Parser, Program } from 'assemblyscript';
 import { type APIOptions, main } from 'assemblyscript/asc';
+import { adviceFor, plainMessage } from './advice.js';
 import { CompileError } from './errors.js';
 import { DISPATCH_PATH, ENTRY_PATH, LIBRARY_PATH } from './names.js';
 
@@ -58,14 +60,13 @@ export function weft_call(selector: u32, length: i32): void {}`;
     reportDiagnostic: (diagnostic) => {
       if (diagnostic.category !== 3) return;
       const place = diagnostic.range ? placeIn(diagnostic.range, sources) : entry;
-      problems.push({ message: diagnostic.message, place });
+      problems.push({ message: plainMessage(diagnostic.message), place });
     },
     transforms: [hooks(stages) as never],
   };
   const { error } = await main(argumentsOf(debug), options);
   if (error instanceof WeftError) throw error;
-  const [first, ...others] = problems;
-  if (first) throw new CompileError('COMPILE_SOURCE', { ...first, ...listOthers(others) });
+  if (problems.length > 0) throw refusalOf(problems, sources);
   const wasm = files[OUTPUT];
   const sourceMap = files[`${OUTPUT}.map`];
   if (error || !(wasm instanceof Uint8Array) || typeof sourceMap !== 'string') {
@@ -77,6 +78,30 @@ export function weft_call(selector: u32, length: i32): void {}`;
 interface Problem {
   readonly message: string;
   readonly place: string;
+}
+
+/** The problem that says most comes first: one whose cause is known. */
+function refusalOf(problems: readonly Problem[], sources: ReadonlyMap<string, string>): CompileError {
+  const advised = problems.map((problem) => ({
+    problem,
+    advice: adviceFor(problem.message, lineAt(problem.place, sources)),
+  }));
+  const renamed = advised.find((one) => one.advice?.message !== undefined);
+  const first = renamed ?? advised[0];
+  assert(first !== undefined, 'there is a problem');
+  const others = problems.filter(
+    (problem) => problem !== first.problem && problem.place !== first.problem.place,
+  );
+  const advice = first.advice ? { write: first.advice.write } : {};
+  const message = first.advice?.message ?? first.problem.message;
+  // What follows from a line that is not understood says nothing new.
+  const rest = renamed ? {} : listOthers(others);
+  return new CompileError('COMPILE_SOURCE', { message, place: first.problem.place, ...advice, ...rest });
+}
+
+function lineAt(place: string, sources: ReadonlyMap<string, string>): string {
+  const [, file = '', line = '0'] = /^(.*):(\d+):\d+$/.exec(place) ?? [];
+  return sources.get(file)?.split('\n')[Number(line) - 1] ?? '';
 }
 
 /** The other problems, a few of them, so that one run shows more than one. */

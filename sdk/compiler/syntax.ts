@@ -7,6 +7,7 @@ import {
   type DeclarationStatement,
   type DecoratorNode,
   type Expression,
+  FieldDeclaration,
   FunctionDeclaration,
   IdentifierExpression,
   ImportStatement,
@@ -17,6 +18,7 @@ import {
   Source,
   type Statement,
   Tokenizer,
+  type TypeNode,
 } from 'assemblyscript';
 import { ENTRY_PATH } from './names.js';
 
@@ -40,6 +42,10 @@ export const FLAGS = {
 export const TOKENS = {
   lessThan: 72,
   greaterThan: 73,
+  equal: 76,
+  notEqual: 77,
+  same: 78,
+  notSame: 79,
   plusPlus: 87,
   minusMinus: 88,
   firstAssignment: 101,
@@ -115,6 +121,13 @@ export function parseBody(statements: string, path: string): BlockStatement {
   assert(statement instanceof FunctionDeclaration, 'generated function is a function');
   assert(statement.body instanceof BlockStatement, 'generated function has a body');
   return statement.body;
+}
+
+/** A generated type. */
+export function parseType(text: string, path: string): TypeNode {
+  const [member] = parseMembers(`field: ${text};`, path);
+  assert(member instanceof FieldDeclaration && member.type !== null, `generated type parses: ${text}`);
+  return member.type;
 }
 
 /** A generated expression. */

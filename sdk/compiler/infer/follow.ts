@@ -152,9 +152,12 @@ export function contractMember(scope: Scope, node: PropertyAccessExpression, isS
   const name = node.property.text;
   const getter = findContractMethod(scope.walk, name, isSuper ? scope.contractClass : undefined);
   if (getter && hasFlag(getter.declaration, FLAGS.get)) return followContract(scope, getter, [], node);
+  const isField = scope.walk.contract.fields.some((field) => field.name === name);
   throw new CompileError('COMPILE_STORAGE_USE', {
-    expected: `this.${name}.method(…) or this.${name}(…)`,
-    got: textOf(node),
+    message: isField
+      ? `${name} is storage, and storage is not a value`
+      : `${textOf(node)} is neither storage nor a getter`,
+    write: isField ? `this.${name}.get(…), this.${name}.set(…), each time` : `this.${name}(…)`,
     place: placeOf(node),
   });
 }

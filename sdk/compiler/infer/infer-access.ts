@@ -71,7 +71,34 @@ function inferMethod(newWalk: NewWalk, contract: ContractModel, method: Resolved
   refuseMovingCalls(walk, settled, declared.templates);
   const templates = distinct([...settled.templates.map((one) => one.template), ...declared.templates]);
   if (method.kind === 'view') refuseWrites(walk, templates, method);
-  return { ...method, templates, notes: [...walk.notes, ...settled.notes] };
+  return {
+    ...method,
+    templates,
+    notes: [...walk.notes, ...settled.notes, ...unboundedKeys(templates, method)],
+  };
+}
+
+/** Arguments of any length that become keys: a key ends at 1 KiB, and a call with a longer one fails. */
+function unboundedKeys(templates: readonly AccessTemplate[], method: ResolvedMethod): string[] {
+  const used = new Set<number>();
+  for (const template of templates) {
+    if (template.kind !== 'key' || template.key.space === 'balance') continue;
+    for (const part of template.key.components) {
+      const [index, ...rest] = part.kind === 'args' ? part.path : [];
+      if (index !== undefined && rest.length === 0) used.add(index);
+    }
+  }
+  const notes: string[] = [];
+  for (const index of [...used].sort((a, b) => a - b)) {
+    const arg = method.args[index];
+    const parameter = method.declaration.signature.parameters[index];
+    if (!arg || !parameter || !['string', 'bytes', 'list'].includes(arg.type.layout.kind)) continue;
+    if (method.maxBytes.has(arg.name)) continue;
+    notes.push(
+      `${placeOf(parameter)} ${arg.name} becomes a key and may have any length, while a key ends at 1 KiB: write @maxBytes('${arg.name}', 64) on the method`,
+    );
+  }
+  return notes;
 }
 
 /** A call, or a balance, that hangs on storage the method changes cannot be widened: a contract is no field. */
@@ -82,7 +109,7 @@ function refuseMovingCalls(walk: Walk, settled: Settled, declared: readonly Acce
     if (field === undefined) continue;
     throw new CompileError('COMPILE_ACCESS', {
       got: `an address or argument read from ${field}, which the same method changes`,
-      write: ['pass it as an argument of the method', `or read it as it was: this.${field}.past(…)`],
+      write: ['pass it as an argument of the method', `read it as it was: this.${field}.past(…)`],
       method: walk.method,
       place,
     });
@@ -112,7 +139,7 @@ function refuseMutatedLists(walk: Walk): void {
     if ([...used].some((list) => walk.mutatedLists.has(list))) {
       throw new CompileError('COMPILE_ACCESS', {
         got: 'an element of a list the method changes',
-        write: ['the changes to a copy of the list'],
+        write: ['const copy = list.slice(), and the changes to the copy'],
         method: walk.method,
         place,
       });

@@ -132,7 +132,7 @@ function payloadCall(scope: Scope, args: readonly Sym[], node: Node): Sym {
       got: textOf(node),
       write: [
         'pass the contract and the bytes as arguments of the method, or store them and read them back',
-        'or declare the call: @calls("contract", "name(type,…)", …) on the method',
+        'declare the call: @calls("contract", "name(type,…)", …) on the method',
       ],
     });
   }

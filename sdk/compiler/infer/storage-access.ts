@@ -1,6 +1,7 @@
 // Storage calls `this.field.method(…)` as templates: which mode, which key, and of adds the amount and the bound.
 
 import type { AccessMode, Expression, KeyExpression } from '@weft/runtime/types/access';
+import { layoutText } from '@weft/runtime/types/layout';
 import type { Node } from 'assemblyscript';
 import type { ResolvedField } from '../contract-model.js';
 import { CompileError } from '../errors.js';
@@ -51,9 +52,14 @@ export function storageCall(
   const table = field.leaf === 'List' ? LIST : field.kind === 0 ? PLAIN : CELL;
   const use = Object.hasOwn(table, method) ? table[method] : undefined;
   if (!use) {
+    const walks = ['keys', 'values', 'entries', 'forEach', 'size'].includes(method);
     throw new CompileError('COMPILE_STORAGE_USE', {
-      expected: Object.keys(table),
-      got: `${field.name}.${method}`,
+      ...(walks
+        ? {
+            message: 'the keys of a map cannot be walked on chain',
+            write: ['a List of the keys beside the map', 'an event for each change, which clients read'],
+          }
+        : { message: `${field.name} has no ${method}`, write: `one of ${Object.keys(table).join(', ')}` }),
       place: placeOf(node),
     });
   }
@@ -61,7 +67,7 @@ export function storageCall(
   if (use.list) return listCall(scope, field, use, args, node);
   const key = keyOf(field, args, field.keys.length);
   if (!key) {
-    refuseUncovered(scope, field, use, node);
+    refuseUncovered(scope, field, use, args, node);
     return UNKNOWN;
   }
   if (use.direction === undefined) addTemplate(scope, { kind: 'key', mode: use.mode, key }, node);
@@ -99,7 +105,7 @@ function keyOf(field: ResolvedField, args: readonly Sym[], count: number): KeyEx
 function listCall(scope: Scope, field: ResolvedField, use: Use, args: readonly Sym[], node: Node): Sym {
   const outer = keyOf(field, args, field.keys.length - 1);
   if (!outer) {
-    refuseUncovered(scope, field, use, node);
+    refuseUncovered(scope, field, use, args, node);
     return UNKNOWN;
   }
   if (use.list === 'end') {
@@ -122,20 +128,43 @@ function lockList(scope: Scope, field: ResolvedField, mode: 'read' | 'write', wh
   scope.walk.notes.add(`${placeOf(node)} locks all of ${field.name}: ${why}`);
 }
 
-function refuseUncovered(scope: Scope, field: ResolvedField, use: Use, node: Node): void {
+function refuseUncovered(
+  scope: Scope,
+  field: ResolvedField,
+  use: Use,
+  args: readonly Sym[],
+  node: Node,
+): void {
   if (scope.walk.declared.covers(field.name, use.mode)) return;
   const word = use.mode === 'write' || use.mode === 'add' ? 'writes' : `${use.mode}s`;
   const target = use.mode === 'past' ? `${field.name}[…]` : `${field.name}[*]`;
   refuseUnknown(scope, node, {
     got: textOf(node),
+    why: reasonOf(field, args),
     write: [
       'pass the key as an argument of the method, or make it of arguments, sender(), caller(), self() and constants',
       use.direction
-        ? `or declare what is touched: @adds("${field.name}[…]", "${use.direction}", …) on the method`
-        : `or declare what is touched: @${word}("${field.name}[…]") on the method`,
-      ...(use.mode === 'past' ? [] : [`or lock the whole field: @${word}("${target}") on the method`]),
+        ? `declare what is touched: @adds("${field.name}[…]", "${use.direction}", …) on the method`
+        : `declare what is touched: @${word}("${field.name}[…]") on the method`,
+      ...(use.mode === 'past' ? [] : [`lock the whole field: @${word}("${target}") on the method`]),
     ],
   });
+}
+
+/** Why a key is not known: the first of its parts that is not. */
+function reasonOf(field: ResolvedField, args: readonly Sym[]): string {
+  for (const [index, key] of field.keys.entries()) {
+    const sym = args[index] ?? UNKNOWN;
+    if (toExpression(sym, key.layout)) continue;
+    const part = field.keys.length > 1 ? `part ${index + 1} of the key` : 'the key';
+    if (sym.kind === 'known' || sym.kind === 'widened') {
+      return `${part} is ${key.text}, and this is ${layoutText(sym.layout)}, whose bytes differ: declare it as ${key.text}`;
+    }
+    if (sym.kind === 'literal') return `${part} is ${key.text}, which ${String(sym.value)} is not`;
+    if (sym.kind === 'index') return `${part} is the index of a loop and not an element of the list`;
+    return `${part} is made while the method runs`;
+  }
+  return 'the key is made while the method runs';
 }
 
 /** Amount and bound come after the keys. An amount that is not known is left open; a bound that is not makes a write. */

@@ -61,8 +61,8 @@ function fieldOf(scope: Scope, node: Node): ResolvedField | undefined {
 /** Storage inside a map is used at once: kept in a variable, the walker would lose it. */
 export function refuseHandle(path: StoragePath, node: Node & { readonly range: Node['range'] }): never {
   throw new CompileError('COMPILE_STORAGE_USE', {
-    expected: `${textOf(node)}.method(…), used at once`,
-    got: `storage of ${path.field.name} kept as a value`,
+    message: `what ${path.field.name} holds is storage, and storage is not a value`,
+    write: `${textOf(node)}.method(…), each time`,
     place: placeOf(node),
   });
 }

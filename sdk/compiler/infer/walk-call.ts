@@ -85,7 +85,11 @@ function walkMethodCall(scope: Scope, node: CallExpression, callee: PropertyAcce
       const above = receiver instanceof SuperExpression ? scope.contractClass : undefined;
       const method = findContractMethod(scope.walk, name, above);
       if (method) return followContract(scope, method, walkArguments(scope, node.args), node);
-      throw new CompileError('COMPILE_STORAGE_USE', { got: textOf(callee), place: placeOf(callee) });
+      throw new CompileError('COMPILE_STORAGE_USE', {
+        message: `the contract has no ${name}`,
+        write: 'a field or a method of the contract or of its bases',
+        place: placeOf(callee),
+      });
     }
   }
   const element = staticElement(scope, callee);
@@ -96,6 +100,8 @@ function walkMethodCall(scope: Scope, node: CallExpression, callee: PropertyAcce
   if (sym.kind === 'remote' && name === 'withValue') return { ...sym, value: args[0] ?? UNKNOWN };
   if (sym.kind === 'remote') return remoteCall(scope, sym, name, args, node);
   noteMutatingMethod(scope, sym, name);
+  // A method of the author's on an object that is not known may change a list it is given.
+  if (scope.walk.index.functions.has(name)) for (const arg of args) noteMutation(scope, arg);
   if (sym.kind === 'known' && isThirtyTwoBytes(sym)) {
     return libraryCall(scope, `${LIBRARY_PREFIX}address/Address#${name}`, args, node, sym);
   }
@@ -146,7 +152,7 @@ function remoteCall(
       got: textOf(node),
       write: [
         'pass the contract and the values it is called with as arguments of the method',
-        `or declare the call: @calls("contract", "${name}(…)", …) on the method`,
+        `declare the call: @calls("contract", "${name}(…)", …) on the method`,
       ],
     });
   }
@@ -163,7 +169,7 @@ function refuseHiddenRemote(scope: Scope, name: string, node: Node): void {
     got: textOf(node),
     write: [
       `new ${remote.name}(address).${name}(…), the object made where it is used`,
-      `or declare the call: @calls("contract", "${name}(…)", …) on the method`,
+      `declare the call: @calls("contract", "${name}(…)", …) on the method`,
     ],
   });
 }
@@ -182,6 +188,7 @@ export function walkNew(scope: Scope, node: NewExpression): Sym {
   const wide = newWide(element.internalName, args);
   if (wide) return wide;
   if (declaration.range.source.isLibrary) return UNKNOWN;
+  for (const arg of args) noteMutation(scope, arg);
   for (let current: ClassPrototype | null = element; current; current = current.basePrototype) {
     const own = current.declaration as ClassDeclaration;
     if (own.range.source.isLibrary) break;
@@ -213,5 +220,13 @@ function refuseStorageNew(
 ): void {
   const storage = STORAGE_FILES.some((prefix) => element.internalName.startsWith(prefix));
   if (!storage && !scope.walk.contract.classes.includes(declaration)) return;
-  throw new CompileError('COMPILE_STORAGE_USE', { got: textOf(node), place: placeOf(node) });
+  throw new CompileError('COMPILE_STORAGE_USE', {
+    message: storage
+      ? 'storage is declared as a field of the contract, and made nowhere else'
+      : 'a contract is not made by new',
+    write: storage
+      ? ['a field of the contract, if it is to last', 'an array, if it is for this call only']
+      : ['this.method(…) for this contract', 'a @remote class for another one'],
+    place: placeOf(node),
+  });
 }

@@ -95,8 +95,8 @@ export function integerLiteral(text: string): Sym {
 function walkThis(scope: Scope, node: Expression): Sym {
   if (!scope.contractClass) return UNKNOWN;
   throw new CompileError('COMPILE_STORAGE_USE', {
-    expected: 'this.field.method(…) or this.method(…)',
-    got: 'the contract passed or stored as a value',
+    message: 'the contract itself is not a value',
+    write: 'this.field.method(…) and this.method(…); what a function needs, as its arguments',
     place: placeOf(node),
   });
 }

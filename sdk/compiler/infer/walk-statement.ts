@@ -8,7 +8,6 @@ import {
   DoStatement,
   type Expression,
   ExpressionStatement,
-  ForOfStatement,
   ForStatement,
   FunctionDeclaration,
   IdentifierExpression,
@@ -18,7 +17,6 @@ import {
   type Statement,
   SwitchStatement,
   ThrowStatement,
-  TryStatement,
   UnaryPostfixExpression,
   UnaryPrefixExpression,
   VariableStatement,
@@ -65,11 +63,7 @@ function walkRest(scope: Scope, node: Statement): void {
   } else if (node instanceof ThrowStatement) walkExpression(scope, node.value);
   else if (node instanceof VoidStatement) walkExpression(scope, node.expression);
   else if (node instanceof FunctionDeclaration) followUnknown(scope, node, node);
-  else if (
-    node instanceof ForOfStatement ||
-    node instanceof TryStatement ||
-    node instanceof ClassDeclaration
-  ) {
+  else if (node instanceof ClassDeclaration) {
     throw new CompileError('COMPILE_STORAGE_USE', {
       expected: 'a statement AssemblyScript compiles',
       got: textOf(node).split('\n')[0] ?? '',

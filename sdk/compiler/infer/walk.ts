@@ -143,10 +143,11 @@ export function addTemplate(scope: Scope, template: AccessTemplate, node: { read
 export function refuseUnknown(
   scope: Scope,
   node: { readonly range: Range },
-  what: { readonly got: string; readonly write: readonly string[] },
+  what: { readonly got: string; readonly why?: string; readonly write: readonly string[] },
 ): never {
   throw new CompileError('COMPILE_ACCESS', {
     got: what.got,
+    ...(what.why === undefined ? {} : { why: what.why }),
     write: what.write,
     method: scope.walk.method,
     place: placeOf(node),

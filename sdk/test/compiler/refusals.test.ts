@@ -38,11 +38,11 @@ describe('refusals of form', () => {
   });
 
   it('types without an encoding', async () => {
-    expect(await refused('@call a(x: f64): void {}')).toBe('COMPILE_TYPE contract.ts:3:12');
+    expect(await refused('@call a(x: f64): void {}')).toBe('COMPILE_LANGUAGE contract.ts:3:12');
     expect(await refused('@call a(): Plain { return new Plain(); }', 'class Plain {}')).toBe(
       'COMPILE_TYPE contract.ts:3:12',
     );
-    expect(await refused('bad: Map<u64, f32>;')).toBe('COMPILE_TYPE contract.ts:3:6');
+    expect(await refused('bad: Map<u64, f32>;')).toBe('COMPILE_LANGUAGE contract.ts:3:15');
     expect(await refused('bad: Accumulator<u32>;')).toBe('COMPILE_TYPE contract.ts:3:6');
     expect(await refused('@call a(t: Tree): void {}', '@struct class Tree { kids: Tree[]; }')).toBe(
       'COMPILE_TYPE contract.ts:5:28',
