@@ -1,7 +1,8 @@
 // What generated code stands on: the entry reads its input, a method writes its result, structs and events use the codec.
 import { input as hostInput, output as hostOutput } from './host';
 import { encode, open, sizeOf } from './codec';
-import { ERROR_METHOD, ERROR_SIZE, failBytes, failCode } from './failure';
+import { caller, self } from './context';
+import { ERROR_METHOD, ERROR_SIZE, ERROR_UPGRADE, failBytes, failCode } from './failure';
 
 export {
   keep16,
@@ -37,6 +38,11 @@ export function readInput(length: i32): void {
 /** Reverts when a text, bytes or a list is longer than its `@maxBytes`. */
 export function checkSize<T>(value: T, limit: u32): void {
   if (sizeOf<T>(value) > <usize>limit + 4) failCode(ERROR_SIZE);
+}
+
+/** A contract is its own caller when an upgrade runs its migration, and never else. */
+export function onlyUpgrade(): void {
+  if (caller() != self()) failCode(ERROR_UPGRADE);
 }
 
 /** Hands a method's result to the host. */

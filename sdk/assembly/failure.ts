@@ -17,6 +17,8 @@ export const ERROR_KEY: u32 = 0x2213c2a9;
 
 /** `TooLong()`: a text, bytes or a list past the `@maxBytes` of its parameter or field. */
 export const ERROR_SIZE: u32 = 0xc12fd73e;
+/** `NotUpgrade()`: a `@migrate` method called by anybody but an upgrade. */
+export const ERROR_UPGRADE: u32 = 0x8f2025b5;
 
 /** Ends the call; everything it did is undone. The message goes to the receipt as `Error(message)`. */
 export function require(condition: bool, message: string): void {

@@ -53,11 +53,13 @@ export const LIBRARY_ERRORS: readonly AbiErrorType[] = [
     args: [{ name: 'message', type: 'string' }],
     selector: selectorOf('Error', [{ kind: 'string' }]),
   },
-  ...['BadArguments', 'UnknownMethod', 'Overflow', 'OutOfRange', 'KeyTooLong', 'TooLong'].map((name) => ({
-    name,
-    args: [],
-    selector: selectorOf(name, []),
-  })),
+  ...['BadArguments', 'UnknownMethod', 'Overflow', 'OutOfRange', 'KeyTooLong', 'TooLong', 'NotUpgrade'].map(
+    (name) => ({
+      name,
+      args: [],
+      selector: selectorOf(name, []),
+    }),
+  ),
 ];
 
 function parameter({ name, type }: NamedType): AbiParameter {

@@ -13,7 +13,7 @@ import { CompileError } from './errors.js';
 import { findDecorator, isUserSource, placeOf, textOf } from './syntax.js';
 
 const CLASS = ['contract', 'struct', 'event', 'error', 'remote'];
-const KINDS = ['init', 'call', 'view'];
+const KINDS = ['init', 'call', 'view', 'migrate'];
 const ACCESS = ['payable', 'maxBytes', 'reads', 'writes', 'adds', 'pasts', 'calls'];
 
 /** @throws COMPILE_DECLARATION */
@@ -36,7 +36,7 @@ function fieldDecorators(declaration: ClassDeclaration): string[] {
   if (findDecorator(declaration, 'event')) return ['indexed', 'maxBytes'];
   if (findDecorator(declaration, 'struct') || findDecorator(declaration, 'error')) return ['maxBytes'];
   // Storage stands in the contract class and in its bases, which carry no decorator.
-  return ['immutable', 'maxBytes'];
+  return ['immutable', 'maxBytes', 'slot'];
 }
 
 function checkMethod(method: MethodDeclaration): void {
@@ -57,7 +57,7 @@ function checkNames(declaration: DeclarationStatement, allowed: readonly string[
   }
 }
 
-const KNOWN = [...CLASS, ...KINDS, ...ACCESS, 'indexed', 'immutable', 'migrate'];
+const KNOWN = [...CLASS, ...KINDS, ...ACCESS, 'indexed', 'immutable', 'slot'];
 
 function hint(
   got: string,

@@ -1,6 +1,6 @@
 // `compileContract`: a contract's source to everything a chain and a client need. The stages, in order: find, prepare
 // (after parsing), resolve, fill, infer access (after initialisation), cross-check (after compilation), sections.
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assert } from '@weft/runtime/base/assert';
 import { WeftError } from '@weft/runtime/base/errors';
@@ -26,6 +26,7 @@ import { prepareContract } from './prepare-contract.js';
 import { layoutsOf, resolveContract } from './resolve-contract.js';
 import { runAsc } from './run-asc.js';
 import { ACCESS_SECTION, withSections } from './sections.js';
+import { checkLock, type LockMode, readLock, writeLock } from './storage-lock.js';
 import { isUserSource, TOKENS } from './syntax.js';
 
 export interface CompileOptions {
@@ -35,6 +36,8 @@ export interface CompileOptions {
   readonly outDir?: string;
   /** Keep function names in the module; the code hash does not change. Default false. */
   readonly debug?: boolean;
+  /** What happens to `storage.lock.json` beside the contract. Default: it is checked if it is there. */
+  readonly lock?: LockMode;
 }
 export interface Artifact {
   /** The contract class. */
@@ -60,10 +63,14 @@ export interface Artifact {
 export async function compileContract(options: CompileOptions): Promise<Artifact> {
   const entry = await findEntry(options.entry);
   const name = path.basename(entry);
+  const folder = path.dirname(entry);
+  await refuseOptions(folder);
+  const lockMode = options.lock ?? 'check';
+  const lock = lockMode === 'off' ? undefined : await readLock(folder);
   let syntax: ContractSyntax | undefined;
   let analysed: { contract: ContractModel; methods: AnalysedMethod[] } | undefined;
   const output = await runAsc(
-    path.dirname(entry),
+    folder,
     name,
     {
       afterParse: (parser) => {
@@ -78,6 +85,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
       afterInitialize: (program) => {
         assert(syntax !== undefined, 'the contract was found');
         const contract = resolveContract(program, syntax);
+        if (lock) checkLock(lock, contract);
         analysed = { contract, methods: inferAccess(program, contract) };
         fillContract(program, contract);
         lowerProgram(program);
@@ -92,6 +100,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
   assert(analysed !== undefined, 'the contract was analysed');
   const artifact = assemble(output, analysed.contract, analysed.methods, options.debug ?? false);
   checkModule(artifact.wasm);
+  if (lockMode === 'write') await writeLock(folder, lock, analysed.contract);
   if (options.outDir !== undefined) await writeArtifact(artifact, options.outDir);
   return artifact;
 }
@@ -117,6 +126,20 @@ function adoptBases(parser: Parser): void {
 }
 
 const USER_SOURCE = 0;
+
+/** An asconfig.json would be ignored: one with options is a misunderstanding. @throws COMPILE_OPTION */
+async function refuseOptions(folder: string): Promise<void> {
+  const text = await readFile(path.join(folder, 'asconfig.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  const assertions = /"noAssert"\s*:\s*true/.test(text);
+  throw new CompileError('COMPILE_OPTION', {
+    message: assertions
+      ? 'asconfig.json asks for noAssert, which would take the checks out of a contract'
+      : 'asconfig.json is not read: every contract is built with the same options',
+    write: 'the folder without asconfig.json',
+    place: 'asconfig.json',
+  });
+}
 
 /** The chain's own checks, so that what builds can be uploaded. @throws COMPILE_MODULE */
 function checkModule(wasm: Uint8Array): void {

@@ -67,6 +67,8 @@ export interface ContractMethod {
   readonly name: string;
   readonly kind: MethodKind;
   readonly payable: boolean;
+  /** Run by an upgrade, and by nobody else. */
+  readonly migrate: boolean;
   /** Most bytes of parameters, by name. */
   readonly maxBytes: ReadonlyMap<string, number>;
   readonly declaration: MethodDeclaration;

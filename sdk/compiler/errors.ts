@@ -59,6 +59,11 @@ export class CompileError extends defineErrors('CompileError', {
     what: 'the compiled method reaches a host function its access does not hold',
     fix: 'Declare the access with @reads, @writes, @adds or @calls.',
   },
+  COMPILE_LOCK: { what: 'the storage does not fit what storage.lock.json says' },
+  COMPILE_OPTION: {
+    what: 'the option is not open to contracts',
+    fix: 'no option: what a module is made of must be the same for everybody who rebuilds it',
+  },
   COMPILE_MODULE: {
     what: 'a chain would refuse the module',
     fix: 'integers instead of floats, and nothing imported but the library',

@@ -10,6 +10,7 @@ import {
   NamedTypeNode,
   type Parser,
   type Source,
+  StringLiteralExpression,
   type TypeNode,
 } from 'assemblyscript';
 import {
@@ -114,7 +115,7 @@ function findFields(chain: readonly ClassDeclaration[]): StorageField[] {
           place: placeOf(member.name),
         });
       }
-      const id = fieldId(name);
+      const id = fieldId(slotName(member));
       const other = ids.get(bytesText(id));
       if (other !== undefined) {
         throw new CompileError('COMPILE_FIELD_ID', {
@@ -167,6 +168,19 @@ function storageClass(type: TypeNode | null): StorageClass | undefined {
   return Object.hasOwn(STORAGE_CLASSES, name) ? (name as StorageClass) : undefined;
 }
 
+/** The name a field's slot is made from: `@slot('old')` keeps the place of a field that was renamed. */
+function slotName(member: FieldDeclaration): string {
+  const decorator = findDecorator(member, 'slot');
+  if (!decorator) return member.name.text;
+  const [name, more] = decorator.args ?? [];
+  if (name instanceof StringLiteralExpression && name.value !== '' && !more) return name.value;
+  throw new CompileError('COMPILE_DECLARATION', {
+    message: '@slot names the field that had this place before',
+    write: "@slot('oldName')",
+    place: placeOf(decorator),
+  });
+}
+
 const METHOD_KINDS: readonly MethodKind[] = ['init', 'call', 'view'];
 
 function findMethods(chain: readonly ClassDeclaration[]): ContractMethod[] {
@@ -176,6 +190,8 @@ function findMethods(chain: readonly ClassDeclaration[]): ContractMethod[] {
     for (const member of owner.members) {
       if (!(member instanceof MethodDeclaration)) continue;
       const kinds = METHOD_KINDS.filter((kind) => findDecorator(member, kind));
+      const migrate = findDecorator(member, 'migrate') !== undefined;
+      if (migrate) kinds.push('call');
       const [kind] = kinds;
       const name = member.name.text;
       if (kind === undefined || seen.has(name)) continue;
@@ -185,6 +201,7 @@ function findMethods(chain: readonly ClassDeclaration[]): ContractMethod[] {
         name,
         kind,
         payable: findDecorator(member, 'payable') !== undefined,
+        migrate,
         maxBytes: methodMaxBytes(member),
         declaration: member,
         owner,

@@ -12,12 +12,13 @@ import {
   type Source,
   type TypeNode,
 } from 'assemblyscript';
-import type {
-  ContractMethod,
-  ContractSyntax,
-  DataClass,
-  RemoteClass,
-  StorageField,
+import {
+  type ContractMethod,
+  type ContractSyntax,
+  type DataClass,
+  type RemoteClass,
+  STORAGE_CLASSES,
+  type StorageField,
 } from './contract-model.js';
 import { fieldMaxBytes } from './max-bytes.js';
 import { bytesToU64Literal, DISPATCH_PATH, ENTRY_PATH, thunkName } from './names.js';
@@ -55,9 +56,11 @@ function prepareField({ declaration, id, maxBytes }: StorageField): void {
 /** Type arguments of the cell classes, the number included. */
 const CELLS: Readonly<Record<string, number>> = { Accumulator: 1, AccumulatorMap: 2, AccumulatorMap2: 3 };
 
+const STORAGE: ReadonlySet<string> = new Set(Object.keys(STORAGE_CLASSES));
+
 /** A cell whose number is not written holds u128, also where the author did not import that. */
 function withNumber(type: TypeNode, path: string): TypeNode {
-  if (!(type instanceof NamedTypeNode)) return type;
+  if (!(type instanceof NamedTypeNode) || !STORAGE.has(type.name.identifier.text)) return type;
   const types = type.typeArguments?.map((one) => withNumber(one, path)) ?? [];
   if (types.length + 1 === CELLS[type.name.identifier.text]) types.push(parseType('__weft_u128', path));
   type.typeArguments = types.length > 0 ? types : null;
@@ -65,7 +68,8 @@ function withNumber(type: TypeNode, path: string): TypeNode {
 }
 
 function typeText(type: TypeNode): string {
-  if (!(type instanceof NamedTypeNode)) return textOf(type);
+  // Arrays are named types too, with a text of their own.
+  if (!(type instanceof NamedTypeNode) || !STORAGE.has(type.name.identifier.text)) return textOf(type);
   const types = type.typeArguments ?? [];
   const text = textOf(type.name) + (types.length > 0 ? `<${types.map(typeText).join(', ')}>` : '');
   return type.isNullable ? `${text} | null` : text;
@@ -84,7 +88,8 @@ function thunk(method: ContractMethod): string {
   const call = `this.${method.name}(${names.join(', ')})`;
   const result = textOf(signature.returnType);
   const run = isVoid(result) ? `${call};` : `__weft.writeOutput<${result}>(${call});`;
-  return `${thunkName(method.name)}(): void { ${decode.join(' ')} __weft.close(); ${run} }`;
+  const guard = method.migrate ? '__weft.onlyUpgrade(); ' : '';
+  return `${thunkName(method.name)}(): void { ${guard}${decode.join(' ')} __weft.close(); ${run} }`;
 }
 
 /** An omitted return type has empty text and is void. */

@@ -20,6 +20,8 @@ export interface Declared {
   covers(field: string, mode: AccessMode): boolean;
   /** Whether @calls is given: a call that cannot be followed is then the author's word. */
   readonly calls: boolean;
+  /** Nothing is enforced: migrations. */
+  readonly unrestricted?: boolean;
 }
 
 interface Context {

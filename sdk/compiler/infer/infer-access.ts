@@ -25,6 +25,12 @@ import type { Scope, Walk } from './walk.js';
 import { walkExpression } from './walk-expression.js';
 import { walkStatement } from './walk-statement.js';
 
+const MIGRATION: Declared = {
+  templates: [{ kind: 'contract', mode: 'write' }],
+  calls: true,
+  unrestricted: true,
+  covers: () => true,
+};
 const NOTHING_DECLARED: Declared = { templates: [], calls: false, covers: () => false };
 
 /** @throws COMPILE_ACCESS, COMPILE_STORAGE_USE, COMPILE_DECLARATION, COMPILE_VIEW_WRITES, COMPILE_START */
@@ -58,7 +64,8 @@ function createWalks(program: Program, contract: ContractModel): NewWalk {
 }
 
 function inferMethod(newWalk: NewWalk, contract: ContractModel, method: ResolvedMethod): AnalysedMethod {
-  const declared = readDeclared(method.declaration, contract, method.args);
+  // A migration runs alone, under no access; its templates only keep others from calling it.
+  const declared = method.migrate ? MIGRATION : readDeclared(method.declaration, contract, method.args);
   const walk = newWalk(method.name, declared, method.kind === 'init');
   const scope = outerScope(walk);
   const body = findContractMethod(walk, method.name);
@@ -68,8 +75,9 @@ function inferMethod(newWalk: NewWalk, contract: ContractModel, method: Resolved
   for (const operator of walk.index.operators) followUnknown(scope, operator, operator);
   refuseMutatedLists(walk);
   const settled = settleMoving(walk.found, declared.templates, contract);
-  refuseMovingCalls(walk, settled, declared.templates);
-  const templates = distinct([...settled.templates.map((one) => one.template), ...declared.templates]);
+  if (!declared.unrestricted) refuseMovingCalls(walk, settled, declared.templates);
+  const found = declared.unrestricted ? [] : settled.templates.map((one) => one.template);
+  const templates = distinct([...found, ...declared.templates]);
   if (method.kind === 'view') refuseWrites(walk, templates, method);
   return {
     ...method,

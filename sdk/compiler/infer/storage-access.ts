@@ -235,6 +235,7 @@ export function balanceRead(scope: Scope, address: Sym, mode: 'read' | 'past', n
 function balanceKeyOf(scope: Scope, sym: Sym, node: Node): KeyExpression | undefined {
   const address = toExpression(sym, { kind: 'address' });
   if (address) return { space: 'balance', address };
+  if (scope.walk.declared.unrestricted) return undefined;
   return refuseUnknown(scope, node, {
     got: textOf(node),
     write: [
