@@ -3,6 +3,17 @@ import { defineErrors } from '@weft/runtime/base/errors';
 
 export class CliError extends defineErrors('CliError', {
   CLI_USAGE: { what: 'the command cannot be understood', fix: 'See `weft --help`.' },
+  CLI_FOLDER_IN_USE: { what: 'the folder is not empty', fix: 'Choose a new one.' },
+  CLI_NPM: { what: 'npm did not do what was asked', fix: 'Is npm installed, and can it reach its registry?' },
+  CLI_NO_VITEST: {
+    what: 'this project has no vitest',
+    fix: 'Run it in a project made by `weft init`, after `npm install`.',
+  },
+  CLI_TESTS_FAILED: { what: 'tests failed' },
+  CLI_GAS_CHANGED: {
+    what: 'gas differs from the committed snapshot',
+    fix: 'Run `weft test --gas` and commit the snapshot if the change is meant.',
+  },
   CLI_FILE: { what: 'a file cannot be read', fix: 'Check the path.' },
   CLI_NO_CHAIN: { what: 'this folder holds no chain', fix: 'Name the data folder of a node that has run.' },
   CLI_ARGUMENT: { what: 'a method argument is missing, unknown or given twice' },

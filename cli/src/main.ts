@@ -6,6 +6,7 @@ import { addDemo } from './commands/demo.js';
 import { addDeploy } from './commands/deploy.js';
 import { addDoctor } from './commands/doctor.js';
 import { addNode } from './commands/node.js';
+import { addProjectCommands } from './commands/project.js';
 import { addReplay } from './commands/replay.js';
 import { addSend } from './commands/send.js';
 import { addSnapshot } from './commands/snapshot.js';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     .option('--json', 'answer with one JSON value on stdout')
     .showHelpAfterError('See `weft --help`.')
     .exitOverride();
+  addProjectCommands(program);
   addBuild(program);
   addNode(program);
   addDeploy(program);

@@ -23,6 +23,7 @@ export {
 export { checkedAdd, checkedDiv, checkedMul, checkedRem, checkedSub } from './checked';
 export { close, decode, encode, sizeOf, zeroOf } from './codec';
 export { emitBytes, encodeTopic } from './event';
+export { cover } from './coverage';
 export { callContract, readReturned } from './remote';
 export { Address } from './address';
 export { u128 } from './u128';

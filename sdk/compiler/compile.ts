@@ -14,6 +14,7 @@ import { checkDecorators } from './check-decorators.js';
 import { checkImports } from './check-imports.js';
 import { checkLanguage } from './check-language.js';
 import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-model.js';
+import { type CoverPoint, coverStatements, importCover } from './cover.js';
 import { crossCheck } from './cross-check.js';
 import { CompileError } from './errors.js';
 import { fillContract } from './fill-contract.js';
@@ -34,6 +35,11 @@ export interface CompileOptions {
   readonly entry: string;
   /** Where to write NAME.wasm, .wasm.map, .abi.json, .abi.ts, .access.txt; absent: nowhere. */
   readonly outDir?: string;
+  /**
+   * Makes a coverage build, another module with the same ABI and access, and is told which statements it counts, by number.
+   * Absent: an ordinary build.
+   */
+  readonly coverage?: (points: readonly CoverPoint[]) => void;
   /** Keep function names in the module; the code hash does not change. Default false. */
   readonly debug?: boolean;
   /** What happens to `storage.lock.json` beside the contract. Default: it is checked if it is there. */
@@ -81,6 +87,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
         checkDecorators(parser);
         syntax = findContract(parser, name);
         prepareContract(parser, syntax);
+        if (options.coverage) importCover(parser);
       },
       afterInitialize: (program) => {
         assert(syntax !== undefined, 'the contract was found');
@@ -88,6 +95,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
         if (lock) checkLock(lock, contract);
         analysed = { contract, methods: inferAccess(program, contract) };
         fillContract(program, contract);
+        if (options.coverage) options.coverage(coverStatements(program));
         lowerProgram(program);
       },
       afterCompile: (text) => {

@@ -6,19 +6,27 @@ import type { BlockExecutor } from '@weft/runtime/ports/execution';
 /** 0 is the oracle, any other number a parallel executor of so many workers. */
 const executors = new Map<number, BlockExecutor>();
 let users = 0;
+let ending: NodeJS.Timeout | undefined;
+
+/** The next test starts its chain right after this one's is closed: threads wait so long for it, ms. */
+const IDLE_MS = 1_000;
 
 /** One more chain uses them. */
 export function acquireExecutors(): void {
   users++;
+  clearTimeout(ending);
 }
 
-/** The last one to release them ends their threads. */
-export async function releaseExecutors(): Promise<void> {
+/** A moment after the last one is released their threads end, and with them the process if nothing else runs. */
+export function releaseExecutors(): void {
   users--;
   if (users > 0) return;
-  const idle = [...executors.values()];
-  executors.clear();
-  await Promise.all(idle.map((executor) => executor.close()));
+  ending = setTimeout(() => {
+    const idle = [...executors.values()];
+    executors.clear();
+    for (const executor of idle) void executor.close();
+  }, IDLE_MS);
+  ending.unref();
 }
 
 /** The sequential executor: what a block means. */

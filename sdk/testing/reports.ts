@@ -57,13 +57,12 @@ export class Reports {
 
   /** By method name. */
   gas(): readonly GasLine[] {
-    return [...this.#gas].sort(byName).map(([method, all]) => ({
-      method,
-      calls: all.length,
-      min: Math.min(...all),
-      mean: Math.round(all.reduce((sum, gas) => sum + gas, 0) / all.length),
-      max: Math.max(...all),
-    }));
+    return gasLines(this.gasUsed());
+  }
+
+  /** Of every transaction, by method. */
+  gasUsed(): Readonly<Record<string, readonly number[]>> {
+    return Object.fromEntries(this.#gas);
   }
 
   /** By method name. */
@@ -81,6 +80,19 @@ export class Reports {
 const MODE = { reads: 'read', writes: 'write', adds: 'add', past: 'past' } as const;
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+
+/** One line a method, by name. */
+export function gasLines(used: Readonly<Record<string, readonly number[]>>): readonly GasLine[] {
+  return Object.entries(used)
+    .sort(byName)
+    .map(([method, all]) => ({
+      method,
+      calls: all.length,
+      min: Math.min(...all),
+      mean: Math.round(all.reduce((sum, gas) => sum + gas, 0) / all.length),
+      max: Math.max(...all),
+    }));
+}
 
 /** A gas report as text: one line a method. */
 export function gasTable(lines: readonly GasLine[]): string {

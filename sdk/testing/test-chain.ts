@@ -5,7 +5,7 @@ import { sha256Domain } from '@weft/runtime/base/hash';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import type { MemoryDisk } from '@weft/runtime/store/memory/memory-store';
 import type { Abi } from '@weft/runtime/types/abi';
-import { encodeAddress } from '@weft/runtime/types/address';
+import { type Address, encodeAddress } from '@weft/runtime/types/address';
 import type { Parameters } from '@weft/runtime/types/genesis';
 import type { RunNotes, Trace, TransactionNotes } from '@weft/runtime/types/run-notes';
 import type { SignedTransaction } from '@weft/runtime/types/transaction';
@@ -27,6 +27,7 @@ import { acquireExecutors, releaseExecutors } from './executors.js';
 import { keyLabel } from './key-label.js';
 import { LocalNode, type RunBlock } from './local-node.js';
 import { nodeTransport } from './node-transport.js';
+import { leaveReport } from './report-file.js';
 import { type AccessLine, type GasLine, Reports } from './reports.js';
 
 export interface TestChainOptions {
@@ -130,6 +131,7 @@ class LocalChain implements TestChain {
   readonly #abis = new Map<string, Abi>();
   readonly #sessions = new Map<string, Session>();
   readonly #reports = new Reports();
+  readonly #covered = new Map<string, Set<number>>();
   #node: LocalNode | undefined;
   #client: NodeClient | undefined;
 
@@ -258,8 +260,10 @@ class LocalChain implements TestChain {
     this.#node = undefined;
     this.#client = undefined;
     if (node === undefined) return;
+    const covered = Object.fromEntries([...this.#covered].map(([name, points]) => [name, [...points]]));
+    await leaveReport({ gas: this.#reports.gasUsed(), covered });
     await node.close();
-    await releaseExecutors();
+    releaseExecutors();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -271,6 +275,12 @@ class LocalChain implements TestChain {
     const query = node.query();
     return {
       ...query,
+      call: async (request) => {
+        const outcome = await query.call(request);
+        const contract = encodeAddress(request.contract as Address);
+        const logs = outcome.logs.filter((text) => !this.#noteCovered(text, contract));
+        return { ...outcome, logs };
+      },
       simulate: async (request) => {
         const outcome = await query.simulate(request);
         if (outcome.status !== 'OK') this.#print(outcome.notes);
@@ -309,12 +319,22 @@ class LocalChain implements TestChain {
   #print(notes: RunNotes | undefined): void {
     for (const { text, trace } of notes?.logs ?? []) {
       const address = trace[0] === undefined ? '' : encodeAddress(trace[0].contract);
+      if (this.#noteCovered(text, address)) continue;
       const contract = this.#abis.get(address)?.name ?? address;
       const line: ConsoleLine = { contract, text, at: this.#place(trace) };
       this.console.push(line);
       const { console: print = printLine } = this.#options;
       if (print !== false) print(line);
     }
+  }
+
+  /** Whether the line is one of a coverage build, which is for `weft test`. */
+  #noteCovered(text: string, contract: string): boolean {
+    if (!text.startsWith('\0')) return false;
+    const name = this.#abis.get(contract)?.name ?? contract;
+    const points = this.#covered.get(name) ?? new Set();
+    this.#covered.set(name, points.add(Number(text.slice(1))));
+    return true;
   }
 
   #place(trace: Trace | undefined): SourcePlace | undefined {
