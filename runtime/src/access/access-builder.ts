@@ -33,6 +33,7 @@ export class AccessBuilder {
   readonly #past = new Map<string, StateKey>();
   readonly #contracts = new Map<string, { readonly address: Address; readonly codeHash: Uint8Array }>();
   #keyCount = 0;
+  #deployBytes = 0;
 
   /** A key in any mode but add. */
   key(key: StateKey, mode: Exclude<AccessMode, 'add'>, extra = false): void {
@@ -90,6 +91,11 @@ export class AccessBuilder {
     return this.#contracts.has(bytesText(address));
   }
 
+  /** An upload of so many bytes of arguments. */
+  deploy(bytes: number): void {
+    this.#deployBytes += bytes;
+  }
+
   /** The joined set, sorted. */
   finish(): AccessSet {
     return {
@@ -98,6 +104,7 @@ export class AccessBuilder {
       past: sorted(this.#past).map(([, key]) => key),
       contracts: sorted(this.#contracts).map(([, contract]) => contract),
       keyCount: this.#keyCount,
+      deployBytes: this.#deployBytes,
     };
   }
 

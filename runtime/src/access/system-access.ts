@@ -64,6 +64,7 @@ export function systemAccess(scope: CallScope, call: ResolvedCall): void {
 /** Writes the code's record and chunks; bytes that are no module revert before they touch anything. */
 function uploadAccess(scope: CallScope, call: ResolvedCall): void {
   const [code] = sliceArguments(call.args, SYSTEM_METHODS.upload.args);
+  scope.builder.deploy(call.args.length);
   const source = reader(code);
   const bytes = source.fixed(source.u32());
   const codeHash = scope.lookup.moduleHash(bytes);

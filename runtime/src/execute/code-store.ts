@@ -16,18 +16,22 @@ import {
 } from '../types/system.js';
 import { decodeValue } from '../types/value.js';
 import { type CompiledCode, compileCode } from '../vm/compiled-code.js';
+import { CodeShelf, codeWeight } from './code-shelf.js';
 
-/** Decoded sections and compiled modules kept; the one used longest ago goes first. */
-const KEPT_MAX = 256;
+/** From a contract's bytes as uploaded to what runs. */
+export type Compile = (bytes: Uint8Array) => CompiledCode;
 
 /** What a thread keeps of code between blocks. */
 export class CodeStore {
-  readonly #sections = new Map<string, AccessSection>();
-  readonly #compiled = new Map<string, CompiledCode>();
+  readonly #sections = new CodeShelf<AccessSection>();
+  readonly #compiled = new CodeShelf<CompiledCode>();
+
+  /** `compile`: default `compileCode`; one with a cache behind it gives the same. */
+  constructor(private readonly compile: Compile = compileCode) {}
 
   /** The code that is on chain in one state; `read` must answer from it until the view is dropped. */
   view(read: ReadState): CodeOnChain {
-    return new CodeOnChain(read, this.#sections, this.#compiled);
+    return new CodeOnChain(read, this.#sections, this.#compiled, this.compile);
   }
 }
 
@@ -38,8 +42,9 @@ export class CodeOnChain {
 
   constructor(
     private readonly read: ReadState,
-    private readonly sections: Map<string, AccessSection>,
-    private readonly compiled: Map<string, CompiledCode>,
+    private readonly sections: CodeShelf<AccessSection>,
+    private readonly compiled: CodeShelf<CompiledCode>,
+    private readonly compile: Compile,
   ) {}
 
   /** The contract at an address, or undefined. */
@@ -61,20 +66,26 @@ export class CodeOnChain {
   section(codeHash: Uint8Array): AccessSection | undefined {
     const record = this.record(codeHash);
     if (record === undefined) return undefined;
-    return keep(this.sections, bytesText(codeHash), () => decodeAccessSection(record.access));
+    const weight = codeWeight(record.access.length);
+    return keep(this.sections, bytesText(codeHash), weight, () => decodeAccessSection(record.access));
+  }
+
+  /** Bytes of code as uploaded, without compiling it; undefined for code that is not on chain. */
+  sizeOf(codeHash: Uint8Array): number | undefined {
+    return this.record(codeHash)?.size;
   }
 
   /** The compiled module, or undefined for code that is not on chain. The first time takes milliseconds. */
   code(codeHash: Uint8Array): CompiledCode | undefined {
     const record = this.record(codeHash);
     if (record === undefined) return undefined;
-    return keep(this.compiled, bytesText(codeHash), () => {
+    return keep(this.compiled, bytesText(codeHash), codeWeight(record.size), () => {
       const chunks = Array.from({ length: record.chunks }, (_, index) => {
         const stored = this.read(codeChunkKey(codeHash, index));
         assert(stored !== undefined, 'code on chain has all its chunks');
         return decodeValue('CODE_CHUNK', stored);
       });
-      return compileCode(concatBytes(...chunks));
+      return this.compile(concatBytes(...chunks));
     });
   }
 }
@@ -84,16 +95,11 @@ function remember<T>(known: Map<string, T>, text: string, make: () => T): T {
   return known.get(text) as T;
 }
 
-/** As `remember`, bounded: the entry used longest ago makes room. */
-function keep<T>(known: Map<string, T>, text: string, make: () => T): T {
-  const value = known.get(text) ?? make();
-  known.delete(text);
-  known.set(text, value);
-  if (known.size > KEPT_MAX) {
-    for (const oldest of known.keys()) {
-      known.delete(oldest);
-      break;
-    }
-  }
+/** As `remember`, bounded by weight. */
+function keep<T>(shelf: CodeShelf<T>, text: string, weight: number, make: () => T): T {
+  const known = shelf.get(text);
+  if (known !== undefined) return known;
+  const value = make();
+  shelf.put(text, value, weight);
   return value;
 }

@@ -158,4 +158,6 @@ export interface AccessSet {
   readonly contracts: readonly { readonly address: Address; readonly codeHash: Uint8Array }[];
   /** Key expansions counted with repeats, a lock as 64: what the key limit and the price are about. */
   readonly keyCount: number;
+  /** Bytes of the arguments of every upload, by the transaction itself or by what it calls: a block's are bounded. */
+  readonly deployBytes: number;
 }

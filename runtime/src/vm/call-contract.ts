@@ -9,6 +9,7 @@ import { type CallRequest, Frame } from './frame.js';
 import type { CallEnd } from './outcome.js';
 import type { Run } from './run.js';
 import { runSystemMethod } from './system-contract.js';
+import { touchCode } from './touch-code.js';
 
 const SYSTEM_TEXT = bytesText(SYSTEM_ADDRESS);
 
@@ -42,7 +43,7 @@ function findCode(frame: Frame): CompiledCode {
     record = decodeContractRecord(stored);
   }
   run.state.assertReached(contract);
-  const code = run.block.codes.code(record.codeHash);
+  const code = touchCode(frame, record.codeHash);
   if (code === undefined) throw new VmError('VM_CODE_MISSING', { place: 'contract record' });
   return code;
 }

@@ -35,7 +35,8 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
   if (!moveBalance(run.state, request.caller, request.contract, request.value))
     frame.fail('INSUFFICIENT_BALANCE');
   frame.readonly ||= method.view;
-  chargeEntry(frame, code);
+  // Restoring a clean instance.
+  frame.charge(run.schedule.code.page * code.initialPages);
   const instance = run.block.pool.take(code);
   run.active.add(frame.contractText);
   frame.instance = instance;
@@ -50,17 +51,6 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
     frame.instance = undefined;
     run.block.pool.give(instance);
   }
-}
-
-/** Price of a clean instance, and in the tail of a code met for the first time. */
-function chargeEntry(frame: Frame, code: CompiledCode): void {
-  const { run } = frame;
-  const price = run.schedule.code;
-  frame.charge(price.page * code.initialPages);
-  if (!run.tail) return;
-  if (run.touchedCode.has(code.hashText)) return;
-  run.touchedCode.add(code.hashText);
-  frame.charge(price.touchByte * code.codeBytes);
 }
 
 function runInstance(frame: Frame, instance: Instance): void {

@@ -11,6 +11,8 @@ import type { StateView, WorkingSet } from './working-set.js';
 /** Contracts and code as they stand in S0; read without a key. */
 export interface CodeView {
   contractAt(address: Address): ContractRecord | undefined;
+  /** Bytes of code as uploaded, without compiling it; undefined when the chain has no such code. */
+  sizeOf(codeHash: Hash32): number | undefined;
   /** Compiled code, or undefined when the chain has no such code. */
   code(codeHash: Hash32): CompiledCode | undefined;
 }

@@ -21,6 +21,7 @@ import { moveBalance } from './native-balance.js';
 import { setAuthorisation } from './system-account.js';
 import { decodeArguments } from './system-arguments.js';
 import { setUpgradeAuthority, upgrade } from './system-upgrade.js';
+import { touchCode } from './touch-code.js';
 
 const METHODS = new Map<number, (frame: Frame) => void>([
   [SYSTEM_METHODS.upload.selector, upload],
@@ -85,12 +86,13 @@ function create(frame: Frame): void {
     init: reader.bytes(LIMITS.transactionBytes),
   }));
   frame.assertWritable();
-  const code = run.block.codes.code(codeHash);
-  if (code === undefined) frame.fail('CODE_UNKNOWN');
   const creator = request.caller;
   const address = contractAddress(creator, salt, codeHash);
   const key = contractKey(address);
+  // Access first: code nobody declared is not compiled for an attempt that is discarded.
   if (run.state.readStored(key) !== undefined) frame.fail('CONTRACT_EXISTS');
+  const code = touchCode(frame, codeHash);
+  if (code === undefined) frame.fail('CODE_UNKNOWN');
   run.state.write(key, encodeContractRecord({ codeHash, creator, authority: creator }));
   run.state.assertReached(address);
   if (code.init !== undefined) {

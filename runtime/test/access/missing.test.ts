@@ -20,6 +20,7 @@ function accessOf(...keys: readonly (Partial<KeyAccess> & { readonly key: StateK
     past: [],
     contracts: [{ address: contract, codeHash: new Uint8Array(32) }],
     keyCount: keys.length,
+    deployBytes: 0,
   };
 }
 const seen = (key: StateKey, what: Partial<ObservedAccess>): ObservedAccess => ({

@@ -12,6 +12,7 @@ const block = {
   state: { read: () => undefined, past: () => undefined },
   codes: {
     contractAt: (address) => (known.has(bytesText(address)) ? record : undefined),
+    sizeOf: () => code.codeBytes,
     code: () => code,
   },
   pool: new InstancePool(HOST_IMPORTS),

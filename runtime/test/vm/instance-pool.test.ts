@@ -96,6 +96,7 @@ describe('a pooled instance', () => {
       past: [],
       contracts: [{ address: named('a'), codeHash: named('x') }],
       keyCount: 0,
+      deployBytes: 0,
     };
     for (let round = 0; round < 3; round++) {
       expect(chain.run([callTo(named('a'), s(method))], { access, gasLimit: 300_000 }).status).toBe(status);

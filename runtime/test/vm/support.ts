@@ -136,6 +136,7 @@ export function accessOf(
     past: [],
     contracts: contracts.map((address) => ({ address, codeHash: named('code') })),
     keyCount: keys.length,
+    deployBytes: 0,
     ...rest,
   };
 }
@@ -211,6 +212,7 @@ export class TestChain {
         },
         codes: {
           contractAt: (address) => this.contracts.get(bytesText(address)),
+          sizeOf: (codeHash: Hash32) => this.codes.get(bytesText(codeHash))?.codeBytes,
           code: (codeHash: Hash32) => this.codes.get(bytesText(codeHash)),
         },
         pool: this.pool,

@@ -87,6 +87,7 @@ export class ContractBench {
       },
       codes: {
         contractAt: (address) => (bytesEqual(address, this.contract) ? record : undefined),
+        sizeOf: () => this.code.codeBytes,
         code: (hash: Hash32) => (bytesText(hash) === this.code.hashText ? this.code : undefined),
       },
       pool,

@@ -44,7 +44,7 @@ function runOne(code: CompiledCode, pool: InstancePool, pick: (n: number) => num
     },
     {
       state: { read: () => undefined, past: () => undefined },
-      codes: { contractAt: () => record, code: () => code },
+      codes: { contractAt: () => record, sizeOf: () => code.codeBytes, code: () => code },
       pool,
       height: 1,
       time: 2,

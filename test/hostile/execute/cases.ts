@@ -78,7 +78,7 @@ const LOOPS: readonly Case[] = [
   single('17 an infinite loop takes its gas and no more', 'spin', OUT_OF_GAS),
   single('17 an infinite loop of calls', 'spinCalls', OUT_OF_GAS),
   single('17 an infinite loop of host calls', 'spinHost', OUT_OF_GAS),
-  single('18 endless recursion', 'endless', DEPTH),
+  single('18 endless recursion', 'endless', DEPTH, undefined, GROWING_GAS),
   single(
     '19 memory grown by -1, 0, too far, to the end, past it',
     'grow',

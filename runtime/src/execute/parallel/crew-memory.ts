@@ -1,13 +1,13 @@
 // What the main thread keeps for a crew: the arena its threads have, and which modules each of them was sent. Gone
 // with the crew.
 import { bytesText } from '../../base/bytes.js';
+import { CODE_WEIGHT_MAX, codeWeight } from '../code-shelf.js';
 import type { CodeOnChain } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
 import type { Crew } from '../threads/crew.js';
 import { CODE_ANSWER } from '../threads/requests.js';
 import { ARENA_BYTES_MAX } from './arena.js';
 import type { ArenaMessage } from './worker.js';
-import { WORKER_CODES_MAX } from './worker-codes.js';
 
 /** Arenas grow in steps of this, so that few are ever handed over. */
 const ARENA_STEP = 8 * 1024 * 1024;
@@ -17,10 +17,11 @@ export class CrewMemory {
   /** The number workers know the arena by; 0: none yet. */
   arena = 0;
   #memory = new SharedArrayBuffer(0);
-  readonly #sent: Set<string>[];
+  /** Codes each worker holds, and what they weigh together. */
+  readonly #sent: { readonly names: Set<string>; weight: number }[];
 
   constructor(private readonly crew: Crew) {
-    this.#sent = Array.from({ length: crew.workers }, () => new Set<string>());
+    this.#sent = Array.from({ length: crew.workers }, () => ({ names: new Set<string>(), weight: 0 }));
   }
 
   /** Shared memory of at least `bytes`; a new, larger one is handed to all workers. @throws EXECUTE_ARENA_LIMIT */
@@ -39,14 +40,22 @@ export class CrewMemory {
 
   /** Answers a worker that needs code: posts the module the first time. Compiling it takes milliseconds. */
   sendCode(worker: number, codes: CodeOnChain, codeHash: Uint8Array): number {
-    if (codes.record(codeHash) === undefined) return CODE_ANSWER.absent;
+    const record = codes.record(codeHash);
+    if (record === undefined) return CODE_ANSWER.absent;
     const sent = this.#sent[worker]!;
     const text = bytesText(codeHash);
-    if (sent.has(text)) return CODE_ANSWER.known;
-    const clears = sent.size >= WORKER_CODES_MAX;
-    if (clears) sent.clear();
-    sent.add(text);
-    this.crew.post(worker, codes.code(codeHash));
+    if (sent.names.has(text)) return CODE_ANSWER.known;
+    const weight = codeWeight(record.size);
+    const clears = sent.weight + weight > CODE_WEIGHT_MAX;
+    if (clears) {
+      sent.names.clear();
+      sent.weight = 0;
+    }
+    // Compiled before it counts as sent: compiling may fail.
+    const code = codes.code(codeHash);
+    sent.names.add(text);
+    sent.weight += weight;
+    this.crew.post(worker, code);
     return clears ? CODE_ANSWER.cleared : CODE_ANSWER.posted;
   }
 }

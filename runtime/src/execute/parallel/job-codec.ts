@@ -84,7 +84,8 @@ export function decodeJob(reader: Reader, keyOf: (slot: number) => StateKey): Or
   const pastSlots = readAll(reader, () => reader.u32());
   const adders = readAll(reader, () => ({ slot: reader.u32(), run: reader.u32(), member: reader.u32() }));
   assert(reader.remaining === 0, 'a job is read to its end');
-  const access = { keys, locks, past: pastSlots.map(keyOf), contracts, keyCount };
+  // What is deployed is counted before anything runs.
+  const access = { keys, locks, past: pastSlots.map(keyOf), contracts, keyCount, deployBytes: 0 };
   return { sender, calls, gas, access, keySlots, pastSlots, adders };
 }
 

@@ -4,6 +4,7 @@ import { bytesEqual, bytesText } from '../../base/bytes.js';
 import type { Parameters } from '../../types/genesis.js';
 import { keyText } from '../../types/key.js';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '../../types/system.js';
+import type { Call } from '../../types/transaction.js';
 import type { CodeOnChain } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
 import type { Resolved } from './resolve.js';
@@ -37,11 +38,7 @@ function staticUse(resolved: readonly Resolved[], state: BlockState, code: CodeO
   const codes = new Set<string>();
   for (const { reserved, access } of resolved) {
     use.gas += reserved.transaction.gasLimit;
-    for (const call of reserved.transaction.calls) {
-      const uploads =
-        call.selector === SYSTEM_METHODS.upload.selector && bytesEqual(call.contract, SYSTEM_ADDRESS);
-      if (uploads) use.deployBytes += call.args.length;
-    }
+    use.deployBytes += access?.deployBytes ?? namedDeployBytes(reserved.transaction.calls);
     if (access === undefined) continue;
     use.keys += access.keyCount;
     for (const key of [...access.keys.map((entry) => entry.key), ...access.past]) {
@@ -58,4 +55,13 @@ function staticUse(resolved: readonly Resolved[], state: BlockState, code: CodeO
     }
   }
   return use;
+}
+
+/** Bytes of the uploads a transaction without access names itself; those of its callees pay the tail's gas. */
+function namedDeployBytes(calls: readonly Call[]): number {
+  const uploads = calls.filter(
+    ({ contract, selector }) =>
+      selector === SYSTEM_METHODS.upload.selector && bytesEqual(contract, SYSTEM_ADDRESS),
+  );
+  return uploads.reduce((sum, { args }) => sum + args.length, 0);
 }

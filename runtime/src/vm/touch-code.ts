@@ -1,0 +1,20 @@
+// Code a call reaches. In the tail nothing bounds the code of a block before it runs, so its first touch in a
+// transaction is paid before the node does anything for it: looks it up, compiles it, posts it to a thread.
+import { bytesText } from '../base/bytes.js';
+import type { Hash32 } from '../types/address.js';
+import type { CompiledCode } from './compiled-code.js';
+import type { Frame } from './frame.js';
+
+/** The code, or undefined when the chain has none of that hash. Ends the call where it cannot pay. */
+export function touchCode(frame: Frame, codeHash: Hash32): CompiledCode | undefined {
+  const { run } = frame;
+  const { codes } = run.block;
+  const text = bytesText(codeHash);
+  if (run.tail && !run.touchedCode.has(text)) {
+    const size = codes.sizeOf(codeHash);
+    if (size === undefined) return undefined;
+    run.touchedCode.add(text);
+    frame.charge(run.schedule.code.touchByte * size);
+  }
+  return codes.code(codeHash);
+}
