@@ -59,6 +59,7 @@ export function accessOver(
     past: [...past],
     contracts: [...contracts, SYSTEM_ADDRESS].map((address) => ({ address, codeHash: named('code') })),
     keyCount: keys.length + past.length,
+    deployBytes: 0,
   };
 }
 
@@ -117,6 +118,7 @@ export class ProbeChain {
           const code = this.contracts.get(bytesText(address));
           return code && { codeHash: code.codeHash, creator: SENDER, authority: undefined };
         },
+        sizeOf: (hash) => this.codes.get(bytesText(hash))?.codeBytes,
         code: (hash) => this.codes.get(bytesText(hash)),
       },
       pool: this.pool,

@@ -4,11 +4,13 @@ import { concatBytes } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import type { Address } from '@weft/runtime/types/address';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
+import { GAS_SCHEDULE } from '@weft/runtime/types/gas-schedule';
 import { CALL_DEPTH_WEIGHT, DEPTH_BUDGET } from '@weft/runtime/vm/limits';
+import { WASM_LIMITS } from '@weft/runtime/wasm/limits';
 import { type DeclaredCall, OP, scriptPayload } from '../../fixtures/script-contract.js';
 import { ENTRY, wasmOf, withAccess } from '../contracts.js';
 import type { Case, Expected, Scene } from './case.js';
-import { hostileSelector } from './methods.js';
+import { hostileSelector, PAGES } from './methods.js';
 
 /** For most; */
 const GAS = 3_000_000;
@@ -16,6 +18,7 @@ const GAS = 3_000_000;
 const GROWING_GAS = 20_000_000;
 /** Fits what one contract and one sender may use of the tail. */
 const TAIL_GAS = 4_000_000;
+const PAGES_MAX = WASM_LIMITS.pagesMax;
 const u32 = (value: number): Uint8Array => new Writer().u32(value).finish();
 const OK: Expected = { status: 'OK' };
 const REVERT = (failure: NonNullable<Expected['failure']>): Expected => ({ status: 'REVERT', failure });
@@ -84,8 +87,8 @@ const LOOPS: readonly Case[] = [
     'grow',
     {
       ...OK,
-      gasMin: 254 * 50_000,
-      result: [-1, 2, -1, 2, -1, -1, 256],
+      gasMin: (PAGES_MAX - PAGES) * GAS_SCHEDULE.instructions.growPage,
+      result: [-1, PAGES, -1, PAGES, -1, -1, PAGES_MAX],
     },
     undefined,
     GROWING_GAS,
@@ -96,7 +99,7 @@ const LOOPS: readonly Case[] = [
     'fill',
     {
       ...OK,
-      gasMin: (2 * 256 * 65_536) / 8,
+      gasMin: (2 * PAGES_MAX * 65_536) / 8,
       result: [7],
     },
     undefined,
@@ -106,7 +109,7 @@ const LOOPS: readonly Case[] = [
   single('20 a copy past the end', 'copyPast', TRAP),
   single('20 a fill of 4 GiB is paid before it is looked at', 'fillWhole', OUT_OF_GAS),
   single('20 fills for ever', 'fillSpin', OUT_OF_GAS),
-  single('20 the largest hash is paid by length', 'hashHuge', OUT_OF_GAS, undefined, 2 * GROWING_GAS),
+  single('20 the largest hash is paid by length', 'hashHuge', OUT_OF_GAS),
   refused('21 table operations in an upload', '(table 1 funcref) (func (drop (table.size 0)))'),
   refused(
     '22 floats in an upload: no NaN has a payload here',
@@ -216,7 +219,13 @@ const GAS_LIMITS: readonly Case[] = (
 
 const OUTPUTS: readonly Case[] = [
   single('27 log lines until the gas is gone', 'logSpin', OUT_OF_GAS),
-  single('27 a log line of 16 MiB', 'logHuge', REVERT('TOO_LARGE'), undefined, 2 * GROWING_GAS),
+  single(
+    '27 a log line as long as the largest memory',
+    'logHuge',
+    REVERT('TOO_LARGE'),
+    undefined,
+    2 * GROWING_GAS,
+  ),
   single('27 an abort message past its limit', 'abortHuge', REVERT('TOO_LARGE')),
   single('27 events until there are too many', 'emitSpin', REVERT('TOO_MANY_EVENTS')),
   single('27 the largest event', 'emitMost', OK),

@@ -1,11 +1,12 @@
 // The methods of the contract that attacks its node at run time.
 import type { AccessTemplate } from '@weft/runtime/types/access';
+import { WASM_LIMITS } from '@weft/runtime/wasm/limits';
 import { buildContract, type HostileMethod, selectorIn } from '../contracts.js';
 
 /** Pages (64 KiB) at the start. */
 export const PAGES = 2;
-/** Deepest recursion the tests look for, and the most pages a contract may have. */
-const PAGES_MAX = 256;
+/** The most a contract may have. */
+const PAGES_MAX = WASM_LIMITS.pagesMax;
 const WRITES: readonly AccessTemplate[] = [{ kind: 'contract', mode: 'write' }];
 
 const i32 = (value: number): string => `(i32.const ${value})`;
@@ -79,7 +80,7 @@ export const METHODS: Readonly<Record<string, HostileMethod>> = {
   tryCall: { body: forward('try_call') },
   returnBomb: { body: bomb },
   logSpin: { body: forever(`(call $log ${i32(0)} ${i32(1)})`) },
-  logHuge: { body: `(drop ${grow(PAGES_MAX - PAGES)}) (call $log ${i32(0)} ${i32(16 * 1024 * 1024)})` },
+  logHuge: { body: `(drop ${grow(PAGES_MAX - PAGES)}) (call $log ${i32(0)} ${i32(PAGES_MAX * 65_536)})` },
   emitSpin: { body: forever(`(call $emit ${i32(0)} ${i32(16)} ${i32(4)} ${i32(64)} ${i32(4)})`) },
   emitHuge: { body: `(call $emit ${i32(0)} ${i32(16)} ${i32(4)} ${i32(0)} ${i32(65_533)})` },
   emitMost: { body: `(call $emit ${i32(0)} ${i32(16)} ${i32(4)} ${i32(0)} ${i32(65_532)})` },
