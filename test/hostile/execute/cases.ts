@@ -3,8 +3,8 @@
 import { concatBytes } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import type { Address } from '@weft/runtime/types/address';
-import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import { GAS_SCHEDULE } from '@weft/runtime/types/gas-schedule';
+import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import { CALL_DEPTH_WEIGHT, DEPTH_BUDGET } from '@weft/runtime/vm/limits';
 import { WASM_LIMITS } from '@weft/runtime/wasm/limits';
 import { type DeclaredCall, OP, scriptPayload } from '../../fixtures/script-contract.js';
