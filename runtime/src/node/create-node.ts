@@ -11,6 +11,7 @@ import { createTurns } from '../chain/turns.js';
 import { createSealEngine, type SealEngine, type SealOptions } from '../consensus/seal/engine.js';
 import { createMempool, type MempoolOptions } from '../mempool/pool.js';
 import type { Clock, Entropy } from '../ports/clock.js';
+import type { CodeCache } from '../ports/code-cache.js';
 import type { FinalizedBlock, Signer } from '../ports/consensus.js';
 import type { BlockExecutor } from '../ports/execution.js';
 import type { Mempool } from '../ports/mempool.js';
@@ -99,6 +100,7 @@ class Node implements WeftNode {
   /** Starts, pauses and stops follow each other. */
   readonly #life = createTurns(Number.POSITIVE_INFINITY);
   #executor: BlockExecutor | undefined;
+  #codes: CodeCache | undefined;
   #server: RpcServer | undefined;
   #opened: Opened | undefined;
   #outcome: BlockOutcome | undefined;
@@ -168,12 +170,16 @@ class Node implements WeftNode {
     await this.#close();
     await this.#folder.journal.close();
     await this.#executor?.close();
+    await this.#codes?.close();
   }
 
   async #open(): Promise<void> {
     const store = await this.#folder.openStore();
     try {
-      this.#executor ??= await createExecutor(this.#config);
+      if (this.#executor === undefined) {
+        this.#codes = this.#config.executor === 'sequential' ? undefined : this.#folder.openCodes();
+        this.#executor = await createExecutor(this.#config, this.#codes);
+      }
       const chain = await createChain({
         store,
         executor: this.#executor,

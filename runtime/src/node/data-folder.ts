@@ -1,11 +1,13 @@
-// A node's folder: `store/` (the chain), `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal,
+// A node's folder: `store/` (the chain), `code/` (compiled code, made again when missing), `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal,
 // readable by its owner only), `mempool.journal` (pending transactions).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex } from '../base/bytes.js';
 import { formatGenesis } from '../chain/genesis-json.js';
 import { createPoolJournal, NO_JOURNAL, type PoolJournal } from '../mempool/journal.js';
+import type { CodeCache } from '../ports/code-cache.js';
 import type { Store } from '../ports/store.js';
+import { openCodeFiles } from '../store/files/code-files.js';
 import { openLevelStore } from '../store/level/level-store.js';
 import { createMemoryDisk, createMemoryStore } from '../store/memory/memory-store.js';
 import type { Genesis } from '../types/genesis.js';
@@ -17,6 +19,8 @@ const SEED_BYTES = 32;
 export interface DataFolder {
   /** Opens the store, exclusively. @throws STORE_* */
   openStore(): Promise<Store>;
+  /** Where compiled code is kept, if anywhere; close it last. */
+  openCodes(): CodeCache | undefined;
   /** The seed in `validator.key`, or undefined without one. @throws NODE_VALIDATOR_KEY for a file that holds none */
   validatorSeed(): Promise<Uint8Array | undefined>;
   /** Where pending transactions outlive the process. */
@@ -34,6 +38,7 @@ export function storePath(folder: string): string {
 export function createDataFolder(folder: string): DataFolder {
   return {
     openStore: () => openLevelStore(storePath(folder)),
+    openCodes: () => openCodeFiles(join(folder, 'code')),
     validatorSeed: () => readSeed(join(folder, 'validator.key')),
     journal: createPoolJournal(join(folder, 'mempool.journal')),
     async noteGenesis(genesis) {
@@ -48,6 +53,7 @@ export function createMemoryFolder(): DataFolder {
   const disk = createMemoryDisk();
   return {
     openStore: async () => createMemoryStore(disk),
+    openCodes: () => undefined,
     validatorSeed: async () => undefined,
     journal: NO_JOURNAL,
     noteGenesis: async () => undefined,

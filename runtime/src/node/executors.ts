@@ -1,16 +1,25 @@
 // Which executor a node runs blocks on. Loaded when asked for: a tool that replays never loads the parallel one.
 import { availableParallelism } from 'node:os';
+import type { CodeCache } from '../ports/code-cache.js';
 import type { BlockExecutor } from '../ports/execution.js';
+import { buildTag } from './build-tag.js';
 
-/** The oracle, or the parallel executor with `workers` threads (default: one a core). @throws EXECUTE_WORKERS */
-export async function createExecutor(config: {
-  readonly executor?: 'parallel' | 'sequential';
-  readonly workers?: number;
-}): Promise<BlockExecutor> {
+/**
+ * The oracle, or the parallel executor with `workers` threads (default: one a core) and compiled code kept in `codes`.
+ * The oracle takes nothing from a cache: it is what others are checked against. @throws EXECUTE_WORKERS
+ */
+export async function createExecutor(
+  config: { readonly executor?: 'parallel' | 'sequential'; readonly workers?: number },
+  codes?: CodeCache,
+): Promise<BlockExecutor> {
   if (config.executor === 'sequential') {
     const { createSequentialExecutor } = await import('../execute/sequential/executor.js');
     return createSequentialExecutor();
   }
   const { createParallelExecutor } = await import('../execute/parallel/executor.js');
-  return createParallelExecutor({ workers: config.workers ?? availableParallelism() });
+  const workers = config.workers ?? availableParallelism();
+  const engine = codes && buildTag();
+  if (codes === undefined || engine === undefined) return createParallelExecutor({ workers });
+  const { compileThrough } = await import('../execute/cached-code.js');
+  return createParallelExecutor({ workers, compile: compileThrough(codes, { engine }) });
 }

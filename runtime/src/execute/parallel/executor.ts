@@ -8,7 +8,7 @@ import type { Hook } from '../../types/genesis.js';
 import { keyKind, type StateKey } from '../../types/key.js';
 import type { BlockInput, BlockOutcome, ReadState, TransactionOutcome } from '../../types/outcome.js';
 import { decodeCell } from '../../types/value.js';
-import { type CodeOnChain, CodeStore } from '../code-store.js';
+import { type CodeOnChain, CodeStore, type Compile } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
 import { assembleOutcome, paymentsOf } from '../phases/assemble.js';
 import { tailExecuted } from '../phases/executed.js';
@@ -38,6 +38,8 @@ const SERIAL_BYTES = 4 * 1024 * 1024;
 export interface ParallelOptions {
   /** Threads that run contracts, at least 1. */
   readonly workers: number;
+  /** Default: `compileCode`; one with a cache behind it gives the same. */
+  readonly compile?: Compile;
 }
 
 /** A parallel executor, and for tests of lost threads a way to end one. */
@@ -46,13 +48,13 @@ export interface ParallelExecutor extends BlockExecutor {
 }
 
 /** Threads start with the first block; `close` it to end them. @throws EXECUTE_WORKERS */
-export function createParallelExecutor({ workers }: ParallelOptions): ParallelExecutor {
+export function createParallelExecutor({ workers, compile }: ParallelOptions): ParallelExecutor {
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ExecuteError('EXECUTE_WORKERS', { expected: 'at least 1', got: workers });
   }
   const lane = new Lane(WORKER_FILE, workers);
   const views = new ViewLane();
-  const codes = new CodeStore();
+  const codes = new CodeStore(compile);
   const memories = new WeakMap<Crew, CrewMemory>();
   const memoryOf = (crew: Crew): CrewMemory => {
     const memory = memories.get(crew) ?? new CrewMemory(crew);
