@@ -5,6 +5,7 @@ import { addCall } from './commands/call.js';
 import { addDemo } from './commands/demo.js';
 import { addDeploy } from './commands/deploy.js';
 import { addDoctor } from './commands/doctor.js';
+import { addKeys } from './commands/keys.js';
 import { addNode } from './commands/node.js';
 import { addProjectCommands } from './commands/project.js';
 import { addReplay } from './commands/replay.js';
@@ -50,6 +51,7 @@ export function createProgram(): Command {
   addDeploy(program);
   addCall(program);
   addSend(program);
+  addKeys(program);
   addDemo(program);
   addReplay(program);
   addSnapshot(program);

@@ -31,7 +31,11 @@ export function withNode(command: Command): Command {
 
 /** Adds the option of commands that sign. */
 export function withAccount(command: Command): Command {
-  return command.option('--account <index>', 'development account that signs and pays', parseIndex, 0);
+  return command.option(
+    '--account <name>',
+    'key that signs and pays, or the number of a development account (WEFT_ACCOUNT, default 0)',
+    process.env['WEFT_ACCOUNT'] ?? '0',
+  );
 }
 
 /** The shared options of a command about to run. */

@@ -3,7 +3,6 @@ import { cwd } from 'node:process';
 import { decodeResult, encodeArguments, methodOf } from '@weft/sdk/client/contract-codec';
 import { fromNodeHex } from '@weft/sdk/client/node-client';
 import { valueToJson } from '@weft/sdk/client/values';
-import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
 import { fetchAbi } from '../artifact.js';
 import { resolveContract } from '../deployments.js';
@@ -11,7 +10,7 @@ import { CliError } from '../errors.js';
 import { failureContext } from '../failure.js';
 import { parseArguments } from '../method-arguments.js';
 import { addCommand, shared, withAccount, withNode } from '../options.js';
-import { connect } from '../session.js';
+import { callerOf, connect } from '../session.js';
 
 export function addCall(program: Command): void {
   withAccount(
@@ -24,7 +23,7 @@ export function addCall(program: Command): void {
         contract: string,
         name: string,
         words: string[],
-        options: { account: number },
+        options: { account: string },
         command: Command,
       ) => {
         const { output, rpcUrl } = shared(command);
@@ -33,12 +32,11 @@ export function addCall(program: Command): void {
         const abi = await fetchAbi(node, address);
         const method = methodOf(abi, name);
         const args = encodeArguments(abi, method.args, parseArguments(abi, method.args, words));
-        const [caller] = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, options.account);
         const view = await node.call({
           contract: address,
           selector: method.selector,
           args,
-          ...(caller ? { sender: caller.text } : {}),
+          sender: await callerOf(options.account),
         });
         for (const line of view.logs) output.note(`log: ${line}`);
         if (view.status !== 'OK')

@@ -11,7 +11,7 @@ import { addCommand, parseSalt, shared, withAccount, withNode } from '../options
 import { openSession } from '../session.js';
 
 interface DeployOptions {
-  readonly account: number;
+  readonly account: string;
   readonly as?: string;
   readonly salt?: Uint8Array;
 }

@@ -15,7 +15,7 @@ import { addCommand, parseAmount, parseIndex, shared, withAccount, withNode } fr
 import { openSession } from '../session.js';
 
 interface SendCommandOptions {
-  readonly account: number;
+  readonly account: string;
   readonly pay?: bigint;
   readonly gasLimit?: number;
 }
