@@ -56,11 +56,13 @@ export interface Crew {
   kill(worker: number): Promise<void>;
 }
 
+const ENTRY_FILE = new URL('./entry.cjs', import.meta.url);
+
 /** Starts `workers` threads on a worker file whose export `work` takes a `WorkerTask`. */
 export function createCrew(file: URL, workers: number): Crew {
   const { words, mail } = createControl(workers);
   const pool = new Piscina({
-    filename: file.href,
+    filename: ENTRY_FILE.href,
     name: 'work',
     minThreads: workers,
     maxThreads: workers,
@@ -75,7 +77,7 @@ export function createCrew(file: URL, workers: number): Crew {
   for (let index = 0; index < workers; index++) {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1);
-    const task: WorkerTask = { index, workers, words, mail, port: port2 };
+    const task: WorkerTask = { module: file.href, index, workers, words, mail, port: port2 };
     const ended = (cause: unknown) => {
       if (closing) return;
       lost ??= { cause };

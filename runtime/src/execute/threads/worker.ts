@@ -17,6 +17,8 @@ import {
 
 /** What a crew hands to each worker's one task. */
 export interface WorkerTask {
+  /** Address of the module whose export `work` runs. */
+  readonly module: string;
   readonly index: number;
   readonly workers: number;
   readonly words: Int32Array<SharedArrayBuffer>;
