@@ -15,6 +15,7 @@ interface ReplayOptions {
   readonly to?: number;
   readonly workers?: number;
   readonly independent?: boolean;
+  readonly unsealed?: boolean;
 }
 
 export function addReplay(program: Command): void {
@@ -28,6 +29,7 @@ export function addReplay(program: Command): void {
       parseIndex,
     )
     .option('--independent', 'run every transaction from the recorded values before it, on all threads')
+    .option('--unsealed', 'do not look at the seals (an engine of its own keeps them elsewhere)')
     .action(async (options: ReplayOptions, command: Command) => {
       const { output } = shared(command);
       const store = await openDataFolder(storePath(options.data));
@@ -38,7 +40,7 @@ export function addReplay(program: Command): void {
       try {
         const started = performance.now();
         const report = await replayChain(store, executor, {
-          isSealed,
+          ...(options.unsealed ? {} : { isSealed }),
           onBlock: ({ height, transactions, wallMs }) =>
             output.note(`block ${height}: ${transactions} transactions, ${wallMs.toFixed(1)} ms`),
           ...(options.from === undefined ? {} : { from: options.from }),

@@ -79,9 +79,9 @@ async function examine(folder: string, { onProgress }: DoctorOptions): Promise<E
     return { base: undefined, log: undefined, height: undefined, findings, repairs: [], sound: false };
   }
   const slots = await readSlots(paths.head);
-  const acknowledged = slots === undefined ? undefined : Math.max(...slots.map(({ height }) => height));
+  const mark = [...(slots ?? [])].sort((a, b) => b.height - a.height)[0];
   onProgress?.('reading every record');
-  const log = await examineLog(systemFiles, paths.records, base, acknowledged, (height) => {
+  const log = await examineLog(systemFiles, paths.records, base, mark, (height) => {
     if (height % 1000 === 0) onProgress?.(`record ${height}`);
   });
   const known = new Set(findings.map(({ code }) => code));
@@ -89,9 +89,9 @@ async function examine(folder: string, { onProgress }: DoctorOptions): Promise<E
   for (const place of log.footers)
     if (!known.has('STORE_CORRUPT_RECORD'))
       note(new StoreError('STORE_CORRUPT_RECORD', { expected: 'a footer of its segment', place }), 'none');
-  if (acknowledged !== undefined && log.damage === undefined && log.newest.height < acknowledged) {
+  if (mark !== undefined && log.damage === undefined && log.newest.height < mark.height) {
     if (!known.has('STORE_MISSING_RECORD'))
-      note(new StoreError('STORE_MISSING_RECORD', { expected: acknowledged, got: log.newest.height }), 'cut');
+      note(new StoreError('STORE_MISSING_RECORD', { expected: mark.height, got: log.newest.height }), 'cut');
   }
   if (findings.length === 0) await examineState(folder, note, onProgress);
   return { base, log, height: log.newest.height, findings, repairs: [], sound: findings.length === 0 };

@@ -19,6 +19,16 @@ export function crc32c(bytes: Uint8Array, from: number, to: number): number {
   return ~crc >>> 0;
 }
 
+const MASK_DELTA = 0xa282ead8;
+
+/** Whether the masked CRC-32C at `stored` (LevelDB's form, little-endian) is that of bytes [from, to). */
+export function hasMaskedCrc(bytes: Uint8Array, stored: number, from: number, to: number): boolean {
+  const masked =
+    bytes[stored]! | (bytes[stored + 1]! << 8) | (bytes[stored + 2]! << 16) | (bytes[stored + 3]! << 24);
+  const crc = crc32c(bytes, from, to);
+  return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0 === masked >>> 0;
+}
+
 function buildTables(): Int32Array {
   const tables = new Int32Array(1024);
   for (let byte = 0; byte < 256; byte++) {

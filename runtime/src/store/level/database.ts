@@ -7,6 +7,7 @@ import { Level } from 'level';
 import { StoreError } from '../errors.js';
 import { isDiskFull, writeError } from './file-system.js';
 import type { KeyRange } from './rows.js';
+import { verifyLogs } from './verify-logs.js';
 import { verifyTables } from './verify-tables.js';
 
 /** A put, or with an undefined value a delete. */
@@ -39,6 +40,7 @@ export class Database {
     if (!existsSync(join(folder, 'CURRENT')) && (!create || holdsData(folder))) {
       throw new StoreError('STORE_MISSING_FILE', { place: join(folder, 'CURRENT') });
     }
+    await verifyLogs(folder);
     const level = new Level<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
     try {
       await level.open({ createIfMissing: create, writeBufferSize: WRITE_BUFFER_BYTES, compression: false });

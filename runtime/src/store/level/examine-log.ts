@@ -23,17 +23,18 @@ export interface LogExamination {
 }
 
 /**
- * Reads the whole log. `acknowledged`: height the head file names, if it can be read; behind it an end may be torn.
+ * Reads the whole log. `known`: what the head file names, if it can be read; behind it an end may be torn.
  * About 5 ns a byte.
  */
 export async function examineLog(
   files: FileSystem,
   folder: string,
   base: StoredBase,
-  acknowledged: number | undefined,
+  known: { readonly height: number; readonly oldest: number } | undefined,
   onRecord: (height: number) => void = () => undefined,
 ): Promise<LogExamination> {
-  const firsts = await listSegments(files, folder);
+  // What a prune cut short left counts no more.
+  const firsts = (await listSegments(files, folder)).filter((height) => height >= (known?.oldest ?? 0));
   const oldest = firsts[0] ?? base.height + 1;
   let first: Link = { height: base.height, checksum: base.checksum };
   let newest = first;
@@ -49,7 +50,7 @@ export async function examineLog(
         const frame = await frameOrDamage(segment, height, firsts[index + 1]);
         if (frame === undefined) break;
         if (frame instanceof StoreError)
-          return end(acknowledged !== undefined && height > acknowledged ? undefined : frame);
+          return end(known !== undefined && height > known.height ? undefined : frame);
         if (height === oldest && oldest > base.height + 1) {
           first = { height: oldest - 1, checksum: frame.previous };
           newest = first;

@@ -14,7 +14,7 @@ import { type FileSystem, replaceFile, syncFolder, systemFiles, writeError } fro
 import { openFlatDatabase } from './flat-database.js';
 import type { FlatStorage } from './flat-storage.js';
 import { openFlatThread } from './flat-thread.js';
-import { HeadFile } from './head-file.js';
+import { HeadFile, type Slot } from './head-file.js';
 import { finishRevert, openChain, type StoredChain, storePaths } from './open-chain.js';
 import { createRecentIndex, type RecentIndex } from './recent-index.js';
 import { toFrame, toRecord } from './record-frame.js';
@@ -75,6 +75,8 @@ class LevelStore implements Store {
   #failure: StoreError | undefined;
   /** The record is on disk, its slot in the head file is not yet: the disk was full. */
   #unacknowledged: Link | undefined;
+  /** A revert the full disk holds up: nothing else is written before it is done. */
+  #reverting: Slot | undefined;
   /** Writers take turns: settles when the last one is done, never rejects. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -132,6 +134,8 @@ class LevelStore implements Store {
     const chain = this.#opened();
     return this.#inTurn(async () => {
       if (this.#failure) throw this.#failure;
+      if (this.#reverting !== undefined)
+        throw new StoreError('STORE_DISK_FULL', { expected: 'the revert under way to end', place: 'append' });
       const height = record.block.header.height;
       assertNextHeight(this.#head(chain), height);
       const { log } = chain;
@@ -192,12 +196,14 @@ class LevelStore implements Store {
     return this.#inTurn(async () => {
       if (!Number.isInteger(height) || height > chain.flushed + 1)
         throw new StoreError('STORE_RANGE', { expected: `at most ${chain.flushed + 1}`, got: height });
-      const oldest = await chain.log.prunable(height);
-      if (oldest <= chain.oldest) return;
-      await this.#context.flat.forget(chain.oldest, oldest - 1);
+      const oldest = Math.max(chain.oldest, await chain.log.prunable(height));
       try {
-        await chain.headFile.write({ ...chain.log.newest, oldest });
+        // First the mark: a record is findable as long as it counts as kept.
+        if (oldest > chain.oldest) await chain.headFile.write({ ...chain.log.newest, oldest });
         chain.oldest = oldest;
+        const first = await chain.log.firstBelow(oldest);
+        if (first === undefined) return;
+        await this.#context.flat.forget(first, oldest - 1);
         await chain.log.prune(oldest);
       } catch (cause) {
         throw this.#failed(cause, this.#context.paths.records);
@@ -214,22 +220,15 @@ class LevelStore implements Store {
       const least = chain.oldest === chain.base.height + 1 ? chain.base.height : chain.oldest;
       if (!Number.isInteger(height) || height < least || height > head)
         throw new StoreError('STORE_RANGE', { expected: `${least}..${head}`, got: height });
-      if (height === head) return;
+      if (height === head && this.#reverting === undefined) return;
       try {
-        await this.#context.flat.takeBack(height);
-        chain.flushed = Math.min(chain.flushed, height);
-        const following = await chain.log.frame(height + 1);
-        const { paths, files, flat } = this.#context;
-        await chain.log.close();
-        await chain.headFile.close();
-        await finishRevert(
-          { files, paths },
-          { height, checksum: following.previous, oldest: chain.oldest },
-          chain.base,
-        );
-        await flat.reread();
+        this.#reverting ??= await this.#beginRevert(chain, height);
+        await finishRevert(this.#context, this.#reverting, chain.base);
+        await this.#context.flat.reread();
         this.#chain = await openChain(this.#context);
+        this.#reverting = undefined;
         this.#recent.clear();
+        await chain.log.close();
       } catch (cause) {
         throw this.#failed(cause, this.#context.paths.folder);
       }
@@ -255,6 +254,16 @@ class LevelStore implements Store {
     await this.#context.flat.close();
     await this.#chain?.log.close();
     await this.#chain?.headFile.close();
+  }
+
+  /** Takes flat state below the new head and lets go of the files; the slot the head file will hold. */
+  async #beginRevert(chain: StoredChain, height: number): Promise<Slot> {
+    await this.#context.flat.takeBack(height);
+    chain.flushed = Math.min(chain.flushed, height);
+    const { previous } = await chain.log.frame(height + 1);
+    await chain.log.close();
+    await chain.headFile.close();
+    return { height, checksum: previous, oldest: chain.oldest };
   }
 
   /** The second step of an append: from here on the block counts. */

@@ -62,9 +62,10 @@ export class RecordLog {
    */
   static async open(options: LogOptions, acknowledged: number): Promise<RecordLog> {
     const log = new RecordLog(options);
-    await log.#dropPruned();
-    const firsts = await listSegments(options.files, options.folder);
     const expected = options.oldest;
+    // What a prune cut short left goes with the next one.
+    const all = await listSegments(options.files, options.folder);
+    const firsts = all.filter((first) => first >= expected);
     if ((firsts[0] ?? expected) !== expected)
       throw new StoreError('STORE_MISSING_RECORD', { expected, got: firsts[0], place: options.folder });
     for (const [index, first] of firsts.entries()) {
@@ -110,6 +111,12 @@ export class RecordLog {
     return firsts.filter((first) => first <= height).at(-1) ?? this.#options.oldest;
   }
 
+  /** The first height of what stands below `oldest`, if anything does. */
+  async firstBelow(oldest: number): Promise<number | undefined> {
+    const [first] = await listSegments(this.#options.files, this.#options.folder);
+    return first !== undefined && first < oldest ? first : undefined;
+  }
+
   /** Removes the segments below a first height of one. */
   async prune(oldest: number): Promise<void> {
     const { files, folder } = this.#options;
@@ -152,14 +159,6 @@ export class RecordLog {
     await this.#reader.forget();
     await this.#active?.file.close();
     this.#active = undefined;
-  }
-
-  /** A prune that a crash cut short goes on. */
-  async #dropPruned(): Promise<void> {
-    const { files, folder, oldest } = this.#options;
-    const firsts = await listSegments(files, folder);
-    if (!firsts.includes(oldest)) return;
-    for (const first of firsts) if (first < oldest) await files.unlink(join(folder, segmentName(first)));
   }
 
   /** Checks a full segment's footer against what it stands between. */

@@ -3,19 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError } from '../errors.js';
-import { crc32c } from './crc32c.js';
+import { hasMaskedCrc } from './crc32c.js';
+import { Cursor, type Handle } from './cursor.js';
 
 const FOOTER_BYTES = 48;
 const MAGIC = 0xdb4775248b80fb57n;
 /** After every block: its type (0: not compressed) and a masked CRC-32C over block and type. */
 const TRAILER_BYTES = 5;
-const MASK_DELTA = 0xa282ead8;
-
-/** A block's place in its file. */
-interface Handle {
-  readonly offset: number;
-  readonly size: number;
-}
 
 /**
  * Checks the tables in use, `listTables` gives their numbers at any time. About 3 ns a byte.
@@ -58,9 +52,7 @@ export function findDamage(bytes: Uint8Array): string | undefined {
 function isSound(bytes: Uint8Array, { offset, size }: Handle): boolean {
   const end = offset + size;
   if (end + TRAILER_BYTES > bytes.length - FOOTER_BYTES || bytes[end] !== 0) return false;
-  const stored = bytes[end + 1]! | (bytes[end + 2]! << 8) | (bytes[end + 3]! << 16) | (bytes[end + 4]! << 24);
-  const crc = crc32c(bytes, offset, end + 1);
-  return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0 === stored >>> 0;
+  return hasMaskedCrc(bytes, end + 1, offset, end + 1);
 }
 
 /** The blocks an index block names; undefined where it cannot be read. */
@@ -82,29 +74,4 @@ function readIndex(bytes: Uint8Array, { offset, size }: Handle): (Handle | undef
     cursor.at = next;
   }
   return handles;
-}
-
-/** Reads varints of a range; undefined past its end. */
-class Cursor {
-  constructor(
-    readonly bytes: Uint8Array,
-    public at: number,
-    readonly end: number,
-  ) {}
-
-  varint(): number | undefined {
-    let value = 0;
-    for (let scale = 1; scale < Number.MAX_SAFE_INTEGER && this.at < this.end; scale *= 128) {
-      const byte = this.bytes[this.at++]!;
-      value += (byte % 128) * scale;
-      if (byte < 128) return value;
-    }
-    return undefined;
-  }
-
-  handle(): Handle | undefined {
-    const offset = this.varint();
-    const size = this.varint();
-    return offset === undefined || size === undefined ? undefined : { offset, size };
-  }
 }
