@@ -53,5 +53,6 @@ export function createCall(contract: string, selector: number, args: Uint8Array,
 }
 
 function authorise(account: Account, message: Uint8Array): Authorisation {
+  if (account.authorise !== undefined) return account.authorise(message);
   return { scheme: 0, bytes: concatBytes(account.publicKey, account.sign(message)) };
 }

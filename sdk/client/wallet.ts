@@ -4,6 +4,7 @@ import { entropyToMnemonic, generateMnemonic, mnemonicToSeedSync, validateMnemon
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { ed25519PublicKey, ed25519Sign } from '@weft/runtime/base/signature';
 import { type Address, accountAddress, encodeAddress } from '@weft/runtime/types/address';
+import type { Authorisation } from '@weft/runtime/types/transaction';
 import { HARDENED_OFFSET, HDKey } from 'micro-key-producer/slip10.js';
 import { ClientError } from './errors.js';
 
@@ -16,7 +17,7 @@ const ACCOUNTS_PATH = "m/44'/1'";
 /** Account `index` stands at this SLIP-0010 path. */
 export const accountPath = (index: number): string => `${ACCOUNTS_PATH}/${index}'`;
 
-/** A key that signs: the address is its scheme-0 account until a chain's account record says otherwise. */
+/** What signs for an address: a key's own account, or after a rotation another key or several (rotated-accounts.ts). */
 export interface Account {
   readonly address: Address;
   /** bech32m text of the address. */
@@ -25,6 +26,8 @@ export interface Account {
   readonly publicKey: Uint8Array;
   /** 64 bytes over the message, ed25519 (RFC 8032). */
   sign(message: Uint8Array): Uint8Array;
+  /** Default: scheme 0 with the public key and its signature of the signing bytes. */
+  authorise?(signingBytes: Uint8Array): Authorisation;
 }
 
 /** A new mnemonic from the platform's randomness: 12 words (128 bits) or 24 (256 bits). */
