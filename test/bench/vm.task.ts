@@ -2,7 +2,7 @@
 // instance saves, what a call costs beside the contract's work, and the speed of the instrumenter.
 import { compileCode } from '@weft/runtime/vm/compiled-code';
 import { ENTRY, wasmOf, withAccess } from '../hostile/contracts.js';
-import { alternate, geomean, rounded, type Spread } from '../support/measure.js';
+import { alternate, geomean, processorMs, rounded, type Spread } from '../support/measure.js';
 import type { Task, TaskReport } from '../support/tasks.js';
 import { type InstanceTimes, measurePages, measureTokenInstance } from './vm/instances.js';
 import { measureSpeed } from './vm/instrument-speed.js';
@@ -28,8 +28,15 @@ export const task: Task = {
     const speed = await measureSpeed(calls.token.wasm, SPEED_TIMES, runs);
     const perByte = speed.map(({ bytes, instrument }) => instrument.median / bytes);
     return {
+      unit: 'processor time of the process, forms in turn',
       workload: `fib(28), 2,000 SHA-256 blocks, 8 quicksorts of 4,096, 4,000 transfers in memory; token calls by 64 senders; node ${process.version}`,
       overheadGeomean: rounded(geomean(overheads.map(({ plain, metered }) => ratio(metered, plain)))),
+      globalBlockGeomean: rounded(
+        geomean(overheads.map(({ plain, globalBlock }) => ratio(globalBlock, plain))),
+      ),
+      globalCoarseGeomean: rounded(
+        geomean(overheads.map(({ plain, globalCoarse }) => ratio(globalCoarse, plain))),
+      ),
       wasmMeteringGeomean: rounded(
         geomean(overheads.map(({ plainMvp, wasmMetering }) => ratio(wasmMetering, plainMvp))),
       ),
@@ -50,9 +57,15 @@ export const task: Task = {
 
 function overheadRows(overhead: Overhead) {
   const { name, plain, metered, plainMvp, wasmMetering, bytes, meteredBytes } = overhead;
+  const { globalBlock, globalCoarse } = overhead;
   return [
     { ...row(`${name} plain`, 'ms', plain), bytes },
     { ...row(`${name} metered`, 'ms', metered), bytes: meteredBytes, ratio: rounded(ratio(metered, plain)) },
+    {
+      ...row(`${name} by a global, per block`, 'ms', globalBlock),
+      ratio: rounded(ratio(globalBlock, plain)),
+    },
+    { ...row(`${name} by a global, coarse`, 'ms', globalCoarse), ratio: rounded(ratio(globalCoarse, plain)) },
     row(`${name} plain MVP`, 'ms', plainMvp),
     { ...row(`${name} wasm-metering`, 'ms', wasmMetering), ratio: rounded(ratio(wasmMetering, plainMvp)) },
   ];
@@ -87,7 +100,7 @@ async function measureCalls(runs: number) {
       if (run() !== 64) throw new RangeError(`${name}: a call failed`);
     }
   }
-  const times = await alternate(cases, runs);
+  const times = await alternate(cases, runs, processorMs);
   const perCall = (name: keyof typeof cases): Spread => divided(times[name]!, 64 / 1000);
   const emptyPooled = perCall('emptyPooled');
   const emptyFresh = perCall('emptyFresh');

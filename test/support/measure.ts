@@ -16,17 +16,24 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, minimum: sorted[0]!, maximum: sorted.at(-1)!, runs: sorted.length };
 }
 
-/** Runs cases in turn (A B C A B C …) after one uncounted round, so that drift of the machine meets all alike; ms. */
+/** Processor time of this process, ms: what else runs on the machine counts as little as can be. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Runs cases in turn (A B C A B C …) after one uncounted round, so that drift of the machine meets all alike; ms of `clock`. */
 export async function alternate(
   cases: Readonly<Record<string, () => unknown>>,
   runs: number,
+  clock: () => number = () => performance.now(),
 ): Promise<Record<string, Spread>> {
   const times: Record<string, number[]> = {};
   for (let round = -1; round < runs; round++) {
     for (const [name, action] of Object.entries(cases)) {
-      const started = performance.now();
+      const started = clock();
       await action();
-      const elapsed = performance.now() - started;
+      const elapsed = clock() - started;
       times[name] ??= [];
       if (round >= 0) times[name].push(elapsed);
     }

@@ -11,6 +11,7 @@ const giveBack = `(i32.store (i32.const 60) (local.get $result))
   (call $output (i32.const 60) (i32.const 6))`;
 const METHODS = {
   recurse: { body: '(call $deep)' },
+  store: { body: '(call $storing)' },
   wide: { body: '(drop (call $wide (local.get $length)))' },
   leaf: { body: '' },
   call: { body: forward('call') },
@@ -20,7 +21,10 @@ const METHODS = {
 const wide = `(func $wide (param $n i32) (result i32)
   ${'(i32.add '.repeat(199)}(call $wide (i32.add (local.get $n) (i32.const 1)))
   ${Array.from({ length: 199 }, (_, index) => `(i32.mul (local.get $n) (i32.const ${index + 3})))`).join('\n')})`;
-const bytes = contractBytes(METHODS, `(func $deep (call $deep)) ${wide}`);
+/** The most locals of ours beside the fewest of its own: stores of both types and a fill. */
+const storing = `(func $storing (i32.store (i32.const 0) (i32.const 1)) (i64.store (i32.const 8) (i64.const 1))
+  (memory.fill (i32.const 16) (i32.const 1) (i32.const 1)) (call $storing))`;
+const bytes = contractBytes(METHODS, `(func $deep (call $deep)) ${storing} ${wide}`);
 const code = compileCode(bytes);
 const s = (name: keyof typeof METHODS): number => selectorIn(METHODS, name);
 
@@ -75,9 +79,11 @@ function nest(count: number, last: number): { selector: number; args: Uint8Array
 test('recursion ends with DEPTH and all gas, the same cold and hot, narrow frames and wide', async () => {
   const recurse = { selector: s('recurse'), args: NONE };
   const wideFrames = { selector: s('wide'), args: NONE };
+  const storingFrames = { selector: s('store'), args: NONE };
+  const kinds = [recurse, wideFrames, storingFrames];
   const ends = await runAll(
     addresses,
-    Array.from({ length: 40 }, (_, index) => (index % 2 ? wideFrames : recurse)),
+    Array.from({ length: 42 }, (_, index) => kinds[index % kinds.length]!),
   );
   for (const end of ends) expect([end.status, end.gas]).toEqual(['DEPTH', 2_000_000_000]);
 });

@@ -5,7 +5,7 @@ import { HOST_TABLE } from '@weft/runtime/vm/host-table';
 import { createInstance, type Instance } from '@weft/runtime/vm/instance';
 import { InstancePool } from '@weft/runtime/vm/instance-pool';
 import { buildContract, selectorIn } from '../../hostile/contracts.js';
-import { alternate, type Spread } from '../../support/measure.js';
+import { alternate, processorMs, type Spread } from '../../support/measure.js';
 
 const CALLS = 64;
 const GAS = 1e9;
@@ -76,6 +76,6 @@ async function measure(
     cases.tracked();
     cases.whole();
   }
-  const { tracked, whole, fresh } = await alternate(cases, runs);
+  const { tracked, whole, fresh } = await alternate(cases, runs, processorMs);
   return { name, tracked: tracked!, whole: whole!, fresh: fresh! };
 }

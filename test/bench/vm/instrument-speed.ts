@@ -4,7 +4,7 @@ import { ByteWriter } from '@weft/runtime/wasm/byte-writer';
 import { instrumentModule } from '@weft/runtime/wasm/instrument-module';
 import { SECTION, type WasmModule } from '@weft/runtime/wasm/module';
 import { readModule } from '@weft/runtime/wasm/read-module';
-import { alternate, type Spread } from '../../support/measure.js';
+import { alternate, processorMs, type Spread } from '../../support/measure.js';
 
 /** Times of one size. */
 export interface SpeedRow {
@@ -64,7 +64,7 @@ export async function measureSpeed(
     modules.map((module, index) => [String(index), () => instrumentModule(module)]),
   );
   for (let round = 0; round < 20; round++) for (const module of modules) instrumentModule(module);
-  const spreads = await alternate(cases, runs);
+  const spreads = await alternate(cases, runs, processorMs);
   return modules.map((module, index) => ({
     bytes: module.length,
     instrument: spreads[String(index)]!,

@@ -3,8 +3,9 @@
 // a build of the same source without it.
 import { createRequire } from 'node:module';
 import { instrumentModule } from '@weft/runtime/wasm/instrument-module';
-import { alternate, type Spread } from '../../support/measure.js';
+import { alternate, processorMs, type Spread } from '../../support/measure.js';
 import { compileProgram, type Program } from './programs.js';
+import { meterByGlobal } from './variants.js';
 
 /** What the bench uses of wasm-metering. */
 interface WasmMetering {
@@ -25,6 +26,9 @@ export interface Overhead {
   readonly name: string;
   readonly plain: Spread;
   readonly metered: Spread;
+  /** Gas in a global: taken and checked at every block, or once at entry and per pass of a loop. */
+  readonly globalBlock: Spread;
+  readonly globalCoarse: Spread;
   readonly plainMvp: Spread;
   readonly wasmMetering: Spread;
   readonly bytes: number;
@@ -41,15 +45,19 @@ export async function measureOverhead(program: Program, runs: number): Promise<O
   const forms = {
     plain: plainWork(module, program.work),
     metered: meteredWork(instrumented, program.work),
+    globalBlock: plainWork(meterByGlobal(module, 'block'), program.work),
+    globalCoarse: plainWork(meterByGlobal(module, 'coarse'), program.work),
     plainMvp: plainWork(mvp, program.work),
     wasmMetering: wasmMeteringWork(mvp, program.work),
   };
   await warm(Object.values(forms), program.name);
-  const times = await alternate(forms, runs);
+  const times = await alternate(forms, runs, processorMs);
   return {
     name: program.name,
     plain: times['plain']!,
     metered: times['metered']!,
+    globalBlock: times['globalBlock']!,
+    globalCoarse: times['globalCoarse']!,
     plainMvp: times['plainMvp']!,
     wasmMetering: times['wasmMetering']!,
     bytes: module.length,
