@@ -313,11 +313,15 @@ export class BatchUpdate {
 
   /** Hashes up to CHUNK leaves. */
   #hashLeaves(from: number): void {
-    const { keys, values } = this.#batch;
+    const { keys, values, hashes } = this.#batch;
     const { words, length } = this.#leaves;
     const count = Math.min(CHUNK, (length - from) / 2);
     for (let index = 0; index < count; index++) {
       const change = words[from + 2 * index + 1]!;
+      if (hashes !== undefined) {
+        for (let word = 0; word < 8; word++) DIGESTS[8 * index + word] = hashes[8 * change + word]!;
+        continue;
+      }
       writeWords(keys, KEY_WORDS * change, LEAF_MESSAGE, 48);
       sha256Into(VALUE_DIGEST, values[change]!);
       sha256Into(LEAF_DIGEST, LEAF_MESSAGE);

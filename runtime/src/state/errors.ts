@@ -20,5 +20,14 @@ export class StateError extends defineErrors('StateError', {
     what: 'a thread of the state tree failed or does not answer',
     fix: 'Start the node again: nothing of the block was kept.',
   },
+  STATE_CHECKPOINT_DAMAGED: { what: 'the state checkpoint is not what was written' },
+  STATE_CHECKPOINT_VERSION: { what: 'the state checkpoint is of another version' },
+  STATE_CHECKPOINT_STALE: {
+    what: 'the state checkpoint is of a state this chain never had, or cannot follow',
+  },
+  STATE_HEIGHT: {
+    what: 'the state of this height is not held any more',
+    fix: 'Ask for a height of the window the error names, or make the state again from block records.',
+  },
   STATE_EMPTY_STORE: { what: 'the store holds no chain yet', fix: 'Initialise it with a genesis first.' },
 }) {}

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { WeftError } from '../base/errors.js';
 import type { ArenaPage } from './node-arena.js';
 import type { PackedBatch } from './packed-batch.js';
+import type { SortedBatch } from './sorted-batch.js';
 import type { PartRoot } from './tree-part.js';
 
 /**
@@ -23,6 +24,7 @@ export interface PartSetup {
 
 export type PartRequest =
   | { readonly kind: 'stage'; readonly batch: PackedBatch; readonly from: number; readonly to: number }
+  | { readonly kind: 'stageSorted'; readonly batch: SortedBatch }
   | { readonly kind: 'commit' | 'discard' | 'dropOldest' | 'used' }
   | { readonly kind: 'revert'; readonly count: number };
 

@@ -12,6 +12,7 @@ import {
   type PartRequest,
   type PartSetup,
 } from './part-messages.js';
+import type { SortedBatch } from './sorted-batch.js';
 import { LocalPart } from './tree-part.js';
 
 const { control, threads, part: own, partBits, port } = workerData as PartSetup;
@@ -22,7 +23,9 @@ assert(parentPort !== null, 'a part runs in a worker');
 parentPort.on('message', (request: PartRequest) => {
   switch (request.kind) {
     case 'stage':
-      return answer(stage(request.batch, request.from, request.to));
+      return answer(stage(() => ownBatch(request.batch, request.from, request.to)));
+    case 'stageSorted':
+      return answer(stage(() => request.batch));
     case 'used':
       return answer({ kind: 'used', used: part.used });
     case 'discard':
@@ -36,11 +39,16 @@ parentPort.on('message', (request: PartRequest) => {
   }
 });
 
-function stage(batch: PackedBatch, from: number, to: number): PartAnswer {
+/** Hashes this thread's share of the keys, then takes the changes of its part. */
+function ownBatch(batch: PackedBatch, from: number, to: number): SortedBatch {
+  hashKeys(batch, from, to);
+  joinBarrier(control, threads);
+  return batchOfPart(batch, own, partBits);
+}
+
+function stage(batch: () => SortedBatch): PartAnswer {
   try {
-    hashKeys(batch, from, to);
-    joinBarrier(control, threads);
-    const root = part.stage(batchOfPart(batch, own, partBits));
+    const root = part.stage(batch());
     const { top, hash, size, journal } = root;
     return { kind: 'staged', root: { top, hash, size, journal }, pages };
   } catch (error) {

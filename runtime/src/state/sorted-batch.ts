@@ -16,6 +16,8 @@ export interface SortedBatch {
   readonly keys: Int32Array;
   /** Same order. */
   readonly values: readonly (Uint8Array | undefined)[];
+  /** The machine's words over the 32 bytes of each leaf's hash, where they are known. */
+  readonly hashes?: Int32Array;
 }
 
 const DIGEST = new Uint8Array(32);

@@ -3,6 +3,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { assert } from '../base/assert.js';
 import type { WeftError } from '../base/errors.js';
+import { KEY_WORDS } from './bits.js';
 import { StateError } from './errors.js';
 import { NodePages } from './node-arena.js';
 import { batchOfPart, hashKeys, type PackedBatch, packBatch } from './packed-batch.js';
@@ -14,6 +15,7 @@ import {
   type PartRequest,
   type PartSetup,
 } from './part-messages.js';
+import type { SortedBatch } from './sorted-batch.js';
 import { LocalPart, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
 
 /** Of the keys to hash, the share of this thread, which also packs: half of a worker's. */
@@ -44,7 +46,19 @@ export function createThreadGroup(threads: number): ThreadGroup {
       hashKeys(memory, 0, range(0));
       if (!joinBarrier(control, threads))
         throw new StateError('STATE_THREAD_LOST', { place: 'hashing keys' });
-      return stageAll(memory, partBits, first, others);
+      const packed = memory;
+      return finishAll(first, others, () => first.stage(batchOfPart(packed, 0, partBits)));
+    },
+    stageSorted(batch) {
+      let from = 0;
+      const cut = [first, ...others].map((part, index) => {
+        const to = index === others.length ? batch.count : endOfPart(batch, from, index, partBits);
+        const own = sliceBatch(batch, from, to);
+        from = to;
+        if (part !== first) (part as RemotePart).beginSorted(own);
+        return own;
+      });
+      return finishAll(first, others, () => first.stage(cut[0]!));
     },
     async close() {
       await Promise.all(others.map((part) => part.close()));
@@ -53,11 +67,10 @@ export function createThreadGroup(threads: number): ThreadGroup {
 }
 
 /** Every part stages, or none keeps what it staged. */
-function stageAll(
-  packed: PackedBatch,
-  partBits: number,
+function finishAll(
   first: LocalPart,
   others: readonly RemotePart[],
+  stageFirst: () => PartRoot,
 ): readonly PartRoot[] {
   const roots: PartRoot[] = [];
   let failure: unknown;
@@ -70,7 +83,7 @@ function stageAll(
       return undefined;
     }
   };
-  const undo = [stage(first, () => first.stage(batchOfPart(packed, 0, partBits)))];
+  const undo = [stage(first, stageFirst)];
   for (const part of others) undo.push(stage(part, () => part.finish()));
   if (failure === undefined) return roots;
   for (const discard of undo) discard?.();
@@ -111,6 +124,10 @@ class RemotePart implements TreePart {
 
   begin(batch: PackedBatch, from: number, to: number): void {
     this.#send({ kind: 'stage', batch, from, to });
+  }
+
+  beginSorted(batch: SortedBatch): void {
+    this.#send({ kind: 'stageSorted', batch });
   }
 
   finish(): PartRoot {
@@ -161,6 +178,23 @@ class RemotePart implements TreePart {
     assert(received !== undefined, 'an answer is in the port before it is counted');
     return received.message;
   }
+}
+
+/** First index from `from` on whose key does not belong to the part. */
+function endOfPart({ count, keys }: SortedBatch, from: number, part: number, partBits: number): number {
+  let to = from;
+  while (to < count && keys[KEY_WORDS * to]! >>> (32 - partBits) === part) to++;
+  return to;
+}
+
+function sliceBatch({ keys, values, hashes }: SortedBatch, from: number, to: number): SortedBatch {
+  const [first, last] = [KEY_WORDS * from, KEY_WORDS * to];
+  return {
+    count: to - from,
+    keys: keys.slice(first, last),
+    values: values.slice(from, to),
+    ...(hashes && { hashes: hashes.slice(first, last) }),
+  };
 }
 
 function failureOf(code: string | undefined, context: WeftError['context']): StateError {

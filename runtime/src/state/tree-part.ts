@@ -41,12 +41,18 @@ export interface PartGroup {
   readonly parts: readonly TreePart[];
   /** Stages a batch in every part, or in none. @throws STATE_DUPLICATE_KEY, STATE_EMPTY_VALUE, STATE_THREAD_LOST */
   stage(changes: readonly TreeChange[]): readonly PartRoot[];
+  /** The same with a batch sorted already. */
+  stageSorted(batch: SortedBatch): readonly PartRoot[];
 }
 
 /** One part, in this thread. */
 export function createLocalGroup(hasher?: PairHasher): PartGroup {
   const part = new LocalPart(hasher);
-  return { parts: [part], stage: (changes) => [part.stage(sortBatch(changes))] };
+  return {
+    parts: [part],
+    stage: (changes) => [part.stage(sortBatch(changes))],
+    stageSorted: (batch) => [part.stage(batch)],
+  };
 }
 
 /** A part without keys. */

@@ -13,11 +13,13 @@ import { hashPair, sha256 } from '../base/hash.js';
 import { EMPTY_STATE_ROOT } from '../base/state-tree.js';
 import type { ExistenceProof, ProofStep, StateProof } from '../types/proof.js';
 import { toWords } from './bits.js';
+import type { CheckpointLeaves } from './checkpoint-codec.js';
 import { Journal, journalBytes } from './journal.js';
 import { EMPTY } from './node-arena.js';
 import { findLeaf, findNeighbours, outermost, proveLeaf } from './prove.js';
 import type { TreeChange } from './sorted-batch.js';
 import { createLocalGroup, EMPTY_PART, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
+import { TreeWalk } from './tree-walk.js';
 import { VersionView } from './version-view.js';
 
 /** A batch computed and not yet taken; exactly one of `commit` and `discard` is called. */
@@ -46,12 +48,27 @@ export interface StateTree {
   stage(changes: readonly TreeChange[]): StagedBatch;
   /** `stage` and `commit`; returns the new root. @throws as `stage` */
   apply(changes: readonly TreeChange[]): Uint8Array;
+  /** Takes leaves as a checkpoint holds them, ascending and behind all the tree has; one version. @throws STATE_DUPLICATE_KEY */
+  load(leaves: CheckpointLeaves): void;
+  /** Holds the present version, however many come after it, until it is released. One at a time. */
+  pin(): PinnedVersion;
   /** A copy of what a state key (not hashed) holds; undefined: absent. About 2 us. A staged batch does not show. */
   get(key: Uint8Array, back?: number): Uint8Array | undefined;
   /** Proof of what a state key (not hashed) holds, or that it holds nothing. A staged batch does not show. */
   prove(key: Uint8Array, back?: number): StateProof;
   /** Goes back by so many versions, at most `kept`, which are gone then. */
   revert(back: number): void;
+}
+
+/** A version held on to while newer ones come. */
+export interface PinnedVersion {
+  readonly root: Uint8Array;
+  readonly size: number;
+  /** Its leaves in order, some at each call; undefined at the end, or once the tree went back behind it. */
+  next(countMax: number, valueBytes: number): CheckpointLeaves | undefined;
+  /** False once the tree went back behind it. */
+  readonly isHeld: boolean;
+  release(): void;
 }
 
 export interface TreeOptions {
@@ -75,8 +92,8 @@ interface Version {
   readonly root: Uint8Array;
   readonly size: number;
   /** What the batch overwrote, part by part, and the bytes that takes. */
-  readonly journals: readonly Journal[];
-  readonly replacedBytes: number;
+  journals: readonly Journal[];
+  replacedBytes: number;
 }
 
 class Tree implements StateTree {
@@ -89,6 +106,7 @@ class Tree implements StateTree {
   /** Oldest first. */
   readonly #versions: Version[];
   #replacedBytes = 0;
+  #pinned: Version | undefined;
   #staged: { readonly batch: StagedBatch; readonly version: Version } | undefined;
 
   constructor({
@@ -134,7 +152,15 @@ class Tree implements StateTree {
 
   stage(changes: readonly TreeChange[]): StagedBatch {
     assert(this.#staged === undefined, 'one staged batch at a time');
-    const parts = this.#group.stage(changes);
+    return this.#takeStaged(this.#group.stage(changes));
+  }
+
+  load(leaves: CheckpointLeaves): void {
+    assert(this.#staged === undefined, 'one staged batch at a time');
+    this.#takeStaged(this.#group.stageSorted(leaves)).commit();
+  }
+
+  #takeStaged(parts: readonly PartRoot[]): StagedBatch {
     const version = versionOf(parts);
     const end = (): void => {
       assert(this.#staged?.batch === batch, 'a staged batch ends once');
@@ -187,6 +213,27 @@ class Tree implements StateTree {
     };
   }
 
+  pin(): PinnedVersion {
+    assert(this.#pinned === undefined, 'one version is pinned at a time');
+    const version = this.#version(0);
+    this.#pinned = version;
+    const back = (): number => this.#versions.length - 1 - this.#versions.indexOf(version);
+    const isHeld = (): boolean => this.#versions.includes(version);
+    const walk = new TreeWalk(version.parts, (part) => this.#view(part, back()));
+    return {
+      root: version.root.slice(),
+      size: version.size,
+      get isHeld() {
+        return isHeld();
+      },
+      next: (countMax, valueBytes) => (isHeld() ? walk.next(countMax, valueBytes) : undefined),
+      release: () => {
+        this.#pinned = undefined;
+        this.#dropOld();
+      },
+    };
+  }
+
   revert(back: number): void {
     assert(this.#staged === undefined && back <= this.kept, 'a tree goes back to a version it keeps');
     for (const part of this.#parts) part.revert(back);
@@ -202,13 +249,14 @@ class Tree implements StateTree {
 
   #dropOld(): void {
     while (
-      this.kept > this.#keepVersions ||
-      (this.kept > KEPT_LEAST && this.#replacedBytes > this.#keepBytes)
+      this.#versions[0] !== this.#pinned &&
+      (this.kept > this.#keepVersions || (this.kept > KEPT_LEAST && this.#replacedBytes > this.#keepBytes))
     ) {
       this.#versions.shift();
       const oldest = this.#versions[0]!;
       this.#replacedBytes -= oldest.replacedBytes;
-      this.#versions[0] = { ...oldest, journals: [], replacedBytes: 0 };
+      oldest.journals = [];
+      oldest.replacedBytes = 0;
       for (const part of this.#parts) part.dropOldest();
     }
   }
