@@ -67,6 +67,18 @@ export const LIMITS = {
   /** Steps of a Merkle path; the state tree's keys have 256 bits. */
   proofSteps: 256,
 
+  /** Recent heights that can be read, proven and gone back to, and the bytes they may take before there are fewer. */
+  stateWindowBlocks: 32,
+  stateWindowBytes: 268_435_456,
+  /** Values remembered for execution, in each of two generations. */
+  stateCacheKeys: 262_144,
+  /** A checkpoint of the state is written once this many keys have changed, */
+  checkpointChanges: 100_000,
+  /** and one in this many of all keys; */
+  checkpointShare: 4,
+  /** at a stop once this fraction of it has. */
+  checkpointCloseDivisor: 16,
+
   /** Flat state is flushed once it is this many blocks behind, */
   flushBlocks: 16,
   /** and from this many on the next block waits for it. */

@@ -4,6 +4,7 @@ import { assert } from '../base/assert.js';
 import { WeftError } from '../base/errors.js';
 import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
+import type { CheckpointFile } from '../ports/checkpoint.js';
 import type { Clock } from '../ports/clock.js';
 import type { BlockContext, ChainInfo, Executor, FinalizedBlock } from '../ports/consensus.js';
 import type { BlockExecutor, NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
@@ -38,6 +39,10 @@ export interface ChainOptions {
   /** Opened and exclusive; the caller closes it after `close`. */
   readonly store: Store;
   readonly executor: BlockExecutor;
+  /** Where checkpoints of the state are kept; default: nowhere, and opening reads all of it. */
+  readonly checkpoint?: CheckpointFile | undefined;
+  /** Told of a checkpoint that is not used or cannot be written: both cost time only. */
+  readonly onCheckpointFailure?: ((error: unknown) => void) | undefined;
   /** What admission counts as spent; default: nothing is pending. */
   readonly pending?: PendingView;
   /** With a clock, a full disk pauses blocks until there is room; without one it fails them. */
@@ -92,7 +97,7 @@ const PRUNE_EVERY = 64;
 /** Opens the chain its store holds, or waits for `initChain` where it holds none. @throws CHAIN_*, STORE_*, STATE_* */
 export async function createChain(options: ChainOptions): Promise<Chain> {
   const initialised = (await options.store.genesis()) !== undefined;
-  return new RunningChain(options, initialised ? await openChain(options.store) : undefined);
+  return new RunningChain(options, initialised ? await openChain(options.store, options) : undefined);
 }
 
 class RunningChain implements Chain {
@@ -130,7 +135,7 @@ class RunningChain implements Chain {
 
   async initChain(genesis: Genesis): Promise<Uint8Array> {
     await initialiseStore(this.#options.store, genesis);
-    this.opened = await openChain(this.#options.store);
+    this.opened = await openChain(this.#options.store, this.#options);
     return this.opened.head.hash;
   }
 
@@ -223,6 +228,7 @@ class RunningChain implements Chain {
     for (const bytes of block.transactions) this.#known.remove(bytes);
     this.#options.onOutcome?.(outcome, height);
     await this.#diskFull.run(() => chain.flushBehind.add(height));
+    chain.checkpoints?.note(stateDiff.length);
     if (height % PRUNE_EVERY === 0) await this.#prune(height);
   }
 
@@ -298,6 +304,7 @@ class RunningChain implements Chain {
       // Nothing is lost: the records are on disk, and the next opening reads them.
       if (!(error instanceof WeftError) || error.code !== 'STORE_DISK_FULL') throw error;
     }
+    await this.opened?.checkpoints?.close();
   }
 
   async #prune(head: number): Promise<void> {

@@ -10,6 +10,8 @@ import { SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
 export interface ExpiringNonces {
   /** Keys whose expiry is `height`. */
   at(height: number): readonly StateKey[];
+  /** All of them. */
+  all(): readonly StateKey[];
   /** A key came into the state or left it; keys of other fields are passed over. */
   note(key: Uint8Array, present: boolean): void;
   /** Every key of a block's diff. */
@@ -29,6 +31,7 @@ export function createExpiringNonces(): ExpiringNonces {
   };
   return {
     at: (height) => [...(heights.get(height)?.values() ?? [])],
+    all: () => [...heights.values()].flatMap((keys) => [...keys.values()]),
     note,
     apply(diff) {
       for (const { key, after } of diff) note(key, after !== undefined);

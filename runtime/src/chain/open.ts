@@ -1,7 +1,9 @@
 // An initialised store as a running chain holds it: newest head, state of that height, what is flushed behind it.
 import { bytesEqual, toHex } from '../base/bytes.js';
+import type { CheckpointFile } from '../ports/checkpoint.js';
 import type { StateEntry, Store, StoreBase } from '../ports/store.js';
 import { type ChainState, stateRootOf } from '../state/chain-state.js';
+import { type Checkpoints, createCheckpoints } from '../state/checkpoint.js';
 import type { FlushBehind } from '../state/flush-behind.js';
 import { openState } from '../state/open-state.js';
 import type { Hash32 } from '../types/address.js';
@@ -22,6 +24,8 @@ export interface OpenChain {
   readonly genesisHead: Head;
   readonly state: ChainState;
   readonly flushBehind: FlushBehind;
+  /** Undefined: the node keeps none. */
+  readonly checkpoints: Checkpoints | undefined;
   readonly expiring: ExpiringNonces;
   head: Head;
 }
@@ -39,14 +43,29 @@ export async function initialiseStore(store: Store, genesis: Genesis): Promise<v
   await store.initialise(base, entries);
 }
 
+export interface OpenChainOptions {
+  /** Where checkpoints of the state are kept. */
+  readonly checkpoint?: CheckpointFile | undefined;
+  /** Told of a checkpoint that is not used or cannot be written: both cost time only. */
+  readonly onCheckpointFailure?: ((error: unknown) => void) | undefined;
+}
+
 /** @throws CHAIN_NO_GENESIS, CHAIN_HEAD_MISMATCH, and what store and state throw for damage */
-export async function openChain(store: Store): Promise<OpenChain> {
+export async function openChain(store: Store, options: OpenChainOptions = {}): Promise<OpenChain> {
   const bytes = await store.genesis();
   if (bytes === undefined) throw new ChainError('CHAIN_NO_GENESIS');
   const genesis = decodeGenesis(bytes);
   const base = await store.base();
   const expiring = createExpiringNonces();
-  const { state, flushBehind, head: record } = await openState(watchKeys(store, expiring));
+  const { checkpoint: file, onCheckpointFailure } = options;
+  const opened = await openState(watchKeys(store, expiring), {
+    checkpoint: file,
+    onUnused: (reason) => onCheckpointFailure?.(reason),
+    onCheckpoint: ({ keys }) => {
+      for (const key of keys) expiring.note(key, true);
+    },
+  });
+  const { state, flushBehind, head: record } = opened;
   const first = genesisHead(genesis, base.genesisRoot);
   const head =
     record === undefined ? baseHead(base, first) : { header: record.block.header, hash: record.block.hash };
@@ -59,6 +78,16 @@ export async function openChain(store: Store): Promise<OpenChain> {
     genesisHead: first,
     state,
     flushBehind,
+    checkpoints:
+      file &&
+      createCheckpoints({
+        file,
+        state,
+        listKeys: () => expiring.all(),
+        height: opened.checkpoint?.height,
+        changes: opened.checkpoint ? opened.replayed : state.size,
+        ...(onCheckpointFailure && { onFailure: onCheckpointFailure }),
+      }),
     expiring,
     head,
   };

@@ -52,7 +52,7 @@ export interface NodeConfig {
   readonly keepBlocks?: number;
   /**
    * What a fault looks like to the log: block production that halted for good (`engine`), that waits for room on a full
-   * disk (`disk`), or an internal RPC error (its method).
+   * disk (`disk`), a checkpoint that is not used or not written (`checkpoint`: the node goes on), or an internal RPC error (its method).
    */
   readonly onFault?: (error: unknown, place: string) => void;
 }
@@ -183,6 +183,8 @@ class Node implements WeftNode {
       const chain = await createChain({
         store,
         executor: this.#executor,
+        checkpoint: this.#folder.checkpoint,
+        onCheckpointFailure: (error) => this.#config.onFault?.(error, 'checkpoint'),
         pending: this.#mempool,
         clock: this.#config.clock ?? systemClock,
         onDiskFull: (error) => this.#config.onFault?.(error, 'disk'),

@@ -1,12 +1,15 @@
-// A node's folder: `store/` (the chain), `code/` (compiled code, made again when missing), `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal,
-// readable by its owner only), `mempool.journal` (pending transactions).
+// A node's folder: `store/` (the chain), `code/` (compiled code) and `state.checkpoint`, both made again when missing,
+// `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal, readable by its owner only),
+// `mempool.journal` (pending transactions).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex } from '../base/bytes.js';
 import { formatGenesis } from '../chain/genesis-json.js';
 import { createPoolJournal, NO_JOURNAL, type PoolJournal } from '../mempool/journal.js';
+import type { CheckpointFile } from '../ports/checkpoint.js';
 import type { CodeCache } from '../ports/code-cache.js';
 import type { Store } from '../ports/store.js';
+import { createCheckpointFile } from '../store/checkpoint-file.js';
 import { openCodeFiles } from '../store/files/code-files.js';
 import { openLevelStore } from '../store/level/level-store.js';
 import { createMemoryDisk, createMemoryStore } from '../store/memory/memory-store.js';
@@ -21,6 +24,8 @@ export interface DataFolder {
   openStore(): Promise<Store>;
   /** Where compiled code is kept, if anywhere; close it last. */
   openCodes(): CodeCache | undefined;
+  /** Where checkpoints of the state go; undefined: nowhere. */
+  readonly checkpoint: CheckpointFile | undefined;
   /** The seed in `validator.key`, or undefined without one. @throws NODE_VALIDATOR_KEY for a file that holds none */
   validatorSeed(): Promise<Uint8Array | undefined>;
   /** Where pending transactions outlive the process. */
@@ -39,6 +44,7 @@ export function createDataFolder(folder: string): DataFolder {
   return {
     openStore: () => openLevelStore(storePath(folder)),
     openCodes: () => openCodeFiles(join(folder, 'code')),
+    checkpoint: createCheckpointFile(join(folder, 'state.checkpoint')),
     validatorSeed: () => readSeed(join(folder, 'validator.key')),
     journal: createPoolJournal(join(folder, 'mempool.journal')),
     async noteGenesis(genesis) {
@@ -54,6 +60,7 @@ export function createMemoryFolder(): DataFolder {
   return {
     openStore: async () => createMemoryStore(disk),
     openCodes: () => undefined,
+    checkpoint: undefined,
     validatorSeed: async () => undefined,
     journal: NO_JOURNAL,
     noteGenesis: async () => undefined,

@@ -50,6 +50,8 @@ export interface StateTree {
   apply(changes: readonly TreeChange[]): Uint8Array;
   /** Takes leaves as a checkpoint holds them, ascending and behind all the tree has; one version. @throws STATE_DUPLICATE_KEY */
   load(leaves: CheckpointLeaves): void;
+  /** Keeps no version before the present one, but for a pinned one. */
+  forget(): void;
   /** Holds the present version, however many come after it, until it is released. One at a time. */
   pin(): PinnedVersion;
   /** A copy of what a state key (not hashed) holds; undefined: absent. About 2 us. A staged batch does not show. */
@@ -213,6 +215,10 @@ class Tree implements StateTree {
     };
   }
 
+  forget(): void {
+    while (this.kept > 0 && this.#versions[0] !== this.#pinned) this.#dropOldest();
+  }
+
   pin(): PinnedVersion {
     assert(this.#pinned === undefined, 'one version is pinned at a time');
     const version = this.#version(0);
@@ -252,13 +258,17 @@ class Tree implements StateTree {
       this.#versions[0] !== this.#pinned &&
       (this.kept > this.#keepVersions || (this.kept > KEPT_LEAST && this.#replacedBytes > this.#keepBytes))
     ) {
-      this.#versions.shift();
-      const oldest = this.#versions[0]!;
-      this.#replacedBytes -= oldest.replacedBytes;
-      oldest.journals = [];
-      oldest.replacedBytes = 0;
-      for (const part of this.#parts) part.dropOldest();
+      this.#dropOldest();
     }
+  }
+
+  #dropOldest(): void {
+    this.#versions.shift();
+    const oldest = this.#versions[0]!;
+    this.#replacedBytes -= oldest.replacedBytes;
+    oldest.journals = [];
+    oldest.replacedBytes = 0;
+    for (const part of this.#parts) part.dropOldest();
   }
 
   #partOf(words: Int32Array): number {
