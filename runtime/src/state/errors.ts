@@ -20,6 +20,10 @@ export class StateError extends defineErrors('StateError', {
     what: 'a thread of the state tree failed or does not answer',
     fix: 'Start the node again: nothing of the block was kept.',
   },
+  STATE_LEAF_MISMATCH: {
+    what: 'a value in memory is not the one its leaf of the state tree commits to',
+    fix: 'Delete state.checkpoint and start again; if it comes back, test the memory of this machine.',
+  },
   STATE_CHECKPOINT_DAMAGED: { what: 'the state checkpoint is not what was written' },
   STATE_CHECKPOINT_VERSION: { what: 'the state checkpoint is of another version' },
   STATE_CHECKPOINT_STALE: {

@@ -1,7 +1,10 @@
 // From one version of a part to a proof's steps inside it: the path of a leaf, or the leaves between which a key is
 // missing. `tree` adds what stands above the part.
+import { bytesEqual, toHex } from '../base/bytes.js';
+import { stateLeafHash } from '../base/state-tree.js';
 import type { ExistenceProof, ProofStep } from '../types/proof.js';
 import { bitAt, sharedBits, toBytes } from './bits.js';
+import { StateError } from './errors.js';
 import { EMPTY } from './node-arena.js';
 import type { VersionView } from './version-view.js';
 
@@ -10,6 +13,32 @@ export function findLeaf(view: VersionView, key: Int32Array): number {
   if (view.top === EMPTY) return EMPTY;
   const leaf = nearestLeaf(view, key);
   return sharedBits(view.pages.leafPage(leaf), view.pages.leafAt(leaf), key, 0) === 256 ? leaf : EMPTY;
+}
+
+/**
+ * The value a hashed key holds, compared with its leaf's hash: memory and checkpoints are not believed. `own`: the hash
+ * of the part. @throws STATE_LEAF_MISMATCH
+ */
+export function readLeaf(view: VersionView, key: Int32Array, own: Int32Array): Uint8Array | undefined {
+  const leaf = findLeaf(view, key);
+  if (leaf === EMPTY) return undefined;
+  const value = view.value(leaf);
+  const expected = new Uint8Array(32);
+  new Int32Array(expected.buffer).set(own);
+  for (let reference = view.top; reference >= 0; ) {
+    const side = bitAt(key, 0, view.pages.bit(reference));
+    const child = view.child(reference, side);
+    if (child < 0) view.writeHash(reference, side, expected, 0);
+    reference = child;
+  }
+  const hashedKey = toBytes(key, 0);
+  const got = stateLeafHash(hashedKey, value);
+  if (bytesEqual(got, expected)) return value;
+  throw new StateError('STATE_LEAF_MISMATCH', {
+    expected: toHex(expected),
+    got: toHex(got),
+    place: `hashed key ${toHex(hashedKey)}`,
+  });
 }
 
 /** The last leaf before an absent key and the first one behind it; EMPTY where the part has none. */

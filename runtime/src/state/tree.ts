@@ -16,7 +16,7 @@ import { toWords } from './bits.js';
 import type { CheckpointLeaves } from './checkpoint-codec.js';
 import { Journal, journalBytes } from './journal.js';
 import { EMPTY } from './node-arena.js';
-import { findLeaf, findNeighbours, outermost, proveLeaf } from './prove.js';
+import { findLeaf, findNeighbours, outermost, proveLeaf, readLeaf } from './prove.js';
 import type { TreeChange } from './sorted-batch.js';
 import { createLocalGroup, EMPTY_PART, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
 import { TreeWalk } from './tree-walk.js';
@@ -54,7 +54,10 @@ export interface StateTree {
   forget(): void;
   /** Holds the present version, however many come after it, until it is released. One at a time. */
   pin(): PinnedVersion;
-  /** A copy of what a state key (not hashed) holds; undefined: absent. About 2 us. A staged batch does not show. */
+  /**
+   * A copy of what a state key (not hashed) holds, compared with its leaf's hash; undefined: absent. About 4 us. A
+   * staged batch does not show. @throws STATE_LEAF_MISMATCH
+   */
   get(key: Uint8Array, back?: number): Uint8Array | undefined;
   /** Proof of what a state key (not hashed) holds, or that it holds nothing. A staged batch does not show. */
   prove(key: Uint8Array, back?: number): StateProof;
@@ -194,9 +197,8 @@ class Tree implements StateTree {
 
   get(key: Uint8Array, back = 0): Uint8Array | undefined {
     const words = toWords(sha256(key));
-    const view = this.#view(this.#partOf(words), back);
-    const leaf = findLeaf(view, words);
-    return leaf === EMPTY ? undefined : view.value(leaf);
+    const part = this.#partOf(words);
+    return readLeaf(this.#view(part, back), words, this.#version(back).parts[part]!.hash);
   }
 
   prove(key: Uint8Array, back = 0): StateProof {

@@ -179,6 +179,21 @@ describe('state checkpoint', () => {
     await expect(readCheckpoint(file)).rejects.toEqual(code('STATE_CHECKPOINT_DAMAGED'));
   });
 
+  it('gives no value that is not its leaf, though checksums and root hold', async () => {
+    const file = createFile();
+    const state = stateOf(12);
+    const pinned = state.pin();
+    const leaves = pinned.next(100, 1e6)!;
+    pinned.release();
+    const encoder = new CheckpointEncoder();
+    const head = encoder.head({ height: 7, root: state.root(), size: 12, keys: [] });
+    const values = leaves.values.map((value) => utf8('other!!'.slice(0, value.length)));
+    file.bytes = concatBytes(head, encoder.leaves({ ...leaves, values }), encoder.end());
+    const loaded = await readCheckpoint(file);
+    expect(() => loaded?.tree.get(keyOf(1))).toThrow(code('STATE_LEAF_MISMATCH'));
+    expect(loaded?.tree.get(keyOf(99))).toBeUndefined();
+  });
+
   it('is written once enough has changed, not again at each block after a failure', async () => {
     const file = createFile();
     const state = stateOf(10);
