@@ -309,8 +309,9 @@ class RunningChain implements Chain {
 
   async #prune(head: number): Promise<void> {
     const { store, keepBlocks: keep } = this.#options;
+    const checkpoint = this.opened?.checkpoints?.height;
     if (keep === undefined) return;
-    const height = pruneHeight({ head, keep, flushed: await store.flushedHeight() });
+    const height = pruneHeight({ head, keep, flushed: await store.flushedHeight(), checkpoint });
     await this.#diskFull.run(() => store.prune(height));
   }
 
