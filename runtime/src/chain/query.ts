@@ -4,6 +4,7 @@ import type { ChainQuery, TransactionLocation } from '../ports/query.js';
 import type { Store } from '../ports/store.js';
 import { asAddress } from '../types/address.js';
 import type { Block } from '../types/block.js';
+import { headerFieldPath } from '../types/header-codec.js';
 import { asStateKey } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
 import {
@@ -64,6 +65,14 @@ export function createQuery(options: QueryOptions): ChainQuery {
     block: async (height) => readBlock(opened(), height),
     transaction: async (id) => findTransaction(opened(), store, readBlock, id),
     state: (key) => opened().state.read(asStateKey(key)),
+    async prove(key, asked) {
+      const height = asked ?? opened().head.header.height;
+      // Before the block is read: the window moves on meanwhile.
+      const proof = opened().state.proveAt(asStateKey(key), height);
+      const { header, hash } = await readBlock(opened(), height);
+      const { stateRoot } = header;
+      return { height, hash, stateRoot, proof, headerPath: headerFieldPath(header, 'stateRoot') };
+    },
     nextSequence: (sender, lane) => decodeCell(1, opened().state.read(nonceKey(sender, lane))),
     balance: (address) => decodeCell(2, opened().state.read(balanceKey(address))),
     contract: (address) => readContract(opened().state.read, address),

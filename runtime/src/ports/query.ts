@@ -1,5 +1,7 @@
 // The port RPC reads through: one committed height, nothing below it.
+import type { MerkleStep } from '../base/merkle.js';
 import type { Block } from '../types/block.js';
+import type { StateProof } from '../types/proof.js';
 import type { ContractEvent, Receipt } from '../types/receipt.js';
 import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
 import type { ViewOutcome, ViewRequest } from './execution.js';
@@ -10,6 +12,16 @@ export interface TransactionLocation {
   readonly receipt: Receipt;
   /** Its events, in order. */
   readonly events: readonly ContractEvent[];
+}
+/** What a key held after a block, shown by two steps: from the value to the state root, from there to the header hash. */
+export interface ProvenState {
+  readonly height: number;
+  /** The header hash. */
+  readonly hash: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  readonly proof: StateProof;
+  /** From the header's `stateRoot` up to its hash. */
+  readonly headerPath: readonly MerkleStep[];
 }
 export interface ChainQuery {
   status(): {
@@ -29,6 +41,8 @@ export interface ChainQuery {
   transaction(id: Uint8Array): Promise<TransactionLocation | undefined>;
   /** Raw stored value at the committed height. */
   state(key: Uint8Array): Uint8Array | undefined;
+  /** A proof of what a key holds, or that it holds nothing; `height` default: the newest. @throws STATE_HEIGHT */
+  prove(key: Uint8Array, height?: number): Promise<ProvenState>;
   /** The next sequence of a sender's lane, what is pending not counted. */
   nextSequence(sender: Uint8Array, lane: number): bigint;
   balance(address: Uint8Array): bigint;

@@ -8,6 +8,7 @@ import { errorData, type RpcMethod } from './dispatch.js';
 import { Params } from './params.js';
 import { readCalls, readExtraAccess } from './read-calls.js';
 import { addressJson, blockJson, hexJson, locationJson, viewJson } from './render.js';
+import { provenStateJson } from './render-proof.js';
 import { simulationJson } from './render-simulation.js';
 
 /** What the methods stand on. Each access may throw a coded error (a paused node does). */
@@ -69,6 +70,10 @@ export function createMethods(backend: RpcBackend, dev: boolean): ReadonlyMap<st
       }),
     ),
   );
+  add('weft_getProof', ['key', 'height'], async (params) => {
+    const height = params.has('height') ? params.number('height', LIMITS.numberMax) : undefined;
+    return provenStateJson(await backend.query().prove(params.bytes('key'), height));
+  });
   add('weft_getBalance', ['address'], (params) =>
     backend.query().balance(params.address('address')).toString(),
   );

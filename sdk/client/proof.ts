@@ -1,0 +1,5 @@
+// Proofs as a wallet, light client or bridge checks them: the strict verifier of the state tree, and paths under a header
+// hash. Nothing here asks a node.
+export { verifyMerklePath } from '@weft/runtime/base/merkle';
+export { ProofError, verifyStateProof } from '@weft/runtime/base/proof';
+export type { ExistenceProof, StateProof } from '@weft/runtime/types/proof';
