@@ -50,14 +50,14 @@ describe('tree proofs under @confio/ics23', () => {
       value: utf8(`v${index}`),
     }));
     const root = tree.apply(entries);
-    for (const { key, value } of entries.slice(0, 100)) {
+    for (const { key, value } of entries.slice(0, 200)) {
       const proof = tree.prove(key);
       expect(proof.kind).toBe('present');
       expect(verifyMembership(toCommitment(proof), SPEC, root, sha256(key), value)).toBe(true);
       expect(verifyMembership(toCommitment(proof), SPEC, root, sha256(key), utf8('wrong'))).toBe(false);
       expect(verifyNonMembership(toCommitment(proof), SPEC, root, sha256(key))).toBe(false);
     }
-    for (let index = 0; index < 100; index++) {
+    for (let index = 0; index < 200; index++) {
       const absent = key(`absent ${index}`);
       const proof = tree.prove(absent);
       expect(proof.kind).toBe('absent');
