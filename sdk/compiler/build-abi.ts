@@ -2,8 +2,10 @@
 import { toHex } from '@weft/runtime/base/bytes';
 import { ABI_VERSION, type Abi, type AbiErrorType, type AbiParameter } from '@weft/runtime/types/abi';
 import { eventId, selectorOf } from '@weft/runtime/types/layout';
+import type { DeclarationStatement } from 'assemblyscript';
 import { accessLine } from './access-text.js';
 import type { AnalysedMethod, ContractModel, NamedType } from './contract-model.js';
+import { docOf } from './doc-comment.js';
 import { layoutsOf } from './resolve-contract.js';
 
 export function buildAbi(contract: ContractModel, methods: readonly AnalysedMethod[]): Abi {
@@ -13,8 +15,10 @@ export function buildAbi(contract: ContractModel, methods: readonly AnalysedMeth
   return {
     version: ABI_VERSION,
     name: contract.name,
+    ...doc(contract.declaration),
     methods: methods.map((method) => ({
       name: method.name,
+      ...doc(method.declaration),
       kind: method.kind,
       payable: method.payable,
       selector: method.selector,
@@ -24,6 +28,7 @@ export function buildAbi(contract: ContractModel, methods: readonly AnalysedMeth
     })),
     events: events.map((event) => ({
       name: event.name,
+      ...doc(event.declaration),
       id: plainHex(eventId(event.name, layoutsOf(event.members))),
       fields: event.members.map((member) => ({ ...parameter(member), indexed: member.indexed })),
     })),
@@ -31,13 +36,19 @@ export function buildAbi(contract: ContractModel, methods: readonly AnalysedMeth
       ...LIBRARY_ERRORS,
       ...errors.map((error) => ({
         name: error.name,
+        ...doc(error.declaration),
         selector: selectorOf(error.name, layoutsOf(error.members)),
         args: error.members.map(parameter),
       })),
     ],
-    structs: structs.map((struct) => ({ name: struct.name, fields: struct.members.map(parameter) })),
+    structs: structs.map((struct) => ({
+      name: struct.name,
+      ...doc(struct.declaration),
+      fields: struct.members.map(parameter),
+    })),
     fields: contract.fields.map((field) => ({
       name: field.name,
+      ...doc(field.declaration),
       id: plainHex(field.id),
       kind: field.kind,
       keys: field.keys.map((key) => key.text),
@@ -61,6 +72,11 @@ export const LIBRARY_ERRORS: readonly AbiErrorType[] = [
     }),
   ),
 ];
+
+function doc(declaration: DeclarationStatement): { doc?: string } {
+  const text = docOf(declaration);
+  return text === undefined ? {} : { doc: text };
+}
 
 function parameter({ name, type }: NamedType): AbiParameter {
   return { name, type: type.text };

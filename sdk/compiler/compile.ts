@@ -15,13 +15,14 @@ import { checkImports } from './check-imports.js';
 import { checkLanguage } from './check-language.js';
 import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-model.js';
 import { type CoverPoint, coverStatements, importCover } from './cover.js';
-import { crossCheck } from './cross-check.js';
+import { crossCheck, readCallGraph } from './cross-check.js';
 import { CompileError } from './errors.js';
 import { fillContract } from './fill-contract.js';
 import { findContract } from './find-contract.js';
 import { inferAccess } from './infer/infer-access.js';
 import { visitNodes } from './infer/visit-nodes.js';
 import { lowerProgram } from './lower/install-hooks.js';
+import { type BuildReport, initialPages, measureMethods } from './measure-module.js';
 import { BASES_PATH, ENTRY_PATH } from './names.js';
 import { prepareContract } from './prepare-contract.js';
 import { layoutsOf, resolveContract } from './resolve-contract.js';
@@ -60,6 +61,8 @@ export interface Artifact {
   readonly accessText: string;
   /** What the author should know though it compiles: locks nobody wrote, and the like; file:line:column first. */
   readonly notes: readonly string[];
+  /** What the build weighs, by method. */
+  readonly report: BuildReport;
 }
 
 /**
@@ -74,6 +77,7 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
   const lockMode = options.lock ?? 'check';
   const lock = lockMode === 'off' ? undefined : await readLock(folder);
   let syntax: ContractSyntax | undefined;
+  let sizes: BuildReport['methods'] = [];
   let analysed: { contract: ContractModel; methods: AnalysedMethod[] } | undefined;
   const output = await runAsc(
     folder,
@@ -100,13 +104,15 @@ export async function compileContract(options: CompileOptions): Promise<Artifact
       },
       afterCompile: (text) => {
         assert(analysed !== undefined, 'the contract was analysed');
-        crossCheck(text, analysed.contract, analysed.methods);
+        const graph = readCallGraph(text);
+        crossCheck(graph, analysed.contract, analysed.methods);
+        sizes = measureMethods(text, graph, analysed.methods);
       },
     },
     options.debug ?? false,
   );
   assert(analysed !== undefined, 'the contract was analysed');
-  const artifact = assemble(output, analysed.contract, analysed.methods, options.debug ?? false);
+  const artifact = assemble(output, analysed.contract, analysed.methods, sizes, options.debug ?? false);
   checkModule(artifact.wasm);
   if (lockMode === 'write') await writeLock(folder, lock, analysed.contract);
   if (options.outDir !== undefined) await writeArtifact(artifact, options.outDir);
@@ -167,6 +173,7 @@ function assemble(
   output: { readonly wasm: Uint8Array; readonly sourceMap: string },
   contract: ContractModel,
   methods: readonly AnalysedMethod[],
+  sizes: BuildReport['methods'],
   debug: boolean,
 ): Artifact {
   const abi = buildAbi(contract, methods);
@@ -205,6 +212,7 @@ function assemble(
     access,
     accessText: `${[...lines.flat(), ...notes.map((note) => `note: ${note}`)].join('\n')}\n`,
     notes,
+    report: { bytes: wasm.length, pages: initialPages(wasm), methods: sizes },
   };
 }
 

@@ -49,11 +49,14 @@ function isPast(template: AccessTemplate): boolean {
 }
 
 /**
- * `text`: the module before optimisation, one function per source function.
+ * `graph`: of the module before optimisation, one function per source function.
  * @throws COMPILE_CROSS_CHECK
  */
-export function crossCheck(text: string, contract: ContractModel, methods: readonly AnalysedMethod[]): void {
-  const graph = readCallGraph(text);
+export function crossCheck(
+  graph: CallGraph,
+  contract: ContractModel,
+  methods: readonly AnalysedMethod[],
+): void {
   for (const method of methods.filter((one) => !one.migrate)) {
     const reached = reachableImports(graph, thunkOf(graph, method));
     for (const name of reached) {
@@ -69,7 +72,7 @@ export function crossCheck(text: string, contract: ContractModel, methods: reado
   }
 }
 
-interface CallGraph {
+export interface CallGraph {
   /** Callees of each defined function. */
   readonly calls: ReadonlyMap<string, ReadonlySet<string>>;
   /** Imported name by internal name. */
@@ -106,7 +109,8 @@ export function readCallGraph(text: string): CallGraph {
   return { calls, imports, table };
 }
 
-function thunkOf(graph: CallGraph, method: AnalysedMethod): string {
+/** The compiled function that decodes and calls a method. */
+export function thunkOf(graph: CallGraph, method: AnalysedMethod): string {
   const owner = method.owner.name.text;
   const ending = new RegExp(`/${owner}#${thunkName(method.name)}"?$`);
   const found = [...graph.calls.keys()].filter((name) => ending.test(name));
@@ -117,12 +121,19 @@ function thunkOf(graph: CallGraph, method: AnalysedMethod): string {
 
 /** Names of host functions, sorted. */
 function reachableImports(graph: CallGraph, start: string): string[] {
-  const seen = new Set<string>([start]);
   const reached = new Set<string>();
-  const open = [start];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+  for (const name of reachableFunctions(graph, start)) {
     const imported = graph.imports.get(name);
     if (imported !== undefined) reached.add(imported);
+  }
+  return [...reached].sort();
+}
+
+/** Functions and imports a function can reach, itself included. */
+export function reachableFunctions(graph: CallGraph, start: string): ReadonlySet<string> {
+  const seen = new Set<string>([start]);
+  const open = [start];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const callees = name === '*' ? graph.table : (graph.calls.get(name) ?? new Set<string>());
     for (const callee of callees) {
       if (seen.has(callee)) continue;
@@ -130,5 +141,5 @@ function reachableImports(graph: CallGraph, start: string): string[] {
       open.push(callee);
     }
   }
-  return [...reached].sort();
+  return seen;
 }

@@ -22,10 +22,14 @@ export interface AbiParameter {
   readonly type: AbiType;
 }
 export interface AbiStruct {
+  /** The author's doc comment. */
+  readonly doc?: string;
   readonly name: string;
   readonly fields: readonly AbiParameter[];
 }
 export interface AbiMethod {
+  /** The author's doc comment. */
+  readonly doc?: string;
   readonly name: string;
   readonly kind: 'init' | 'call' | 'view';
   readonly payable: boolean;
@@ -37,27 +41,35 @@ export interface AbiMethod {
   readonly access: readonly string[];
 }
 export interface AbiEvent {
+  /** The author's doc comment. */
+  readonly doc?: string;
   readonly name: string;
   /** 16 hexadecimal digits. */
   readonly id: string;
   readonly fields: readonly (AbiParameter & { readonly indexed: boolean })[];
 }
 export interface AbiErrorType {
+  /** The author's doc comment. */
+  readonly doc?: string;
   readonly name: string;
   readonly selector: number;
   readonly args: readonly AbiParameter[];
 }
 /** A storage field. Its key is the field's id, then the keys' Borsh bytes. */
 export interface AbiField {
+  /** The author's doc comment. */
+  readonly doc?: string;
   readonly name: string;
   /** 16 hexadecimal digits. */
   readonly id: string;
-  /** 0 plain bytes; 1, 2 a cell of 64, 128 bits. */
+  /** 0 plain bytes; 1, 2, 3 a cell of 64, 128, 256 bits. */
   readonly kind: number;
   readonly keys: readonly AbiType[];
   readonly type: AbiType;
 }
 export interface Abi {
+  /** The author's doc comment. */
+  readonly doc?: string;
   readonly version: number;
   readonly name: string;
   readonly methods: readonly AbiMethod[];
@@ -112,6 +124,7 @@ export function decodeAbi(bytes: Uint8Array): Abi {
 type Check = (value: unknown) => boolean;
 const isText: Check = (value) => typeof value === 'string';
 const isNumber: Check = (value) => Number.isInteger(value);
+const isDoc: Check = (value) => value === undefined || isText(value);
 const isFlag: Check = (value) => typeof value === 'boolean';
 
 function isRecord(value: unknown, checks: Readonly<Record<string, Check>>): boolean {
@@ -129,10 +142,12 @@ const isParameters = listOf(isParameter);
 
 function isAbi(value: unknown): value is Abi {
   return isRecord(value, {
+    doc: isDoc,
     version: (version) => version === ABI_VERSION,
     name: isText,
     methods: listOf((method) =>
       isRecord(method, {
+        doc: isDoc,
         name: isText,
         kind: (kind) => kind === 'init' || kind === 'call' || kind === 'view',
         payable: isFlag,
@@ -144,15 +159,25 @@ function isAbi(value: unknown): value is Abi {
     ),
     events: listOf((event) =>
       isRecord(event, {
+        doc: isDoc,
         name: isText,
         id: isText,
         fields: listOf((field) => isParameter(field) && isRecord(field, { indexed: isFlag })),
       }),
     ),
-    errors: listOf((error) => isRecord(error, { name: isText, selector: isNumber, args: isParameters })),
-    structs: listOf((struct) => isRecord(struct, { name: isText, fields: isParameters })),
+    errors: listOf((error) =>
+      isRecord(error, { doc: isDoc, name: isText, selector: isNumber, args: isParameters }),
+    ),
+    structs: listOf((struct) => isRecord(struct, { doc: isDoc, name: isText, fields: isParameters })),
     fields: listOf((field) =>
-      isRecord(field, { name: isText, id: isText, kind: isNumber, keys: listOf(isText), type: isText }),
+      isRecord(field, {
+        doc: isDoc,
+        name: isText,
+        id: isText,
+        kind: isNumber,
+        keys: listOf(isText),
+        type: isText,
+      }),
     ),
   });
 }
