@@ -1,5 +1,6 @@
 // Where words go: data on stdout, everything for people on stderr, one JSON value last under --json.
 import { WeftError } from '@weft/runtime/base/errors';
+import { CompileError } from '@weft/sdk/compiler/errors';
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -47,6 +48,8 @@ function errorText(error: unknown): string {
   if (!(error instanceof WeftError)) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
+  // A contract's mistake is shown with the line it is about.
+  if (error instanceof CompileError && error.described !== undefined) return error.described.trimEnd();
   const lines = [error.message];
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
     lines.push(`  because ${cause.message}`);

@@ -1,5 +1,6 @@
 // `compileContract`: a contract's source to everything a chain and a client need. The stages, in order: find, prepare
 // (after parsing), resolve, fill, infer access (after initialisation), cross-check (after compilation), sections.
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assert } from '@weft/runtime/base/assert';
@@ -16,6 +17,7 @@ import { checkLanguage } from './check-language.js';
 import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-model.js';
 import { type CoverPoint, coverStatements, importCover } from './cover.js';
 import { crossCheck, readCallGraph } from './cross-check.js';
+import { describeRefusal } from './describe-refusal.js';
 import { CompileError } from './errors.js';
 import { fillContract } from './fill-contract.js';
 import { findContract } from './find-contract.js';
@@ -71,6 +73,24 @@ export interface Artifact {
  */
 export async function compileContract(options: CompileOptions): Promise<Artifact> {
   const entry = await findEntry(options.entry);
+  try {
+    return await compileEntry(entry, options);
+  } catch (error) {
+    if (error instanceof CompileError)
+      error.described = describeRefusal(error, readerOf(path.dirname(entry)));
+    throw error;
+  }
+}
+
+/** Texts of a contract's own files. */
+function readerOf(folder: string): (file: string) => string | undefined {
+  return (file) => {
+    const full = path.join(folder, file);
+    return existsSync(full) ? readFileSync(full, 'utf8') : undefined;
+  };
+}
+
+async function compileEntry(entry: string, options: CompileOptions): Promise<Artifact> {
   const name = path.basename(entry);
   const folder = path.dirname(entry);
   await refuseOptions(folder);

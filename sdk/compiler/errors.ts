@@ -72,4 +72,7 @@ export class CompileError extends defineErrors('CompileError', {
     what: 'a top-level statement touches storage',
     fix: 'the statement inside a method',
   },
-}) {}
+}) {
+  /** The refusal as a person reads it, with the line it is about; set by `compileContract`. */
+  described: string | undefined;
+}

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { WeftError } from '@weft/runtime/base/errors';
 import { compileContract } from '@weft/sdk/compiler/compile';
-import { describeRefusal } from '@weft/sdk/compiler/describe-refusal';
+import { CompileError } from '@weft/sdk/compiler/errors';
 
 const LINE = '\n---\n';
 
@@ -39,7 +39,9 @@ export async function runCase(one: GoldenCase): Promise<string> {
     return artifact.accessText;
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;
-    return describeRefusal(error, (file) => (file === 'contract.ts' ? one.source : undefined));
+    return error instanceof CompileError && error.described !== undefined
+      ? error.described
+      : `${error.message}\n`;
   } finally {
     await rm(folder, { recursive: true });
   }
