@@ -12,6 +12,11 @@ export class ByteReader {
     readonly end: number,
   ) {}
 
+  /** A reader of part of the same bytes. */
+  within(start: number, end: number): ByteReader {
+    return new ByteReader(this.bytes, start, end);
+  }
+
   get remaining(): number {
     return this.end - this.offset;
   }

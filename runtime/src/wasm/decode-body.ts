@@ -2,24 +2,11 @@
 // outside the accepted set and bounds blocks, nesting and branch tables; types are checked elsewhere.
 import { ByteReader, malformed } from './byte-reader.js';
 import { WasmError } from './errors.js';
-import type { WasmLimits } from './limits.js';
 import type { FunctionBody, WasmModule } from './module.js';
-import { type Immediate, OP, opcodeAt, refusedFeature, TYPE } from './opcodes.js';
-import { readValueType, refused } from './read-items.js';
+import { IMMEDIATE, IMMEDIATES, OP, OPCODE_COUNT, opcodeAt, refusedFeature, TYPE } from './opcodes.js';
 
-/** What a body may contain beyond the integer set; contracts get neither. */
-export interface BodyRules {
-  readonly floats: boolean;
-  /** Block types by type index. */
-  readonly multiValue: boolean;
-  /** Absent: only what the format itself bounds. */
-  readonly limits?: Pick<WasmLimits, 'blocksPerFunction' | 'nesting' | 'branchTargets'>;
-}
-
-/** Rules for contracts. */
-export function contractRules(limits: WasmLimits): BodyRules {
-  return { floats: false, multiValue: false, limits };
-}
+import { readReferenceType, readValueType } from './read-items.js';
+import { demand, type ReadRules, refused } from './read-rules.js';
 
 /** The rows of one body; reused from body to body, so a row lives until the next `decodeBody`. */
 export class BodyCode {
@@ -27,18 +14,11 @@ export class BodyCode {
   ops = new Uint16Array(256);
   /** Offset in the module; row `count` holds the end of the body. */
   offsets = new Uint32Array(257);
-  /** Label, function, type, local or global index; number of targets of a br_table; else 0. */
+  /** Label, function, type, local, global, table or segment index; number of targets of a br_table; else 0. */
   immediates = new Uint32Array(256);
   count = 0;
   /** block, loop and if. */
   blocks = 0;
-
-  push(op: number, offset: number, immediate: number): void {
-    this.ops[this.count] = op;
-    this.offsets[this.count] = offset;
-    this.immediates[this.count] = immediate;
-    this.count++;
-  }
 
   /** Room for a body of so many bytes, and no rows. */
   reset(bytes: number): void {
@@ -56,68 +36,118 @@ export class BodyCode {
  * Fills `code` with the instructions of `body`, its last row the closing `end`. Linear in the body's bytes.
  * @throws WASM_MALFORMED, WASM_FEATURE, WASM_LIMIT; `place` is the offset
  */
-export function decodeBody(module: WasmModule, body: FunctionBody, rules: BodyRules, code: BodyCode): void {
+export function decodeBody(module: WasmModule, body: FunctionBody, rules: ReadRules, code: BodyCode): void {
   code.reset(body.end - body.start);
-  const reader = new ByteReader(module.bytes, body.start, body.end);
+  try {
+    decodeRows(new ByteReader(module.bytes, body.start, body.end), rules, code);
+  } finally {
+    if (rules.work !== undefined) rules.work.steps += code.count;
+  }
+}
+
+function decodeRows(reader: ByteReader, rules: ReadRules, code: BodyCode): void {
+  const { bytes } = reader;
+  const { ops, offsets, immediates } = code;
+  const accepted = acceptedOpcodes(rules);
   let open = 1;
+  let row = 0;
   while (open > 0) {
     const offset = reader.offset;
-    const op = readOpcode(reader);
-    const info = opcodeAt(op)!;
-    if (info.float && !rules.floats) {
-      throw new WasmError('WASM_FEATURE', {
-        got: 'float',
-        instruction: info.name,
-        place: `offset ${offset}`,
-      });
+    const byte = reader.u8();
+    const op = byte === OP.prefixBulk ? 256 + reader.u32() : byte;
+    if (op >= OPCODE_COUNT || accepted[op] === 0) refuseOpcode(op, byte, offset);
+    ops[row] = op;
+    offsets[row] = offset;
+    code.count = row + 1;
+    const immediate = IMMEDIATE[op]!;
+    if (immediate === NONE) {
+      immediates[row++] = 0;
+      if (op === OP.end) open--;
+      continue;
     }
-    code.push(op, offset, readImmediate(reader, info.immediate, rules));
-    if (op === OP.end) open--;
-    if (op !== OP.block && op !== OP.loop && op !== OP.if) continue;
+    // Nearly all indices take one byte.
+    const next = bytes[reader.offset]!;
+    if (immediate === INDEX && next < 0x80 && reader.offset < reader.end) {
+      reader.offset++;
+      immediates[row++] = next;
+      continue;
+    }
+    immediates[row++] = readImmediate(reader, immediate, rules);
+    if (immediate !== BLOCK) continue;
     open++;
     code.blocks++;
     checkLimit(rules.limits?.nesting, open - 1, 'nested blocks', offset);
     checkLimit(rules.limits?.blocksPerFunction, code.blocks, 'blocks in a function', offset);
   }
-  code.offsets[code.count] = reader.offset;
+  offsets[row] = reader.offset;
   reader.done('the function body');
 }
 
-function readOpcode(reader: ByteReader): number {
-  const offset = reader.offset;
-  const byte = reader.u8();
-  const op = byte === OP.prefixBulk ? 256 + reader.u32() : byte;
-  if (opcodeAt(op) !== undefined) return op;
-  const feature = refusedFeature(byte, op - 256);
+const NONE = IMMEDIATES.indexOf('none');
+const INDEX = IMMEDIATES.indexOf('index');
+const BLOCK = IMMEDIATES.indexOf('block');
+
+/** By opcode index, 1 for what the rules accept; made once for each set of features. */
+function acceptedOpcodes({ accepts }: ReadRules): Uint8Array {
+  const known = acceptedBy.get(accepts);
+  if (known !== undefined) return known;
+  const accepted = new Uint8Array(OPCODE_COUNT);
+  for (let index = 0; index < OPCODE_COUNT; index++) {
+    const info = opcodeAt(index);
+    if (info !== undefined && (info.feature === undefined || accepts.has(info.feature))) accepted[index] = 1;
+  }
+  acceptedBy.set(accepts, accepted);
+  return accepted;
+}
+const acceptedBy = new WeakMap<ReadRules['accepts'], Uint8Array>();
+
+function refuseOpcode(op: number, byte: number, offset: number): never {
+  const info = op < OPCODE_COUNT ? opcodeAt(op) : undefined;
+  if (info?.feature !== undefined) {
+    const place = `offset ${offset}`;
+    throw new WasmError('WASM_FEATURE', { got: info.feature, instruction: info.name, place });
+  }
+  const feature = refusedFeature(byte);
   if (feature === undefined) throw malformed(offset, 'an instruction', `opcode 0x${byte.toString(16)}`);
   throw refused(feature, offset);
 }
 
-function readImmediate(reader: ByteReader, immediate: Immediate, rules: BodyRules): number {
-  switch (immediate) {
+function readImmediate(reader: ByteReader, immediate: number, rules: ReadRules): number {
+  switch (IMMEDIATES[immediate]!) {
     case 'none':
       return 0;
     case 'block':
       return readBlockType(reader, rules);
-    case 'label':
-    case 'function':
-    case 'local':
-    case 'global':
+    case 'index':
       return reader.u32();
+    case 'two-indices': {
+      const first = reader.u32();
+      reader.u32();
+      return first;
+    }
     case 'labels':
       return readLabels(reader, rules);
     case 'indirect': {
       const type = reader.u32();
-      readZero(reader, 'reference-types');
+      readTableIndex(reader, rules);
       return type;
     }
     case 'memory':
       return readMemoryArgument(reader);
+    case 'index-zero': {
+      const index = reader.u32();
+      readZero(reader);
+      return index;
+    }
     case 'two-zeros':
-      readZero(reader, 'multi-memory');
-      return readZero(reader, 'multi-memory');
+      readZero(reader);
+      return readZero(reader);
     case 'zero':
-      return readZero(reader, 'multi-memory');
+      return readZero(reader);
+    case 'types':
+      return readTypes(reader, rules);
+    case 'reference':
+      return readReferenceType(reader, rules);
     case 'i32':
       reader.s32();
       return 0;
@@ -132,25 +162,29 @@ function readImmediate(reader: ByteReader, immediate: Immediate, rules: BodyRule
 }
 
 /** Passes over a block type; the byte, or 256 + the type index. */
-function readBlockType(reader: ByteReader, rules: BodyRules): number {
+function readBlockType(reader: ByteReader, rules: ReadRules): number {
   const offset = reader.offset;
   const byte = reader.bytes[offset];
   if (offset < reader.end && byte === TYPE.empty) return reader.u8();
-  if (offset < reader.end && byte !== undefined && byte >= 0x40 && byte < 0x80) {
-    const type = readValueType(reader);
-    if (type <= TYPE.f32 && !rules.floats) throw refused('float', offset);
-    return type;
-  }
+  if (offset < reader.end && byte !== undefined && byte >= 0x40 && byte < 0x80)
+    return readValueType(reader, rules);
   const index = reader.typeIndex33();
-  if (!rules.multiValue) throw refused('multi-value', offset);
+  demand(rules, 'multi-value', offset);
   return 256 + index;
 }
 
-function readLabels(reader: ByteReader, rules: BodyRules): number {
+function readLabels(reader: ByteReader, rules: ReadRules): number {
   const offset = reader.offset;
   const count = reader.count();
   checkLimit(rules.limits?.branchTargets, count, 'targets of a br_table', offset);
   for (let index = 0; index <= count; index++) reader.u32();
+  if (rules.work !== undefined) rules.work.steps += count;
+  return count;
+}
+
+function readTypes(reader: ByteReader, rules: ReadRules): number {
+  const count = reader.count();
+  for (let index = 0; index < count; index++) readValueType(reader, rules);
   return count;
 }
 
@@ -163,9 +197,19 @@ function readMemoryArgument(reader: ByteReader): number {
   return 0;
 }
 
-function readZero(reader: ByteReader, feature: 'multi-memory' | 'reference-types'): number {
+function readTableIndex(reader: ByteReader, rules: ReadRules): void {
   const offset = reader.offset;
-  if (reader.u8() !== 0) throw refused(feature, offset);
+  if (reader.bytes[offset] === 0 && offset < reader.end) {
+    reader.offset++;
+    return;
+  }
+  demand(rules, 'reference-types', offset);
+  reader.u32();
+}
+
+function readZero(reader: ByteReader): number {
+  const offset = reader.offset;
+  if (reader.u8() !== 0) throw refused('multi-memory', offset);
   return 0;
 }
 

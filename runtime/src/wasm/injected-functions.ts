@@ -39,7 +39,8 @@ function writeReset(layout: OutputLayout, out: ByteWriter): void {
   for (const [index, global] of module.globals.entries()) {
     if (!global.mutable) continue;
     // The initialiser without its `end` is the very instruction that computes it.
-    out.raw(module.bytes.subarray(global.init.start, global.init.end - 1));
+    if (global.init.opcode === OP.refFunc) out.op(OP.refFunc, layout.reference(global.init.value!));
+    else out.raw(module.bytes.subarray(global.init.start, global.init.end - 1));
     out.op(OP.globalSet, module.importedGlobals + index);
   }
   out.i64Const(0);
@@ -81,11 +82,13 @@ export function writeGrow(layout: OutputLayout, pagePrice: number, out: ByteWrit
   writeGasCheck(layout, out);
   out.op(OP.localGet, pages);
   out.op(OP.memoryGrow, 0);
-  out.op(OP.localTee, result);
-  out.i32Const(-1);
-  out.u8(OP.i32Eq);
-  writeHaltIf(layout, HALT.noMemory, out);
-  out.op(OP.localGet, result);
+  if (layout.ownMemory) {
+    out.op(OP.localTee, result);
+    out.i32Const(-1);
+    out.u8(OP.i32Eq);
+    writeHaltIf(layout, HALT.noMemory, out);
+    out.op(OP.localGet, result);
+  }
   out.op(OP.localGet, gas);
   out.u8(OP.end);
 }

@@ -3,7 +3,7 @@
 // Old indices of types, functions and globals keep their meaning; everything of ours comes behind them.
 import { ByteWriter } from './byte-writer.js';
 import { DEFAULT_COSTS, entryCost, type InstructionCosts, priceTable } from './costs.js';
-import { BodyCode, type BodyRules, contractRules, decodeBody } from './decode-body.js';
+import { BodyCode, decodeBody } from './decode-body.js';
 import { WasmError } from './errors.js';
 import {
   injectedTypes,
@@ -18,9 +18,10 @@ import { type FunctionType, functionType } from './module.js';
 import { type OffsetMap, OffsetTable } from './offset-map.js';
 import { ACCESSORS, OutputLayout } from './output-layout.js';
 import { readModule } from './read-module.js';
+import { contractRules, type ReadRules } from './read-rules.js';
 import { rewriteBody } from './rewrite-body.js';
 import { assertTypeChecks, atMost } from './validate-module.js';
-import { writeSections } from './write-sections.js';
+import { type Counters, writeSections } from './write-sections.js';
 
 export { HALT } from './rewrite-body.js';
 
@@ -37,7 +38,9 @@ export interface InstrumentOptions {
   /** Default: `WASM_LIMITS`; read are `pagesMax`, the instrumented size and what bounds a body. */
   readonly limits?: WasmLimits;
   /** Default: what contracts may use. */
-  readonly rules?: BodyRules;
+  readonly rules?: ReadRules;
+  /** Gas and depth of a fresh instance, where a start section runs before any host can set them. Default: none. */
+  readonly counters?: Counters;
 }
 
 /**
@@ -54,19 +57,22 @@ export function instrumentModule(
   options: InstrumentOptions = {},
 ): InstrumentedModule {
   const limits = options.limits ?? WASM_LIMITS;
-  const module = readModule(bytes);
-  if (module.start) throw new WasmError('WASM_START', { place: `offset ${module.start.offset}` });
+  const rules = options.rules ?? contractRules(limits);
+  const module = readModule(bytes, rules);
+  if (module.start && !rules.accepts.has('start'))
+    throw new WasmError('WASM_START', { place: `offset ${module.start.offset}` });
   // The passes trust indices and types; nothing unchecked reaches them.
   assertTypeChecks(bytes);
-  const layout = new OutputLayout(module, limits);
+  const layout = new OutputLayout(module, limits, rules.accepts.has('reference-types'));
   const code = new ByteWriter(2 * bytes.length + 1024);
   const offsets = new OffsetTable();
-  writeBodies(layout, costs, options.rules ?? contractRules(limits), code, offsets);
+  writeBodies(layout, costs, rules, code, offsets);
   writeInjected(layout, costs, code);
   const own = module.functions.slice(module.importedFunctions).map((type) => layout.threaded(type));
   const accessors = ACCESSORS.map(({ params, results }) => layout.typeIndex(params, results));
   const functionTypes = [...own, ...injectedTypes(layout, module, accessors)];
-  const written = writeSections(layout, { functionTypes, bodies: code.view() });
+  const counters = options.counters ?? { gas: 0, depth: 0 };
+  const written = writeSections(layout, { functionTypes, bodies: code.view() }, counters);
   const most = limits.instrumentedFactor * bytes.length + limits.instrumentedSlack;
   atMost(most, written.bytes.length, 'instrumented bytes', 0);
   return { bytes: written.bytes, offsets: offsets.finish(written.codeStart) };
@@ -75,7 +81,7 @@ export function instrumentModule(
 function writeBodies(
   layout: OutputLayout,
   costs: InstructionCosts,
-  rules: BodyRules,
+  rules: ReadRules,
   code: ByteWriter,
   offsets: OffsetTable,
 ): void {

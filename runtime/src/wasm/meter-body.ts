@@ -5,8 +5,8 @@ import { ByteReader } from './byte-reader.js';
 import { FRAME_WEIGHT } from './costs.js';
 import type { BodyCode } from './decode-body.js';
 import { type FunctionBody, functionType, type WasmModule } from './module.js';
-import { OP, opcodeAt, TYPE } from './opcodes.js';
-import { storedType } from './track-stores.js';
+import { OP, opcodeAt, TYPE, takesLength } from './opcodes.js';
+import { isRangeStore, storedType } from './track-stores.js';
 
 /** What the first pass found; reused from body to body. */
 export class BodyPlan {
@@ -173,9 +173,9 @@ class SegmentWalk {
     } else if (op === OP.callIndirect) {
       plan.weight += module.types[this.code.immediates[row]!]?.results.length ?? 0;
       plan.scratch = true;
-    } else if (op === OP.memoryCopy || op === OP.memoryFill) {
+    } else if (takesLength(op)) {
       plan.scratch = true;
-      plan.stored.add(TYPE.i32);
+      if (isRangeStore(op)) plan.stored.add(TYPE.i32);
     }
     const stored = storedType(op);
     if (stored !== undefined) plan.stored.add(stored);

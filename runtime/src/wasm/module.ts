@@ -19,6 +19,11 @@ export interface Limits {
   readonly offset: number;
 }
 
+/** A table; entries are references of `element`, a type's byte. */
+export interface Table extends Limits {
+  readonly element: number;
+}
+
 export interface GlobalType {
   readonly type: number;
   readonly mutable: boolean;
@@ -26,11 +31,12 @@ export interface GlobalType {
 
 export type ImportEntry = { readonly module: string; readonly name: string; readonly offset: number } & (
   | { readonly kind: 'function'; readonly typeIndex: number }
-  | { readonly kind: 'table' | 'memory'; readonly limits: Limits }
+  | { readonly kind: 'table'; readonly limits: Table }
+  | { readonly kind: 'memory'; readonly limits: Limits }
   | { readonly kind: 'global'; readonly global: GlobalType }
 );
 
-/** One constant instruction; `value` is set for i32.const, as unsigned, and for global.get. */
+/** One constant instruction; `value` is set for i32.const, as unsigned, for global.get and ref.func. */
 export interface ConstantExpression extends Span {
   readonly opcode: number;
   readonly value: number | undefined;
@@ -49,16 +55,26 @@ export interface ExportEntry {
   readonly offset: number;
 }
 
-/** An active element segment of table 0. */
+/** An element segment; contracts have active ones of table 0 (flags 0) only. */
 export interface ElementSegment {
-  readonly at: ConstantExpression;
+  /** Core specification §5.5.12: 1 passive or declarative, 2 explicit table or declarative, 4 expressions. */
+  readonly flags: number;
+  readonly table: number;
+  /** Of active ones. */
+  readonly at: ConstantExpression | undefined;
+  /** Type of the references. */
+  readonly element: number;
+  /** Where `flags` say functions. */
   readonly functions: readonly number[];
+  /** Where `flags` say expressions. */
+  readonly expressions: readonly ConstantExpression[];
   readonly offset: number;
 }
 
-/** An active data segment of memory 0. */
+/** A data segment; contracts have active ones only. */
 export interface DataSegment {
-  readonly at: ConstantExpression;
+  /** Of active ones. */
+  readonly at: ConstantExpression | undefined;
   readonly bytes: Span;
   readonly offset: number;
 }
@@ -95,7 +111,7 @@ export interface WasmModule {
   readonly importedFunctions: number;
   readonly importedGlobals: number;
   /** Defined ones only, as the next two. */
-  readonly tables: readonly Limits[];
+  readonly tables: readonly Table[];
   readonly memories: readonly Limits[];
   readonly globals: readonly Global[];
   readonly exports: readonly ExportEntry[];

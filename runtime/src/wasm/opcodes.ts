@@ -1,28 +1,31 @@
-// The instruction set as data: what follows each opcode, what it costs, whether it pushes a value, and whether
-// contracts may use it. Core specification §5.4; the 0xFC group stands at index 256 + sub-opcode.
+// The instruction set as data: what follows each opcode, what it costs, whether it pushes a value, and which feature it
+// belongs to. Core specification 2.0 §5.4 without vectors; the 0xFC group stands at index 256 + sub-opcode.
 import type { InstructionPrices } from '../types/gas-schedule.js';
 
-/** What follows an opcode in the code: see `decode-body.ts` for how each is read. */
-export type Immediate =
-  | 'none'
-  | 'block'
-  | 'label'
-  | 'labels'
-  | 'function'
-  | 'indirect'
-  | 'local'
-  | 'global'
-  | 'memory'
-  | 'zero'
-  | 'two-zeros'
-  | 'i32'
-  | 'i64'
-  | 'f32'
-  | 'f64';
+/** What may follow an opcode in the code: see `decode-body.ts` for how each is read. */
+export const IMMEDIATES = [
+  'none',
+  'block',
+  'index',
+  'two-indices',
+  'labels',
+  'indirect',
+  'memory',
+  'index-zero',
+  'zero',
+  'two-zeros',
+  'types',
+  'reference',
+  'i32',
+  'i64',
+  'f32',
+  'f64',
+] as const;
+export type Immediate = (typeof IMMEDIATES)[number];
 /** A key of the price list whose price is per instruction, or nothing to pay. */
 export type CostClass = Exclude<keyof InstructionPrices, 'bulkWord' | 'growPage'> | 'free';
-/** Why an instruction, type or section is refused. */
-export type RefusedFeature =
+/** Why an instruction, type or section is refused where the rules do not accept it. */
+export type Feature =
   | 'float'
   | 'simd'
   | 'threads'
@@ -35,7 +38,8 @@ export type RefusedFeature =
   | 'multi-value'
   | 'multi-memory'
   | 'memory64'
-  | 'shared-memory';
+  | 'shared-memory'
+  | 'start';
 
 export interface OpcodeInfo {
   readonly name: string;
@@ -43,10 +47,11 @@ export interface OpcodeInfo {
   readonly cost: CostClass;
   /** 1 when it leaves one more fresh value; calls are counted by their type instead. */
   readonly pushes: 0 | 1;
-  readonly float: boolean;
+  /** What rules must accept for it; undefined for what contracts may use. */
+  readonly feature: Feature | undefined;
 }
 
-export const OPCODE_COUNT = 256 + 12;
+export const OPCODE_COUNT = 256 + 18;
 /** Opcodes the passes look at by name. */
 export const OP = {
   unreachable: 0x00,
@@ -88,9 +93,16 @@ export const OP = {
   i64ExtendI32U: 0xad,
   i64TruncF64S: 0xb0,
   f64ConvertI64S: 0xb9,
+  refNull: 0xd0,
+  refFunc: 0xd2,
   prefixBulk: 0xfc,
+  memoryInit: 256 + 8,
   memoryCopy: 256 + 10,
   memoryFill: 256 + 11,
+  tableInit: 256 + 12,
+  tableCopy: 256 + 14,
+  tableGrow: 256 + 15,
+  tableFill: 256 + 17,
 } as const;
 
 /** Value types and the empty block type, as bytes. */
@@ -101,35 +113,55 @@ export const TYPE = {
   f64: 0x7c,
   empty: 0x40,
   functionReference: 0x70,
+  externReference: 0x6f,
 } as const;
 
-/** The instruction at an index (a byte, or 256 + the sub-opcode of 0xFC); undefined when contracts never see it. */
+/** The instruction at an index (a byte, or 256 + the sub-opcode of 0xFC); undefined when no rules accept it. */
 export function opcodeAt(index: number): OpcodeInfo | undefined {
   return table[index];
 }
 
 /** Why an index without an entry is refused; undefined when no such instruction exists. */
-export function refusedFeature(byte: number, sub: number): RefusedFeature | undefined {
-  if (byte === 0xfc) return sub <= 9 ? 'passive-segment' : sub <= 17 ? 'table-mutation' : undefined;
+export function refusedFeature(byte: number): Feature | undefined {
   if (byte >= 0x06 && byte <= 0x0a) return 'exceptions';
   if (byte === 0x18 || byte === 0x19 || byte === 0x1f) return 'exceptions';
   if (byte === 0x12 || byte === 0x13) return 'tail-call';
-  if (byte === 0x14 || byte === 0x15) return 'reference-types';
-  if (byte === 0x1c || (byte >= 0xd0 && byte <= 0xd6)) return 'reference-types';
-  if (byte === 0x25 || byte === 0x26) return 'table-mutation';
+  if (byte === 0x14 || byte === 0x15) return 'gc';
+  if (byte >= 0xd3 && byte <= 0xd6) return 'gc';
   if (byte === 0xfb) return 'gc';
   if (byte === 0xfd) return 'simd';
   if (byte === 0xfe) return 'threads';
   return undefined;
 }
 
+/** Whether the work of an instruction grows with the i32 on top of the stack. */
+export function takesLength(op: number): boolean {
+  return LENGTHS.has(op);
+}
+const LENGTHS: ReadonlySet<number> = new Set([
+  OP.memoryInit,
+  OP.memoryCopy,
+  OP.memoryFill,
+  OP.tableInit,
+  OP.tableCopy,
+  OP.tableGrow,
+  OP.tableFill,
+]);
+
 const table: (OpcodeInfo | undefined)[] = new Array<OpcodeInfo | undefined>(OPCODE_COUNT).fill(undefined);
 
-function define(first: number, names: string, immediate: Immediate, cost: CostClass, pushes: 0 | 1): void {
+function define(
+  first: number,
+  names: string,
+  immediate: Immediate,
+  cost: CostClass,
+  pushes: 0 | 1,
+  feature?: Feature,
+): void {
   for (const [index, name] of names.trim().split(/\s+/).entries()) {
     const divides = /\.(div|rem)/.test(name);
-    const float = /f32|f64/.test(name);
-    table[first + index] = { name, immediate, cost: divides ? 'divide' : cost, pushes, float };
+    const needs = feature ?? (/f32|f64/.test(name) ? 'float' : undefined);
+    table[first + index] = { name, immediate, cost: divides ? 'divide' : cost, pushes, feature: needs };
   }
 }
 
@@ -138,18 +170,21 @@ define(0x02, 'block', 'block', 'free', 0);
 define(0x03, 'loop if', 'block', 'branch', 0);
 define(0x05, 'else', 'none', 'free', 0);
 define(0x0b, 'end', 'none', 'free', 0);
-define(0x0c, 'br br_if', 'label', 'branch', 0);
+define(0x0c, 'br br_if', 'index', 'branch', 0);
 define(0x0e, 'br_table', 'labels', 'branchTable', 0);
 define(0x0f, 'return', 'none', 'branch', 0);
-define(0x10, 'call', 'function', 'call', 0);
+define(0x10, 'call', 'index', 'call', 0);
 define(0x11, 'call_indirect', 'indirect', 'callIndirect', 0);
 define(0x1a, 'drop', 'none', 'simple', 0);
 define(0x1b, 'select', 'none', 'simple', 1);
-define(0x20, 'local.get', 'local', 'simple', 1);
-define(0x21, 'local.set', 'local', 'simple', 0);
-define(0x22, 'local.tee', 'local', 'simple', 1);
-define(0x23, 'global.get', 'global', 'simple', 1);
-define(0x24, 'global.set', 'global', 'simple', 0);
+define(0x1c, 'select', 'types', 'simple', 1, 'reference-types');
+define(0x20, 'local.get', 'index', 'simple', 1);
+define(0x21, 'local.set', 'index', 'simple', 0);
+define(0x22, 'local.tee', 'index', 'simple', 1);
+define(0x23, 'global.get', 'index', 'simple', 1);
+define(0x24, 'global.set', 'index', 'simple', 0);
+define(0x25, 'table.get', 'index', 'memory', 1, 'table-mutation');
+define(0x26, 'table.set', 'index', 'memory', 0, 'table-mutation');
 define(
   0x28,
   'i32.load i64.load f32.load f64.load i32.load8_s i32.load8_u i32.load16_s',
@@ -227,3 +262,17 @@ define(
 );
 define(OP.memoryCopy, 'memory.copy', 'two-zeros', 'bulk', 0);
 define(OP.memoryFill, 'memory.fill', 'zero', 'bulk', 0);
+define(OP.refNull, 'ref.null', 'reference', 'simple', 1, 'reference-types');
+define(0xd1, 'ref.is_null', 'none', 'simple', 1, 'reference-types');
+define(OP.refFunc, 'ref.func', 'index', 'simple', 1, 'reference-types');
+define(OP.memoryInit, 'memory.init', 'index-zero', 'bulk', 0, 'passive-segment');
+define(0x109, 'data.drop', 'index', 'bulk', 0, 'passive-segment');
+define(OP.tableInit, 'table.init', 'two-indices', 'bulk', 0, 'table-mutation');
+define(0x10d, 'elem.drop', 'index', 'bulk', 0, 'passive-segment');
+define(OP.tableCopy, 'table.copy', 'two-indices', 'bulk', 0, 'table-mutation');
+define(OP.tableGrow, 'table.grow table.size', 'index', 'bulk', 1, 'table-mutation');
+define(OP.tableFill, 'table.fill', 'index', 'bulk', 0, 'table-mutation');
+
+/** By opcode index: place of the immediate in `IMMEDIATES`, values left (`OpcodeInfo.pushes`). For inner loops. */
+export const IMMEDIATE = Uint8Array.from(table, (info) => IMMEDIATES.indexOf(info?.immediate ?? 'none'));
+export const PUSHES = Uint8Array.from(table, (info) => info?.pushes ?? 0);

@@ -30,20 +30,24 @@ export class OutputLayout {
   /** The injected `(pages, gas) -> (result, gas)`; meaningless without a memory. */
   readonly growFunction: number;
   readonly hasMemory: boolean;
+  /** What memory may grow to is known, so an engine that refuses below it is at fault; not so with an imported one. */
+  readonly ownMemory: boolean;
   /** Pages memory may grow to. */
   readonly pagesMax: number;
   /** Exported functions of the module's own, each once, in export order: each gets a thunk of its old type. */
   readonly thunks: readonly number[];
-  /** Imported functions placed in the table: each gets a trampoline of the threaded type. */
+  /** Imported functions that become references, as those placed in the table: each gets a trampoline of the threaded type. */
   readonly trampolines: readonly number[];
   readonly #moved = new Map<number, number>();
   readonly #trampolineOf = new Map<number, number>();
   readonly #types: { readonly params: Uint8Array; readonly results: Uint8Array }[];
   readonly #byText = new Map<string, number>();
 
+  /** `references`: code may take a reference of any function. */
   constructor(
     readonly module: WasmModule,
     limits: WasmLimits,
+    readonly references: boolean,
   ) {
     const globals = module.importedGlobals + module.globals.length;
     this.gasGlobal = globals;
@@ -54,16 +58,15 @@ export class OutputLayout {
       module.memories[0] ??
       module.imports.flatMap((entry) => (entry.kind === 'memory' ? [entry.limits] : []))[0];
     this.hasMemory = memory !== undefined;
+    this.ownMemory = module.memories.length > 0;
     this.pagesMax = Math.min(memory?.max ?? limits.pagesMax, Math.max(limits.pagesMax, memory?.min ?? 0));
     this.firstAccessor = module.functions.length;
     this.growFunction = this.firstAccessor + ACCESSORS.length;
     let next = this.growFunction + (this.hasMemory ? 1 : 0);
-    for (const entry of module.exports) {
-      if (entry.kind !== 'function' || entry.index < module.importedFunctions || this.#moved.has(entry.index))
-        continue;
-      this.#moved.set(entry.index, next++);
+    for (const index of exportedFunctions(module)) {
+      if (index >= module.importedFunctions && !this.#moved.has(index)) this.#moved.set(index, next++);
     }
-    for (const index of module.elements.flatMap((segment) => segment.functions)) {
+    for (const index of references ? module.functions.keys() : tableFunctions(module)) {
       if (index < module.importedFunctions && !this.#trampolineOf.has(index))
         this.#trampolineOf.set(index, next++);
     }
@@ -72,13 +75,13 @@ export class OutputLayout {
     this.#types = [...module.types, ...module.types.map(threadedType)];
   }
 
-  /** The function an export of `index` shows. */
+  /** The function an export of `index` shows, and a start section calls. */
   exported(index: number): number {
     return this.#moved.get(index) ?? index;
   }
 
-  /** The function of the threaded type that stands in the table for `index`. */
-  inTable(index: number): number {
+  /** The function of the threaded type that a reference of `index` means. */
+  reference(index: number): number {
     return this.#trampolineOf.get(index) ?? index;
   }
 
@@ -108,6 +111,15 @@ export class OutputLayout {
   types(): readonly { readonly params: Uint8Array; readonly results: Uint8Array }[] {
     return this.#types;
   }
+}
+
+function exportedFunctions({ exports, start }: WasmModule): number[] {
+  const indices = exports.filter(({ kind }) => kind === 'function').map(({ index }) => index);
+  return start === undefined ? indices : [...indices, start.function];
+}
+
+function* tableFunctions(module: WasmModule): Iterable<number> {
+  for (const segment of module.elements) yield* segment.functions;
 }
 
 function threadedType(type: FunctionType): { params: Uint8Array; results: Uint8Array } {

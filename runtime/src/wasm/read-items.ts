@@ -1,6 +1,5 @@
 // Single items of the binary format that more than one section uses: value types, limits, constants, imports, exports.
 import { type ByteReader, malformed } from './byte-reader.js';
-import { WasmError } from './errors.js';
 import type {
   ConstantExpression,
   ExportEntry,
@@ -8,18 +7,27 @@ import type {
   GlobalType,
   ImportEntry,
   Limits,
+  Table,
 } from './module.js';
-import { OP, type RefusedFeature, TYPE } from './opcodes.js';
+import { OP, TYPE } from './opcodes.js';
+import { demand, type ReadRules, refused } from './read-rules.js';
 
 const KINDS: readonly ExternalKind[] = ['function', 'table', 'memory', 'global'];
 
-/** One of i32, i64, f32, f64; the others are refused. @throws WASM_MALFORMED, WASM_FEATURE */
-export function readValueType(reader: ByteReader): number {
+/** A value type the rules accept; vectors and what came later never are. @throws WASM_MALFORMED, WASM_FEATURE */
+export function readValueType(reader: ByteReader, rules: ReadRules): number {
   const offset = reader.offset;
   const type = reader.u8();
-  if (type >= TYPE.f64 && type <= TYPE.i32) return type;
+  if (type === TYPE.i32 || type === TYPE.i64) return type;
+  if (type === TYPE.f32 || type === TYPE.f64) {
+    demand(rules, 'float', offset);
+    return type;
+  }
+  if (type === TYPE.functionReference || type === TYPE.externReference) {
+    demand(rules, 'reference-types', offset);
+    return type;
+  }
   if (type === 0x7b) throw refused('simd', offset);
-  if (type === 0x70 || type === 0x6f) throw refused('reference-types', offset);
   if (type >= 0x63 && type <= 0x74) throw refused('gc', offset);
   throw malformed(offset, 'a value type', type);
 }
@@ -38,9 +46,25 @@ export function readLimits(reader: ByteReader, what: 'memory' | 'table'): Limits
   return { min, max, offset };
 }
 
+/** A reference type; functions need no acceptance where a table holds them. @throws WASM_MALFORMED, WASM_FEATURE */
+export function readReferenceType(reader: ByteReader, rules: ReadRules): number {
+  const offset = reader.offset;
+  const type = reader.u8();
+  if (type !== TYPE.functionReference) demand(rules, 'reference-types', offset);
+  if (type !== TYPE.functionReference && type !== TYPE.externReference)
+    throw malformed(offset, 'a reference type', type);
+  return type;
+}
+
 /** @throws WASM_MALFORMED, WASM_FEATURE */
-export function readGlobalType(reader: ByteReader): GlobalType {
-  const type = readValueType(reader);
+export function readTable(reader: ByteReader, rules: ReadRules): Table {
+  const element = readReferenceType(reader, rules);
+  return { element, ...readLimits(reader, 'table') };
+}
+
+/** @throws WASM_MALFORMED, WASM_FEATURE */
+export function readGlobalType(reader: ByteReader, rules: ReadRules): GlobalType {
+  const type = readValueType(reader, rules);
   const offset = reader.offset;
   const mutable = reader.u8();
   if (mutable > 1) throw malformed(offset, 'a mutability flag', mutable);
@@ -48,7 +72,7 @@ export function readGlobalType(reader: ByteReader): GlobalType {
 }
 
 /** A constant expression of exactly one instruction; extended ones are refused. @throws WASM_MALFORMED, WASM_FEATURE */
-export function readConstant(reader: ByteReader): ConstantExpression {
+export function readConstant(reader: ByteReader, rules: ReadRules): ConstantExpression {
   const start = reader.offset;
   const opcode = reader.u8();
   let value: number | undefined;
@@ -57,8 +81,11 @@ export function readConstant(reader: ByteReader): ConstantExpression {
   else if (opcode === OP.f32Const) reader.skip(4);
   else if (opcode === OP.f64Const) reader.skip(8);
   else if (opcode === OP.globalGet) value = reader.u32();
-  else if (opcode === 0xd0 || opcode === 0xd2) throw refused('reference-types', start);
-  else if (opcode === 0xfd) throw refused('simd', start);
+  else if (opcode === OP.refNull || opcode === OP.refFunc) {
+    demand(rules, 'reference-types', start);
+    if (opcode === OP.refFunc) value = reader.u32();
+    else readReferenceType(reader, rules);
+  } else if (opcode === 0xfd) throw refused('simd', start);
   else throw malformed(start, 'a constant', opcode);
   const at = reader.offset;
   const end = reader.u8();
@@ -67,7 +94,7 @@ export function readConstant(reader: ByteReader): ConstantExpression {
 }
 
 /** @throws WASM_MALFORMED, WASM_FEATURE */
-export function readImport(reader: ByteReader): ImportEntry {
+export function readImport(reader: ByteReader, rules: ReadRules): ImportEntry {
   const offset = reader.offset;
   const module = reader.name();
   const name = reader.name();
@@ -79,15 +106,12 @@ export function readImport(reader: ByteReader): ImportEntry {
   switch (kind) {
     case 'function':
       return { ...head, kind, typeIndex: reader.u32() };
-    case 'table': {
-      const element = reader.offset;
-      if (reader.u8() !== TYPE.functionReference) throw refused('reference-types', element);
-      return { ...head, kind, limits: readLimits(reader, kind) };
-    }
+    case 'table':
+      return { ...head, kind, limits: readTable(reader, rules) };
     case 'memory':
       return { ...head, kind, limits: readLimits(reader, kind) };
     case 'global':
-      return { ...head, kind, global: readGlobalType(reader) };
+      return { ...head, kind, global: readGlobalType(reader, rules) };
     default:
       throw malformed(at, 'a kind of import', code);
   }
@@ -103,9 +127,4 @@ export function readExport(reader: ByteReader): ExportEntry {
   const kind = KINDS[code];
   if (kind === undefined) throw malformed(at, 'a kind of export', code);
   return { name, kind, index: reader.u32(), offset };
-}
-
-/** The refusal of a feature met at `offset`. */
-export function refused(feature: RefusedFeature, offset: number): WasmError {
-  return new WasmError('WASM_FEATURE', { got: feature, place: `offset ${offset}` });
 }

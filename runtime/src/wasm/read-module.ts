@@ -9,11 +9,11 @@ import type {
   FunctionBody,
   FunctionType,
   Global,
-  Limits,
   Section,
   WasmModule,
 } from './module.js';
 import { SECTION } from './module.js';
+import { inFunction } from './name-section.js';
 import { TYPE } from './opcodes.js';
 import {
   readConstant,
@@ -21,34 +21,43 @@ import {
   readGlobalType,
   readImport,
   readLimits,
+  readReferenceType,
+  readTable,
   readValueType,
-  refused,
 } from './read-items.js';
+import { CONTRACT_RULES, demand, type ReadRules, refused, step } from './read-rules.js';
 
 /**
  * The parsed form of a module. Offsets in it and in errors count from the module's first byte.
  * @throws WASM_MALFORMED, WASM_FEATURE
  */
-export function readModule(bytes: Uint8Array): WasmModule {
+export function readModule(bytes: Uint8Array, rules: ReadRules = CONTRACT_RULES): WasmModule {
   const { sections, customs } = readSections(bytes);
+  const items = <T>(id: number, read: (reader: ByteReader, rules: ReadRules) => T): T[] =>
+    readItems(bytes, sections, id, rules, read);
+  const imports = items(SECTION.import, readImport);
+  const exports = items<ExportEntry>(SECTION.export, readExport);
+  const imported = imports.flatMap((entry) => (entry.kind === 'function' ? [entry.typeIndex] : []));
+  let next = imported.length;
+  const readNamedBody = (reader: ByteReader): FunctionBody =>
+    inFunction({ bytes, customs, exports }, next++, () => readBody(reader, rules));
   const module = {
     bytes,
     sections,
     customs,
-    types: items(bytes, sections, SECTION.type, readType),
-    imports: items(bytes, sections, SECTION.import, readImport),
-    tables: items(bytes, sections, SECTION.table, readTable),
-    memories: items(bytes, sections, SECTION.memory, (reader) => readLimits(reader, 'memory')),
-    globals: items(bytes, sections, SECTION.global, readGlobal),
-    exports: items<ExportEntry>(bytes, sections, SECTION.export, readExport),
+    types: items(SECTION.type, readType),
+    imports,
+    tables: items(SECTION.table, readTable),
+    memories: items(SECTION.memory, (reader) => readLimits(reader, 'memory')),
+    globals: items(SECTION.global, readGlobal),
+    exports,
     start: readStart(bytes, sections),
-    elements: items(bytes, sections, SECTION.element, readElement),
-    bodies: items(bytes, sections, SECTION.code, readBody),
-    data: items(bytes, sections, SECTION.data, readData),
+    elements: items(SECTION.element, readElement),
+    bodies: items(SECTION.code, readNamedBody),
+    data: items(SECTION.data, readData),
   };
-  const declared = items(bytes, sections, SECTION.function, (reader) => reader.u32());
+  const declared = items(SECTION.function, (reader) => reader.u32());
   checkCounts(module, declared.length);
-  const imported = module.imports.flatMap((entry) => (entry.kind === 'function' ? [entry.typeIndex] : []));
   return {
     ...module,
     functions: [...imported, ...declared],
@@ -97,50 +106,45 @@ export function readSections(bytes: Uint8Array): { sections: Section[]; customs:
   return { sections, customs };
 }
 
-function items<T>(
+function readItems<T>(
   bytes: Uint8Array,
   sections: readonly Section[],
   id: number,
-  read: (reader: ByteReader) => T,
+  rules: ReadRules,
+  read: (reader: ByteReader, rules: ReadRules) => T,
 ): T[] {
   const section = sections.find((candidate) => candidate.id === id);
   if (section === undefined) return [];
   const reader = new ByteReader(bytes, section.content, section.end);
-  const count = reader.count();
-  const list: T[] = [];
-  for (let index = 0; index < count; index++) list.push(read(reader));
+  const list = vector(reader, rules, read);
   reader.done(`section ${id}`);
   return list;
 }
 
-function readType(reader: ByteReader): FunctionType {
+function readType(reader: ByteReader, rules: ReadRules): FunctionType {
   const offset = reader.offset;
   const form = reader.u8();
   if (form === 0x4e || form === 0x4f || form === 0x50 || form === 0x5e || form === 0x5f)
     throw refused('gc', offset);
   if (form !== 0x60) throw malformed(offset, 'a function type', form);
-  const params = readValueTypes(reader);
-  return { params, results: readValueTypes(reader), offset };
+  const params = readValueTypes(reader, rules);
+  return { params, results: readValueTypes(reader, rules), offset };
 }
 
-function readValueTypes(reader: ByteReader): Uint8Array {
+function readValueTypes(reader: ByteReader, rules: ReadRules): Uint8Array {
   const count = reader.count();
   const start = reader.offset;
-  for (let index = 0; index < count; index++) readValueType(reader);
+  for (let index = 0; index < count; index++) {
+    step(rules);
+    readValueType(reader, rules);
+  }
   return reader.bytes.subarray(start, reader.offset);
 }
 
-function readTable(reader: ByteReader): Limits {
+function readGlobal(reader: ByteReader, rules: ReadRules): Global {
   const offset = reader.offset;
-  const type = reader.u8();
-  if (type !== TYPE.functionReference) throw refused('reference-types', offset);
-  return readLimits(reader, 'table');
-}
-
-function readGlobal(reader: ByteReader): Global {
-  const offset = reader.offset;
-  const type = readGlobalType(reader);
-  return { ...type, init: readConstant(reader), offset };
+  const type = readGlobalType(reader, rules);
+  return { ...type, init: readConstant(reader, rules), offset };
 }
 
 function readStart(bytes: Uint8Array, sections: readonly Section[]): WasmModule['start'] {
@@ -152,44 +156,73 @@ function readStart(bytes: Uint8Array, sections: readonly Section[]): WasmModule[
   return start;
 }
 
-function readElement(reader: ByteReader): ElementSegment {
+function readElement(reader: ByteReader, rules: ReadRules): ElementSegment {
   const offset = reader.offset;
   const flags = reader.u32();
   if (flags > 7) throw malformed(offset, 'flags of an element segment', flags);
-  if (flags !== 0) throw refused((flags & 1) !== 0 ? 'passive-segment' : 'reference-types', offset);
-  const at = readConstant(reader);
-  const count = reader.count();
-  const functions: number[] = [];
-  for (let index = 0; index < count; index++) functions.push(reader.u32());
-  return { at, functions, offset };
+  if (flags !== 0) demand(rules, (flags & 1) !== 0 ? 'passive-segment' : 'reference-types', offset);
+  const active = (flags & 1) === 0;
+  const table = active && (flags & 2) !== 0 ? reader.u32() : 0;
+  const at = active ? readConstant(reader, rules) : undefined;
+  const expressions = (flags & 4) !== 0;
+  const element = (flags & 3) === 0 ? TYPE.functionReference : readElementKind(reader, rules, expressions);
+  const head = { flags, table, at, element, offset };
+  if (expressions) return { ...head, functions: [], expressions: vector(reader, rules, readConstant) };
+  return { ...head, functions: vector(reader, rules, (inside) => inside.u32()), expressions: [] };
 }
 
-function readData(reader: ByteReader): DataSegment {
+/** A reference type where expressions follow, else the one kind there is: functions. */
+function readElementKind(reader: ByteReader, rules: ReadRules, expressions: boolean): number {
+  if (expressions) return readReferenceType(reader, rules);
+  const offset = reader.offset;
+  const kind = reader.u8();
+  if (kind !== 0) throw malformed(offset, 'an element kind', kind);
+  return TYPE.functionReference;
+}
+
+function vector<T>(
+  reader: ByteReader,
+  rules: ReadRules,
+  read: (reader: ByteReader, rules: ReadRules) => T,
+): T[] {
+  const count = reader.count();
+  const list: T[] = [];
+  for (let index = 0; index < count; index++) {
+    step(rules);
+    list.push(read(reader, rules));
+  }
+  return list;
+}
+
+function readData(reader: ByteReader, rules: ReadRules): DataSegment {
   const offset = reader.offset;
   const flags = reader.u32();
   if (flags > 2) throw malformed(offset, 'flags of a data segment', flags);
-  if (flags !== 0) throw refused(flags === 1 ? 'passive-segment' : 'multi-memory', offset);
-  const at = readConstant(reader);
+  if (flags === 1) demand(rules, 'passive-segment', offset);
+  if (flags === 2 && (!rules.accepts.has('passive-segment') || reader.u32() !== 0))
+    throw refused('multi-memory', offset);
+  const at = flags === 1 ? undefined : readConstant(reader, rules);
   const length = reader.u32();
   const start = reader.skip(length);
   return { at, bytes: { start, end: start + length }, offset };
 }
 
-function readBody(reader: ByteReader): FunctionBody {
+function readBody(reader: ByteReader, rules: ReadRules): FunctionBody {
   const offset = reader.offset;
   const size = reader.u32();
   const first = reader.skip(size);
   const end = first + size;
-  const inside = new ByteReader(reader.bytes, first, end);
+  const inside = reader.within(first, end);
   const runs = inside.count();
   const localRuns: { count: number; type: number }[] = [];
   let locals = 0;
   for (let index = 0; index < runs; index++) {
+    step(rules);
     const at = inside.offset;
     const count = inside.u32();
     locals += count;
     if (locals >= 2 ** 32) throw malformed(at, 'fewer than 2^32 locals', locals);
-    localRuns.push({ count, type: readValueType(inside) });
+    localRuns.push({ count, type: readValueType(inside, rules) });
   }
   if (inside.remaining === 0) throw malformed(inside.offset, 'instructions', 'the end of the body');
   return { offset, start: inside.offset, end, localRuns, locals };

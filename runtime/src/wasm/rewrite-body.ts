@@ -8,9 +8,10 @@ import type { BodyCode } from './decode-body.js';
 import type { BodyPlan } from './meter-body.js';
 import type { FunctionBody, FunctionType } from './module.js';
 import type { OffsetTable } from './offset-map.js';
-import { OP, opcodeAt, TYPE } from './opcodes.js';
+import { OP, opcodeAt, TYPE, takesLength } from './opcodes.js';
 import type { OutputLayout } from './output-layout.js';
 import {
+  isRangeStore,
   memoryOffset,
   storedType,
   TrackingLocals,
@@ -184,19 +185,19 @@ class BodyRewriter {
         this.#call(code.immediates[row]!);
         return;
       case OP.callIndirect:
-        this.#callIndirect(code.immediates[row]!);
+        this.#callIndirect(row);
         return;
       case OP.memoryGrow:
         out.op(OP.localGet, this.#gas);
         out.op(OP.call, this.#layout.growFunction);
         this.#pending = true;
         return;
-      case OP.memoryCopy:
-      case OP.memoryFill:
-        this.#bulkCharge();
-        break;
+      case OP.refFunc:
+        out.op(op, this.#layout.reference(code.immediates[row]!));
+        return;
       default:
-        this.#markStore(op, row);
+        if (takesLength(op)) this.#bulkCharge(op);
+        else this.#markStore(op, row);
     }
     out.raw(this.#layout.module.bytes.subarray(code.offsets[row]!, code.offsets[row + 1]!));
   }
@@ -228,19 +229,23 @@ class BodyRewriter {
     this.#pending = true;
   }
 
-  #callIndirect(typeIndex: number): void {
-    const { out } = this;
+  #callIndirect(row: number): void {
+    const { out, code } = this;
+    const { bytes } = this.#layout.module;
+    let table = code.offsets[row]! + 1;
+    while (bytes[table]! >= 0x80) table++;
     out.op(OP.localSet, this.#scratch);
     out.op(OP.localGet, this.#gas);
     out.op(OP.localGet, this.#depth);
     out.op(OP.localGet, this.#scratch);
-    out.op(OP.callIndirect, this.#layout.threaded(typeIndex));
-    out.u8(0);
+    out.op(OP.callIndirect, this.#layout.threaded(code.immediates[row]!));
+    // The table's index, as it stood behind the type's.
+    out.raw(bytes.subarray(table + 1, code.offsets[row + 1]!));
     this.#pending = true;
   }
 
-  /** With the length on the stack: takes `bulkWord` for each 8 bytes begun, checks, and records the target. */
-  #bulkCharge(): void {
+  /** With the length on the stack: takes `bulkWord` for each 8 bytes (or entries) begun, checks, records the target. */
+  #bulkCharge(op: number): void {
     const { out } = this;
     out.op(OP.localSet, this.#scratch);
     out.op(OP.localGet, this.#gas);
@@ -255,7 +260,8 @@ class BodyRewriter {
     out.u8(OP.i64Sub);
     out.op(OP.localTee, this.#gas);
     writeGasCheck(this.#layout, out);
-    if (this.#tracking) writeRangeMark(this.#tracking, this.#scratch, out);
+    if (this.#tracking && isRangeStore(op)) writeRangeMark(this.#tracking, this.#scratch, out);
+    else out.op(OP.localGet, this.#scratch);
   }
 }
 
@@ -267,7 +273,9 @@ function blockTypeNumber(type: number): number {
 /** Whether a stack trace can point at the instruction. */
 function canTrap(op: number): boolean {
   const info = opcodeAt(op)!;
-  return info.immediate === 'memory' || info.cost === 'divide' || info.float || TRAPPING.has(op);
+  return (
+    info.immediate === 'memory' || info.cost === 'divide' || info.feature !== undefined || TRAPPING.has(op)
+  );
 }
 const TRAPPING: ReadonlySet<number> = new Set([
   OP.unreachable,

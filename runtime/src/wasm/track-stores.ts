@@ -19,6 +19,11 @@ export function storedType(op: number): number | undefined {
 const { i32, i64, f32, f64 } = TYPE;
 const STORED = [i32, i64, f32, f64, i32, i32, i64, i64, i64];
 
+/** Whether an opcode stores as many bytes as it is told: memory.init, memory.copy and memory.fill. */
+export function isRangeStore(op: number): boolean {
+  return op === OP.memoryInit || op === OP.memoryCopy || op === OP.memoryFill;
+}
+
 /** Locals a body needs for tracking, behind its own. */
 export class TrackingLocals {
   /** Types in order. */

@@ -1,13 +1,19 @@
 // What a contract's module must be, checked before anything is made from it: our rules on sections, limits, imports,
 // exports and instructions; then V8's exact type checker. Policy comes as data, so one validator serves every version.
-import { BodyCode, contractRules, decodeBody } from './decode-body.js';
+import { BodyCode, decodeBody } from './decode-body.js';
 import { WasmError } from './errors.js';
 import { WASM_LIMITS, type WasmLimits } from './limits.js';
-import { type FunctionBody, type FunctionType, functionType, type WasmModule } from './module.js';
-import { describeFunction } from './name-section.js';
-import { OP, TYPE } from './opcodes.js';
-import { refused } from './read-items.js';
+import {
+  type ConstantExpression,
+  type FunctionBody,
+  type FunctionType,
+  functionType,
+  type WasmModule,
+} from './module.js';
+import { describeFunction, inFunction } from './name-section.js';
+import { OP } from './opcodes.js';
 import { readModule } from './read-module.js';
+import { contractRules, type ReadRules, refused, type Work } from './read-rules.js';
 import { checkExports, checkImports, type ImportRule } from './validate-edges.js';
 
 export type { ImportRule } from './validate-edges.js';
@@ -18,6 +24,8 @@ export interface ModulePolicy {
   readonly imports: readonly ImportRule[];
   /** Default: `WASM_LIMITS`. */
   readonly limits?: WasmLimits;
+  /** Counts what was read, for those who hold it against the size. */
+  readonly work?: Work;
 }
 
 /** Custom sections with a meaning; each may stand once. */
@@ -30,7 +38,8 @@ export const OWN_SECTIONS = ['weft.access', 'weft.abi'] as const;
 export function validateModule(bytes: Uint8Array, policy: ModulePolicy): WasmModule {
   const limits = policy.limits ?? WASM_LIMITS;
   atMost(limits.moduleBytes, bytes.length, 'bytes of a module', 0);
-  const module = readModule(bytes);
+  const rules = contractRules(limits, policy.work);
+  const module = readModule(bytes, rules);
   for (const name of OWN_SECTIONS) {
     const twice = module.customs.filter((section) => section.name === name)[1];
     if (twice) throw new WasmError('WASM_SECTION_TWICE', { section: name, place: `offset ${twice.start}` });
@@ -43,7 +52,7 @@ export function validateModule(bytes: Uint8Array, policy: ModulePolicy): WasmMod
   checkGlobals(module, limits);
   checkExports(module, limits);
   checkSegments(module, limits);
-  checkFunctions(module, limits);
+  checkFunctions(module, limits, rules);
   assertTypeChecks(bytes);
   return module;
 }
@@ -64,9 +73,6 @@ function checkTypes(module: WasmModule, limits: WasmLimits): void {
   for (const type of module.types) {
     atMost(limits.paramsPerFunction, type.params.length, 'parameters of a function', type.offset);
     if (type.results.length > limits.results) throw refused('multi-value', type.offset);
-    for (const value of [...type.params, ...type.results]) {
-      if (value === TYPE.f32 || value === TYPE.f64) throw refused('float', type.offset);
-    }
   }
 }
 
@@ -101,7 +107,6 @@ function checkTable(module: WasmModule, limits: WasmLimits): void {
 function checkGlobals(module: WasmModule, limits: WasmLimits): void {
   atMost(limits.globals, module.globals.length, 'globals', module.globals[limits.globals]?.offset ?? 0);
   for (const global of module.globals) {
-    if (global.type === TYPE.f32 || global.type === TYPE.f64) throw refused('float', global.offset);
     const { opcode } = global.init;
     if (opcode === OP.i32Const || opcode === OP.i64Const) continue;
     throw new WasmError('WASM_INVALID', {
@@ -139,14 +144,14 @@ function checkSegments(module: WasmModule, limits: WasmLimits): void {
 }
 
 function checkSegment(
-  at: { readonly opcode: number; readonly value: number | undefined },
+  at: ConstantExpression | undefined,
   length: number,
   size: number,
   offset: number,
   unit: string,
 ): void {
   const place = `offset ${offset}`;
-  if (at.opcode !== OP.i32Const || at.value === undefined) {
+  if (at?.opcode !== OP.i32Const || at.value === undefined) {
     throw new WasmError('WASM_SEGMENT', { expected: 'i32.const', place });
   }
   if (at.value + length > size) {
@@ -154,7 +159,7 @@ function checkSegment(
   }
 }
 
-function checkFunctions(module: WasmModule, limits: WasmLimits): void {
+function checkFunctions(module: WasmModule, limits: WasmLimits, rules: ReadRules): void {
   const code = new BodyCode();
   const totals = { locals: 0, params: 0, blocks: 0 };
   atMost(limits.functions, module.bodies.length, 'functions', module.bodies[limits.functions]?.offset ?? 0);
@@ -167,7 +172,7 @@ function checkFunctions(module: WasmModule, limits: WasmLimits): void {
         place: describeFunction(module, index),
       });
     }
-    inFunction(module, index, () => checkFunction(module, body, type, limits, code, totals));
+    inFunction(module, index, () => checkFunction(module, body, type, limits, rules, code, totals));
   }
 }
 
@@ -176,6 +181,7 @@ function checkFunction(
   body: FunctionBody,
   type: FunctionType,
   limits: WasmLimits,
+  rules: ReadRules,
   code: BodyCode,
   totals: { locals: number; params: number; blocks: number },
 ): void {
@@ -186,24 +192,7 @@ function checkFunction(
   atMost(limits.localsPerFunction, body.locals, 'locals of a function', offset);
   atMost(limits.localsPerModule, totals.locals, 'locals of a module', offset);
   atMost(limits.paramsPerModule, totals.params, 'parameters of a module', offset);
-  for (const run of body.localRuns)
-    if (run.type === TYPE.f32 || run.type === TYPE.f64) throw refused('float', offset);
-  decodeBody(module, body, contractRules(limits), code);
+  decodeBody(module, body, rules, code);
   totals.blocks += code.blocks;
   atMost(limits.blocksPerModule, totals.blocks, 'blocks of a module', offset);
-}
-
-/** Names the function in whatever `check` refuses. */
-function inFunction(module: WasmModule, index: number, check: () => void): void {
-  try {
-    check();
-  } catch (cause) {
-    if (!(cause instanceof WasmError)) throw cause;
-    const place = `${describeFunction(module, index)}, ${cause.context.place ?? ''}`;
-    throw new WasmError(
-      cause.code as ConstructorParameters<typeof WasmError>[0],
-      { ...cause.context, place },
-      cause,
-    );
-  }
 }

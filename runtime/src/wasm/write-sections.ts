@@ -1,6 +1,13 @@
 // The output module from its parts: what did not change is copied as uploaded, custom sections are dropped.
 import { ByteWriter } from './byte-writer.js';
-import { type Limits, SECTION, type Section, type WasmModule } from './module.js';
+import {
+  type ConstantExpression,
+  type ElementSegment,
+  type Limits,
+  SECTION,
+  type Section,
+  type WasmModule,
+} from './module.js';
 import { OP, TYPE } from './opcodes.js';
 import { ACCESSORS, type OutputLayout } from './output-layout.js';
 
@@ -12,10 +19,17 @@ export interface CodeParts {
   readonly bodies: Uint8Array;
 }
 
+/** What the counters hold in a fresh instance: nothing for contracts, whose host sets both. */
+export interface Counters {
+  readonly gas: number;
+  readonly depth: number;
+}
+
 /** The module, and where `bodies` begins in it. */
 export function writeSections(
   layout: OutputLayout,
   code: CodeParts,
+  counters: Counters,
 ): { bytes: Uint8Array; codeStart: number } {
   const { module } = layout;
   const out = new ByteWriter(module.bytes.length + code.bodies.length + 4096);
@@ -28,9 +42,13 @@ export function writeSections(
   });
   copy(module, SECTION.table, out);
   if (module.memories.length > 0) section(out, SECTION.memory, (inside) => writeMemory(layout, inside));
-  section(out, SECTION.global, (inside) => writeGlobals(layout, inside));
+  section(out, SECTION.global, (inside) => writeGlobals(layout, counters, inside));
   section(out, SECTION.export, (inside) => writeExports(layout, inside));
-  if (module.elements.length > 0) section(out, SECTION.element, (inside) => writeElements(layout, inside));
+  const { start } = module;
+  if (start !== undefined)
+    section(out, SECTION.start, (inside) => inside.u32(layout.exported(start.function)));
+  if (module.elements.length > 0 || layout.references)
+    section(out, SECTION.element, (inside) => writeElements(layout, inside));
   copy(module, SECTION.dataCount, out);
   const codeStart = section(out, SECTION.code, (inside) => {
     inside.u32(code.functionTypes.length);
@@ -76,17 +94,35 @@ function writeMemory(layout: OutputLayout, out: ByteWriter): void {
   out.u32(layout.pagesMax);
 }
 
-function writeGlobals(layout: OutputLayout, out: ByteWriter): void {
+function writeGlobals(layout: OutputLayout, counters: Counters, out: ByteWriter): void {
   const { module } = layout;
   out.u32(module.globals.length + 4);
-  for (const global of module.globals) out.raw(module.bytes.subarray(global.offset, global.init.end));
-  const counters = [
-    [TYPE.i64, OP.i64Const],
-    [TYPE.i32, OP.i32Const],
-    [TYPE.i32, OP.i32Const],
-    [TYPE.i32, OP.i32Const],
+  for (const global of module.globals) {
+    out.u8(global.type);
+    out.u8(global.mutable ? 1 : 0);
+    writeConstant(layout, global.init, out);
+  }
+  const own = [
+    [TYPE.i64, OP.i64Const, counters.gas],
+    [TYPE.i32, OP.i32Const, counters.depth],
+    [TYPE.i32, OP.i32Const, 0],
+    [TYPE.i32, OP.i32Const, 0],
   ] as const;
-  for (const [type, constant] of counters) out.raw(Uint8Array.of(type, 1, constant, 0, OP.end));
+  for (const [type, constant, value] of own) {
+    out.raw(Uint8Array.of(type, 1, constant));
+    out.signed(value);
+    out.u8(OP.end);
+  }
+}
+
+/** As it was, but a function's reference is the threaded one. */
+function writeConstant(layout: OutputLayout, constant: ConstantExpression, out: ByteWriter): void {
+  if (constant.opcode !== OP.refFunc) {
+    out.raw(layout.module.bytes.subarray(constant.start, constant.end));
+    return;
+  }
+  out.op(OP.refFunc, layout.reference(constant.value!));
+  out.u8(OP.end);
 }
 
 function writeExports(layout: OutputLayout, out: ByteWriter): void {
@@ -106,12 +142,25 @@ function writeExports(layout: OutputLayout, out: ByteWriter): void {
 }
 
 function writeElements(layout: OutputLayout, out: ByteWriter): void {
-  const { module } = layout;
-  out.u32(module.elements.length);
-  for (const segment of module.elements) {
-    out.u32(0);
-    out.raw(module.bytes.subarray(segment.at.start, segment.at.end));
-    out.u32(segment.functions.length);
-    for (const index of segment.functions) out.u32(layout.inTable(index));
-  }
+  const { module, references } = layout;
+  out.u32(module.elements.length + (references ? 1 : 0));
+  for (const segment of module.elements) writeElement(layout, segment, out);
+  if (!references) return;
+  // Exports name thunks now, so whatever code takes references of is declared here.
+  out.u32(3);
+  out.u8(0);
+  out.u32(module.functions.length);
+  for (const index of module.functions.keys()) out.u32(layout.reference(index));
+}
+
+function writeElement(layout: OutputLayout, segment: ElementSegment, out: ByteWriter): void {
+  const { flags, table, at, element, functions, expressions } = segment;
+  out.u32(flags);
+  if ((flags & 3) === 2) out.u32(table);
+  if (at !== undefined) writeConstant(layout, at, out);
+  const typed = (flags & 4) !== 0;
+  if ((flags & 3) !== 0) out.u8(typed ? element : 0);
+  out.u32(typed ? expressions.length : functions.length);
+  for (const index of functions) out.u32(layout.reference(index));
+  for (const expression of expressions) writeConstant(layout, expression, out);
 }
