@@ -26,6 +26,7 @@ const ONE_EACH: InstructionCosts = {
   call: 1,
   callIndirect: 1,
   bulk: 1,
+  grow: 1,
   bulkWord: 1,
   growPage: 1,
 };

@@ -63,7 +63,7 @@ class Counter {
     const name = line.trim().split(/[\s(]/)[0]!;
     // A loop is paid at each pass through its header, which is inside it.
     if (name === 'loop') return `${line}\n${add(this.costs.branch)}`;
-    if (name === 'memory.grow') return `${add(this.costs.bulk)} call $weft_grow`;
+    if (name === 'memory.grow') return `${add(this.costs.grow)} call $weft_grow`;
     if (/^(memory|table)\.(init|copy|fill)$/.test(name) || name === 'table.grow')
       return `${add(this.costs.bulk)} call $weft_bulk ${line.trim()}`;
     return `${add(this.#price(name))} ${line.trim()}`;
@@ -76,8 +76,8 @@ class Counter {
     if (name === 'br_table') return costs.branchTable;
     if (name === 'call') return costs.call;
     if (name === 'call_indirect') return costs.callIndirect;
-    if (/^(memory|table)\.size$|^(data|elem)\.drop$/.test(name)) return costs.bulk;
-    if (/\.(load|store)|^table\.(get|set)$/.test(name)) return costs.memory;
+    if (/^table\.size$|^(data|elem)\.drop$/.test(name)) return costs.bulk;
+    if (/\.(load|store)|^table\.(get|set)$|^memory\.size$/.test(name)) return costs.memory;
     return /\.(div|rem)/.test(name) ? costs.divide : costs.simple;
   }
 
