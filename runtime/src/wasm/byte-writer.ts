@@ -17,6 +17,10 @@ export class ByteWriter {
 
   /** Shortest unsigned LEB128 of 0 to 2^32-1. */
   u32(value: number): void {
+    if (value >= 0 && value < 0x80) {
+      this.u8(value);
+      return;
+    }
     let rest = value >>> 0;
     while (rest >= 0x80) {
       this.u8((rest & 0x7f) | 0x80);
@@ -27,6 +31,10 @@ export class ByteWriter {
 
   /** Shortest signed LEB128 of an integer of magnitude at most 2^53; also right for i32 and i64 constants. */
   signed(value: number): void {
+    if (value >= -64 && value < 64) {
+      this.u8(value & 0x7f);
+      return;
+    }
     let rest = value;
     for (;;) {
       const low = rest - Math.floor(rest / 128) * 128;
@@ -43,6 +51,19 @@ export class ByteWriter {
     if (this.length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
     this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
+  }
+
+  /** Bytes [start, end) of another array: instructions are short, and a loop is faster than a view for each. */
+  copy(bytes: Uint8Array, start: number, end: number): void {
+    if (end - start > 32) {
+      this.raw(bytes.subarray(start, end));
+      return;
+    }
+    if (this.length + end - start > this.#bytes.length) this.#grow(end - start);
+    const to = this.#bytes;
+    let { length } = this;
+    for (let at = start; at < end; at++) to[length++] = bytes[at]!;
+    this.length = length;
   }
 
   /** A name: length, then UTF-8. */

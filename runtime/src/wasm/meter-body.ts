@@ -5,7 +5,7 @@ import { ByteReader } from './byte-reader.js';
 import { FRAME_WEIGHT } from './costs.js';
 import type { BodyCode } from './decode-body.js';
 import { type FunctionBody, functionType, type WasmModule } from './module.js';
-import { OP, opcodeAt, TYPE, takesLength } from './opcodes.js';
+import { OP, PUSHES, TYPE, takesLength } from './opcodes.js';
 import { isRangeStore, storedType } from './track-stores.js';
 
 /** What the first pass found; reused from body to body. */
@@ -167,7 +167,7 @@ class SegmentWalk {
 
   #weigh(op: number, row: number): void {
     const { plan, module } = this;
-    plan.weight += opcodeAt(op)!.pushes;
+    plan.weight += PUSHES[op]!;
     if (op === OP.call) {
       plan.weight += functionType(module, this.code.immediates[row]!)?.results.length ?? 0;
     } else if (op === OP.callIndirect) {

@@ -21,30 +21,41 @@ export function originalOffset(map: OffsetMap, instrumented: number): number | u
 
 /** Collects rows while bodies are written one by one, each at first relative to itself. */
 export class OffsetTable {
-  readonly #instrumented: number[] = [];
-  readonly #original: number[] = [];
+  #instrumented = new Uint32Array(1024);
+  #original = new Uint32Array(1024);
+  #rows = 0;
   #first = 0;
 
   startBody(): void {
-    this.#first = this.#instrumented.length;
+    this.#first = this.#rows;
   }
 
   /** A row at `position` of the body being written. */
   add(position: number, original: number): void {
-    this.#instrumented.push(position);
-    this.#original.push(original);
+    if (this.#rows === this.#original.length) {
+      this.#instrumented = doubled(this.#instrumented);
+      this.#original = doubled(this.#original);
+    }
+    this.#instrumented[this.#rows] = position;
+    this.#original[this.#rows] = original;
+    this.#rows++;
   }
 
   /** The body's rows now count from the code's first body; `start` is where this one begins there. */
   endBody(start: number): void {
-    for (let row = this.#first; row < this.#instrumented.length; row++) this.#instrumented[row]! += start;
+    for (let row = this.#first; row < this.#rows; row++) this.#instrumented[row]! += start;
   }
 
   /** The table, given where the first body's size stands in the output. */
   finish(codeStart: number): OffsetMap {
-    return {
-      instrumented: Uint32Array.from(this.#instrumented, (position) => position + codeStart),
-      original: Uint32Array.from(this.#original),
-    };
+    const instrumented = this.#instrumented.slice(0, this.#rows);
+    for (let row = 0; row < instrumented.length; row++) instrumented[row]! += codeStart;
+    return { instrumented, original: this.#original.slice(0, this.#rows) };
   }
+}
+
+function doubled(rows: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(2 * rows.length);
+  more.set(rows);
+  return more;
 }

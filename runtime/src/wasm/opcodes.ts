@@ -136,7 +136,7 @@ export function refusedFeature(byte: number): Feature | undefined {
 
 /** Whether the work of an instruction grows with the i32 on top of the stack. */
 export function takesLength(op: number): boolean {
-  return LENGTHS.has(op);
+  return op >= OP.memoryInit && LENGTHS.has(op);
 }
 const LENGTHS: ReadonlySet<number> = new Set([
   OP.memoryInit,

@@ -20,8 +20,9 @@ export interface ReadRules {
 
 /** Rules for contracts: no feature beyond integers, one memory and one table. */
 export function contractRules(limits: WasmLimits, work?: Work): ReadRules {
-  return { accepts: new Set(), limits, work };
+  return { accepts: NOTHING, limits, work };
 }
+const NOTHING: ReadonlySet<Feature> = new Set();
 
 /** Rules for contracts at the limits of the protocol. */
 export const CONTRACT_RULES: ReadRules = contractRules(WASM_LIMITS);

@@ -8,7 +8,7 @@ import type { BodyCode } from './decode-body.js';
 import type { BodyPlan } from './meter-body.js';
 import type { FunctionBody, FunctionType } from './module.js';
 import type { OffsetTable } from './offset-map.js';
-import { OP, opcodeAt, TYPE, takesLength } from './opcodes.js';
+import { OP, OPCODE_COUNT, opcodeAt, TYPE, takesLength } from './opcodes.js';
 import type { OutputLayout } from './output-layout.js';
 import {
   isRangeStore,
@@ -163,7 +163,7 @@ class BodyRewriter {
   #instruction(row: number): void {
     const { out, code } = this;
     const op = code.ops[row]!;
-    if (canTrap(op)) this.offsets.add(out.length, code.offsets[row]!);
+    if (CAN_TRAP[op] === 1) this.offsets.add(out.length, code.offsets[row]!);
     switch (op) {
       case OP.block:
       case OP.loop:
@@ -199,7 +199,7 @@ class BodyRewriter {
         if (takesLength(op)) this.#bulkCharge(op);
         else this.#markStore(op, row);
     }
-    out.raw(this.#layout.module.bytes.subarray(code.offsets[row]!, code.offsets[row + 1]!));
+    out.copy(this.#layout.module.bytes, code.offsets[row]!, code.offsets[row + 1]!);
   }
 
   #markStore(op: number, row: number): void {
@@ -270,13 +270,6 @@ function blockTypeNumber(type: number): number {
   return type >= 256 ? type - 256 : type - 128;
 }
 
-/** Whether a stack trace can point at the instruction. */
-function canTrap(op: number): boolean {
-  const info = opcodeAt(op)!;
-  return (
-    info.immediate === 'memory' || info.cost === 'divide' || info.feature !== undefined || TRAPPING.has(op)
-  );
-}
 const TRAPPING: ReadonlySet<number> = new Set([
   OP.unreachable,
   OP.call,
@@ -285,3 +278,10 @@ const TRAPPING: ReadonlySet<number> = new Set([
   OP.memoryCopy,
   OP.memoryFill,
 ]);
+/** By opcode index, 1 where a stack trace can point at the instruction. */
+const CAN_TRAP = Uint8Array.from({ length: OPCODE_COUNT }, (_, op) => {
+  const info = opcodeAt(op);
+  if (info === undefined) return 0;
+  const traps = info.immediate === 'memory' || info.cost === 'divide' || info.feature !== undefined;
+  return traps || TRAPPING.has(op) ? 1 : 0;
+});
