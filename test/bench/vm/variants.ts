@@ -2,12 +2,12 @@
 // it is taken. Same decoding, same prices, no depth, no record of stores: what a first design would be.
 import { ByteWriter } from '@weft/runtime/wasm/byte-writer';
 import { DEFAULT_COSTS, entryCost, priceTable } from '@weft/runtime/wasm/costs';
-import { BodyCode, contractRules, decodeBody } from '@weft/runtime/wasm/decode-body';
-import { WASM_LIMITS } from '@weft/runtime/wasm/limits';
+import { BodyCode, decodeBody } from '@weft/runtime/wasm/decode-body';
 import { BodyPlan, planBody } from '@weft/runtime/wasm/meter-body';
 import { functionType, SECTION, type WasmModule } from '@weft/runtime/wasm/module';
 import { OP, TYPE } from '@weft/runtime/wasm/opcodes';
 import { readModule } from '@weft/runtime/wasm/read-module';
+import { CONTRACT_RULES } from '@weft/runtime/wasm/read-rules';
 
 /** `block`: exact, at every basic block. `coarse`: once at entry and per pass of a loop, both arms of an if paid. */
 export type GlobalCharging = 'block' | 'coarse';
@@ -47,7 +47,7 @@ function writeGlobals(module: WasmModule, out: ByteWriter): void {
 
 function writeBodies(module: WasmModule, charging: GlobalCharging, out: ByteWriter): void {
   const prices = priceTable(DEFAULT_COSTS);
-  const rules = contractRules(WASM_LIMITS);
+  const rules = CONTRACT_RULES;
   const gas = module.importedGlobals + module.globals.length;
   const rows = new BodyCode();
   const plan = new BodyPlan();
