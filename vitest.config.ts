@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{runtime,sdk,contracts,cli,test}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    // Templates are tested as the projects they become (test/e2e/scaffold).
+    exclude: ['**/node_modules/**', '**/dist/**', 'cli/templates/**'],
     pool: 'forks',
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -42,7 +42,12 @@ for (;;) {
       calls: [call],
       extraAccess: [],
     };
-    await node.submit(signTransaction(body, seeds[0]));
+    try {
+      await node.submit(signTransaction(body, seeds[0]));
+    } catch (error) {
+      // What was pending when the node was killed is pending again.
+      if (error.code !== 'MEMPOOL_DUPLICATE') throw error;
+    }
   }
   await node.seal();
 }
