@@ -1,5 +1,5 @@
 // Attacks on a whole block: more to deploy or more code than a block may hold (16), and threads that die while a
-// hostile contract runs (30). On the oracle and the parallel executor.
+// hostile contract runs (30). On the oracle and on 1, 2, 4 and 8 workers.
 import { concatBytes, utf8 } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
@@ -14,15 +14,17 @@ import { addressOf, blockOf, transactionOf, World } from '../fixtures/world.js';
 import { buildContract, customSection, selectorIn } from './contracts.js';
 
 const oracle = createSequentialExecutor();
-const executors: ParallelExecutor[] = [];
+/** By workers. */
+const executors = new Map<number, ParallelExecutor>();
 afterAll(async () => {
-  await Promise.all([oracle, ...executors].map((one) => one.close()));
+  await Promise.all([oracle, ...executors.values()].map((one) => one.close()));
 });
 function parallelOf(workers: number): ParallelExecutor {
-  const executor = createParallelExecutor({ workers });
-  executors.push(executor);
+  const executor = executors.get(workers) ?? createParallelExecutor({ workers });
+  executors.set(workers, executor);
   return executor;
 }
+const everyParallel = () => [1, 2, 4, 8].map(parallelOf);
 
 const METHODS = {
   nothing: { body: '' },
@@ -72,7 +74,7 @@ async function expectRefused(
 ): Promise<void> {
   const world = new World(parameters);
   const block = make(world);
-  for (const one of [oracle, parallelOf(2)]) {
+  for (const one of [oracle, ...everyParallel()]) {
     await expect(one.execute({ ...block, rule: 'process' }, world.read)).rejects.toMatchObject({
       code: 'EXECUTE_INVALID_BLOCK',
       context: { place, got },
@@ -80,7 +82,7 @@ async function expectRefused(
   }
   // A decided block runs whatever its limits, the same everywhere.
   const expected = await oracle.execute(block, world.read);
-  expectSameOutcome(await executors.at(-1)!.execute(block, world.read), expected);
+  for (const one of everyParallel()) expectSameOutcome(await one.execute(block, world.read), expected);
   expect(new Set(expected.receipts.map(({ status }) => status))).toEqual(new Set(['OK']));
 }
 
@@ -141,7 +143,9 @@ describe('blocks: what may be deployed and touched', () => {
     expect([a?.status, a?.phase]).toEqual(['REVERT', 'tail']);
     expect([b?.status, b?.phase]).toEqual(['OK', 'tail']);
     for (const receipt of [a, b]) expect(receipt!.gasUsed - receipt!.attemptGas).toBeGreaterThan(2 * 60_000);
-    expectSameOutcome(await parallelOf(2).execute(blockOf([unknown, known]), world.read), expected);
+    for (const one of everyParallel()) {
+      expectSameOutcome(await one.execute(blockOf([unknown, known]), world.read), expected);
+    }
     // Too little gas for its bytes: out of gas, the code untouched.
     const poor = wireOf(contract, 999, utf8('x'), 300_000);
     const { receipts } = await oracle.execute(blockOf([poor]), world.read);
@@ -165,12 +169,13 @@ describe('blocks: threads that die', () => {
     );
     const expected = await oracle.execute(block, world.read);
     expect(new Set(expected.receipts.map(({ status }) => status))).toEqual(new Set(['OUT_OF_GAS']));
-    const executor = parallelOf(3);
-    await executor.execute(blockOf([]), world.read);
-    for (const victim of [0, 2]) {
-      const running = executor.execute(block, world.read);
-      await executor.kill(victim);
-      expectSameOutcome(await running, expected);
+    for (const executor of everyParallel()) {
+      await executor.execute(blockOf([]), world.read);
+      for (const victim of new Set([0, executor.workers - 1])) {
+        const running = executor.execute(block, world.read);
+        await executor.kill(victim);
+        expectSameOutcome(await running, expected);
+      }
     }
   });
 });
