@@ -1,5 +1,5 @@
-// The system contract, run natively: who runs which method; here upload, create and native transfer. Same rules as any contract's methods: gas,
-// access, atomicity, failures as codes.
+// The system contract, run natively: which method a call is for; upload, create and native transfer stand here. Same
+// rules as for any contract's methods: gas, access, atomicity, failures as codes.
 import { WeftError } from '../base/errors.js';
 import { LIMITS } from '../base/limits.js';
 import type { AccessMethod } from '../types/access.js';
