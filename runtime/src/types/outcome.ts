@@ -61,6 +61,27 @@ export interface BlockStats {
   /** Milliseconds of wall time: whole block, and the ordered part. */
   readonly wallMs: number;
   readonly orderedMs: number;
+  /** Of the parallel executor: where the wall time went. */
+  readonly stages?: StageTimes;
+}
+
+/** Milliseconds of wall time by stage; together they are the block's. */
+export interface StageTimes {
+  /** Decoding, signatures not known yet, nonces, fees. */
+  readonly reserve: number;
+  /** Upgrades, begin hooks and end hooks. */
+  readonly hooks: number;
+  readonly resolve: number;
+  readonly plan: number;
+  /** Writing the block into the arena. */
+  readonly lay: number;
+  /** The ordered part on the workers, first to last. */
+  readonly run: number;
+  /** Reading out of the arena what they wrote. */
+  readonly merge: number;
+  readonly tail: number;
+  /** Refunds, fees, the state diff, receipts. */
+  readonly settle: number;
 }
 
 /** Why and how one run of a transaction ended, before fees. */

@@ -22,6 +22,7 @@ import { BlockState, changesOf } from '../phases/state.js';
 import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
 import { joinRuns, runUpgrades } from '../phases/upgrades.js';
 import { ViewLane } from '../sequential/view-lane.js';
+import { StageClock } from '../stage-clock.js';
 import type { AnswerRequest, Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
 import { JOB, REQUEST, valueAnswer } from '../threads/requests.js';
@@ -78,6 +79,7 @@ export function createParallelExecutor({ workers, compile }: ParallelOptions): P
 class BlockRun {
   readonly #state: BlockState;
   readonly #context: Uint8Array;
+  readonly #clock = new StageClock();
   /** Code in the state as last marked. */
   #code: CodeOnChain;
 
@@ -100,25 +102,33 @@ class BlockRun {
     const settings = readSettings(state);
     const reservations = reserve(input, settings, state);
     const reserved = reservedOf(reservations);
+    this.#clock.mark('reserve');
     const upgraded = await this.#upgrades();
     this.#code = this.#mark();
     const begin = joinRuns(upgraded, await this.#hooks(settings, 'begin'));
     this.#code = this.#mark();
+    this.#clock.mark('hooks');
     const resolved = resolveAll(reserved, state, this.#code);
+    this.#clock.mark('resolve');
     const plan = planSchedule(planItems(input.transactions.length, resolved), (key) =>
       decodeCell(keyKind(key), state.past(key)),
     );
     const { criticalPathGas } = plan;
     if (input.rule === 'process')
       assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, this.#code);
+    this.#clock.mark('plan');
     const orderedStart = performance.now();
     const { executed, tail } = await this.#ordered({ resolved, plan, state, context: this.#context });
     const orderedMs = performance.now() - orderedStart;
     const ordered = executed.size;
+    this.#clock.mark('merge');
     const tailRun = await this.#tail(tail, settings, executed);
+    this.#clock.mark('tail');
     const paid = paymentsOf(reserved, executed);
     refund(reserved, paid, state);
+    this.#clock.mark('settle');
     const end = await this.#hooks(settings, 'end');
+    this.#clock.mark('hooks');
     closeBlock(
       input,
       reserved,
@@ -139,7 +149,9 @@ class BlockRun {
       stats,
     };
     const outcome = assembleOutcome(parts, paid);
-    return { ...outcome, stats: { ...stats, wallMs: performance.now() - started } };
+    this.#clock.mark('settle');
+    const { times: stages } = this.#clock;
+    return { ...outcome, stats: { ...stats, wallMs: performance.now() - started, stages } };
   }
 
   #mark(): CodeOnChain {
@@ -171,7 +183,9 @@ class BlockRun {
         if (!known) writeSlot(laid.arena, heap, slot, key, this.#state);
         return slot;
       };
+      this.#clock.mark('lay');
       const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(slotOf));
+      this.#clock.mark('run');
       return expectDone(end) ? collectOrdered(laid, part.resolved, this.#state) : undefined;
     });
   }
