@@ -1,17 +1,16 @@
 // One call from outside or from another contract: who is called, and may it be. The native system contract and
 // contracts with code go different ways from here.
-import { bytesText } from '../base/bytes.js';
+import { bytesEqual } from '../base/bytes.js';
 import { contractKey, decodeContractRecord, SYSTEM_ADDRESS } from '../types/system.js';
 import type { CompiledCode } from './compiled-code.js';
 import { attemptCall, enterMethod } from './enter-method.js';
 import { VmError } from './errors.js';
 import { type CallRequest, Frame } from './frame.js';
+import { KEY } from './host-memory.js';
 import type { CallEnd } from './outcome.js';
 import type { Run } from './run.js';
 import { runSystemMethod } from './system-contract.js';
 import { touchCode } from './touch-code.js';
-
-const SYSTEM_TEXT = bytesText(SYSTEM_ADDRESS);
 
 /**
  * Runs one call to its end. Unless it ends OK everything it did is undone.
@@ -19,14 +18,14 @@ const SYSTEM_TEXT = bytesText(SYSTEM_ADDRESS);
  */
 export function callContract(run: Run, request: CallRequest): CallEnd {
   const frame = new Frame(run, request);
-  const system = frame.contractText === SYSTEM_TEXT;
+  const system = bytesEqual(request.contract, SYSTEM_ADDRESS);
   return attemptCall(frame, () => (system ? runSystemMethod(frame) : enterContract(frame)));
 }
 
 function enterContract(frame: Frame): void {
-  const { run, request } = frame;
+  const { request } = frame;
   const code = findCode(frame);
-  if (run.active.has(frame.contractText)) frame.fail('REENTERED');
+  if (frame.isReentered()) frame.fail('REENTERED');
   const method = code.methods.get(request.selector);
   if (method === undefined || method.init) frame.fail('UNKNOWN_METHOD');
   enterMethod(frame, code, method);
@@ -38,7 +37,7 @@ function findCode(frame: Frame): CompiledCode {
   const { contract } = request;
   let record = run.block.codes.contractAt(contract);
   if (record === undefined) {
-    const stored = run.state.readStored(contractKey(contract));
+    const stored = run.state.readStored(KEY.of(contractKey(contract)));
     if (stored === undefined) frame.fail('UNKNOWN_CONTRACT');
     record = decodeContractRecord(stored);
   }

@@ -15,14 +15,14 @@ import { describeTrap } from './trap.js';
 export function attemptCall(frame: Frame, body: () => void): CallEnd {
   const { run, request } = frame;
   const mark = run.state.mark();
-  const events = run.events.length;
+  const events = run.events.count;
   const end = frame.attempt(() => {
     if (request.depth < 0) frame.fail('DEPTH');
     body();
   });
   if (end.status !== 'OK') {
     run.state.rollback(mark);
-    run.events.length = events;
+    run.events.rollback(events);
   }
   return end;
 }
@@ -38,7 +38,6 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
   // Restoring a clean instance.
   frame.charge(run.schedule.code.page * code.initialPages);
   const instance = run.block.pool.take(code);
-  run.active.add(frame.contractText);
   frame.instance = instance;
   frame.code = code;
   const caller = serving.frame;
@@ -47,7 +46,6 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
     runInstance(frame, instance);
   } finally {
     serving.frame = caller;
-    run.active.delete(frame.contractText);
     frame.instance = undefined;
     run.block.pool.give(instance);
   }

@@ -1,7 +1,7 @@
 // One running call: who called whom with what, its gas, and what it will return. A contract's frame has an
 // instance while it runs; the system contract's never has one.
 import { assert } from '../base/assert.js';
-import { bytesText } from '../base/bytes.js';
+import { bytesEqual } from '../base/bytes.js';
 import type { Address } from '../types/address.js';
 import type { Failure } from '../types/receipt.js';
 import type { CompiledCode } from './compiled-code.js';
@@ -36,8 +36,6 @@ export const serving: { frame: Frame | undefined } = { frame: undefined };
 export class Frame {
   /** Gas left; exact while the host runs, stale while the contract does. */
   gas: number;
-  /** The called contract as `bytesText`. */
-  readonly contractText: string;
   readonly: boolean;
   instance: Instance | undefined;
   /** The code it runs, once it has begun. */
@@ -55,7 +53,6 @@ export class Frame {
     readonly request: CallRequest,
   ) {
     this.gas = request.gas;
-    this.contractText = bytesText(request.contract);
     this.readonly = request.readonly;
   }
 
@@ -103,6 +100,15 @@ export class Frame {
   live(): Instance {
     assert(this.instance !== undefined, 'the frame of a contract that runs');
     return this.instance;
+  }
+
+  /** A call of the same contract is running below this one. */
+  isReentered(): boolean {
+    const { contract } = this.request;
+    for (let frame = this.outer; frame !== undefined; frame = frame.outer) {
+      if (frame.instance !== undefined && bytesEqual(frame.request.contract, contract)) return true;
+    }
+    return false;
   }
 
   /** Runs the body of this call to its end. Throws only faults of the node. */

@@ -1,6 +1,7 @@
 // Host functions around a call: arguments and results, its ends, context, events, calls to others, logs.
 // Same order as in host-storage.ts.
 import { LIMITS } from '../base/limits.js';
+import { setWords } from '../base/words.js';
 import type { Address } from '../types/address.js';
 import { callContract } from './call-contract.js';
 import { FAILURE_CODE } from './failure.js';
@@ -9,10 +10,9 @@ import {
   assertRange,
   readAddress,
   readBounded,
-  readBytes,
   readNumber,
   writeBytes,
-  writeNumber,
+  writeWords,
 } from './host-memory.js';
 import { chargeHost, chargeResult } from './host-storage.js';
 import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, VM_LIMITS } from './limits.js';
@@ -60,14 +60,24 @@ export function context(frame: Frame, dst: number): void {
   chargeHost(frame, 'context', 0);
   assertRange(frame, dst, CONTEXT_BYTES);
   const { run, request } = frame;
+  const { height, time, grandparentHash } = run.block;
   const start = dst >>> 0;
   writeBytes(frame, start, request.contract);
   writeBytes(frame, start + 32, request.caller);
   writeBytes(frame, start + 64, run.sender);
-  writeNumber(frame, start + 96, 128, request.value);
-  writeNumber(frame, start + 112, 64, BigInt(run.block.height));
-  writeNumber(frame, start + 120, 64, BigInt(run.block.time));
-  writeBytes(frame, start + 128, run.block.grandparentHash);
+  setWords(CONTEXT, 0, 4, request.value);
+  setWord64(CONTEXT, 4, height);
+  setWord64(CONTEXT, 6, time);
+  writeWords(frame, start + 96, 256, CONTEXT);
+  writeBytes(frame, start + 128, grandparentHash);
+}
+
+/** Value, height and time of a context. */
+const CONTEXT = new Uint32Array(8);
+
+function setWord64(to: Uint32Array, at: number, value: number): void {
+  to[at] = value % 0x1_0000_0000;
+  to[at + 1] = Math.floor(value / 0x1_0000_0000);
 }
 
 /** Host `emit`: one more event of the transaction. */
@@ -80,35 +90,40 @@ export function emit(
   dataLength: number,
 ): void {
   chargeHost(frame, 'emit', (topicsLength >>> 0) + (dataLength >>> 0));
-  const id = readBytes(frame, event, EVENT_BYTES);
+  assertRange(frame, event, EVENT_BYTES);
   assertRange(frame, topics, topicsLength);
   assertRange(frame, data, dataLength);
   if ((topicsLength >>> 0) + (dataLength >>> 0) > LIMITS.eventBytes) frame.fail('TOO_LARGE');
-  const list = splitTopics(frame, readBytes(frame, topics, topicsLength));
+  assertTopics(frame, topics >>> 0, topicsLength >>> 0);
   frame.assertWritable();
   const { events, index } = frame.run;
-  if (events.length >= VM_LIMITS.events) frame.fail('TOO_MANY_EVENTS');
-  const body = readBytes(frame, data, dataLength);
-  events.push({ contract: frame.request.contract, event: id, topics: list, data: body, transaction: index });
+  if (events.count >= VM_LIMITS.events) frame.fail('TOO_MANY_EVENTS');
+  const emitted = {
+    contract: frame.request.contract,
+    memory: frame.live().bytes(),
+    id: event >>> 0,
+    topics: topics >>> 0,
+    topicsLength: topicsLength >>> 0,
+    data: data >>> 0,
+    dataLength: dataLength >>> 0,
+  };
+  events.append(emitted, index);
 }
 
-/** A Borsh list of byte strings, exactly. */
-function splitTopics(frame: Frame, bytes: Uint8Array): Uint8Array[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (bytes.length < 4) frame.fail('BAD_EVENT');
-  const count = view.getUint32(0, true);
+/** Ends the call unless the bytes are a Borsh list of byte strings, exactly. */
+function assertTopics(frame: Frame, start: number, length: number): void {
+  if (length < 4) frame.fail('BAD_EVENT');
+  const view = frame.live().view();
+  const count = view.getUint32(start, true);
   if (count > LIMITS.eventTopics) frame.fail('BAD_EVENT');
-  const topics: Uint8Array[] = [];
-  let at = 4;
+  const end = start + length;
+  let at = start + 4;
   for (let index = 0; index < count; index++) {
-    if (at + 4 > bytes.length) frame.fail('BAD_EVENT');
-    const end = at + 4 + view.getUint32(at, true);
-    if (end > bytes.length) frame.fail('BAD_EVENT');
-    topics.push(bytes.slice(at + 4, end));
-    at = end;
+    if (at + 4 > end) frame.fail('BAD_EVENT');
+    at += 4 + view.getUint32(at, true);
+    if (at > end) frame.fail('BAD_EVENT');
   }
-  if (at !== bytes.length) frame.fail('BAD_EVENT');
-  return topics;
+  if (at !== end) frame.fail('BAD_EVENT');
 }
 
 /** Host `call`: a callee whose failure is the caller's too. */

@@ -1,14 +1,23 @@
 // Pointers of a contract into its memory. Everything is checked against the memory's size before it is read or
 // written: a bad range ends the call with a code, never with an engine error.
+import { ByteImage } from '../base/byte-table.js';
 import { LIMITS } from '../base/limits.js';
-import { KEY_HEAD_BYTES, type KeyKind, type StateKey } from '../types/key.js';
+import { bigintOf, setWords, wordsFromBytes, wordsToBytes } from '../base/words.js';
+import { KEY_HEAD_BYTES, type KeyKind } from '../types/key.js';
 import type { Frame } from './frame.js';
 
 const ADDRESS_BYTES = 32;
 /** What a key has before the contract's part: kind and contract. */
 const KEY_OWNER_BYTES = 33;
 const FIELD_BYTES = 8;
-const WORD = 0xffff_ffff_ffff_ffffn;
+/** Up to here a loop over bytes is faster than the engine's copy. */
+const LOOP_BYTES = 96;
+
+/** The key the host works with; filled and used at once. */
+export const KEY: ByteImage = new ByteImage();
+/** The numbers the host works with, as words; filled and used at once. */
+export const AMOUNT: Uint32Array = new Uint32Array(8);
+export const BOUND: Uint32Array = new Uint32Array(8);
 
 /** Ends the call unless `length` bytes at `pointer` lie in its memory. Both are taken as unsigned. */
 export function assertRange(frame: Frame, pointer: number, length: number): void {
@@ -18,11 +27,13 @@ export function assertRange(frame: Frame, pointer: number, length: number): void
 /** A copy of bytes of the contract's memory. */
 export function readBytes(frame: Frame, pointer: number, length: number): Uint8Array {
   assertRange(frame, pointer, length);
+  const memory = frame.live().bytes();
   const start = pointer >>> 0;
-  return frame
-    .live()
-    .bytes()
-    .slice(start, start + (length >>> 0));
+  const size = length >>> 0;
+  if (size > LOOP_BYTES) return memory.slice(start, start + size);
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at++) bytes[at] = memory[start + at]!;
+  return bytes;
 }
 
 /** A copy of at most `maximum` bytes; more ends the call with TOO_LARGE. */
@@ -40,29 +51,37 @@ export function readAddress(frame: Frame, pointer: number): Uint8Array {
 /** Writes bytes whose room was checked before. */
 export function writeBytes(frame: Frame, pointer: number, bytes: Uint8Array): void {
   const instance = frame.live();
+  const memory = instance.bytes();
   const start = pointer >>> 0;
-  instance.bytes().set(bytes, start);
+  if (bytes.length > LOOP_BYTES) memory.set(bytes, start);
+  else for (let at = 0; at < bytes.length; at++) memory[start + at] = bytes[at]!;
   instance.wrote(start + bytes.length);
 }
 
-/** An unsigned little-endian number of 64, 128 or 256 bits. */
-export function readNumber(frame: Frame, pointer: number, bits: number): bigint {
+/** An unsigned little-endian number of 64, 128 or 256 bits, as words. */
+export function readWords(frame: Frame, pointer: number, bits: number, to: Uint32Array): void {
   assertRange(frame, pointer, bits / 8);
-  const start = pointer >>> 0;
-  const view = frame.live().view();
-  let value = view.getBigUint64(start + bits / 8 - 8, true);
-  for (let at = bits / 8 - 16; at >= 0; at -= 8) value = (value << 64n) | view.getBigUint64(start + at, true);
-  return value;
+  wordsFromBytes(to, 0, frame.live().bytes(), pointer >>> 0, bits / 32);
+}
+
+/** The same as a bigint. */
+export function readNumber(frame: Frame, pointer: number, bits: number): bigint {
+  readWords(frame, pointer, bits, AMOUNT);
+  return bigintOf(AMOUNT, 0, bits / 32);
 }
 
 /** Writes a number where its room was checked before. */
-export function writeNumber(frame: Frame, pointer: number, bits: number, value: bigint): void {
-  const start = pointer >>> 0;
+export function writeWords(frame: Frame, pointer: number, bits: number, from: Uint32Array): void {
   const instance = frame.live();
-  const view = instance.view();
+  const start = pointer >>> 0;
+  wordsToBytes(instance.bytes(), start, from, 0, bits / 32);
   instance.wrote(start + bits / 8);
-  for (let at = 0, rest = value; at < bits / 8; at += 8, rest >>= 64n)
-    view.setBigUint64(start + at, rest & WORD, true);
+}
+
+/** The same from a bigint. */
+export function writeNumber(frame: Frame, pointer: number, bits: number, value: bigint): void {
+  setWords(AMOUNT, 0, bits / 32, value);
+  writeWords(frame, pointer, bits, AMOUNT);
 }
 
 /** The kind of a cell of that width, or the call ends. */
@@ -73,24 +92,20 @@ export function cellKind(frame: Frame, bits: number): KeyKind {
   return frame.fail('BAD_CELL');
 }
 
-/** The state key of field(8) ‖ components at `pointer`, under the running contract. */
-export function readKey(frame: Frame, kind: KeyKind, pointer: number, length: number): StateKey {
+/** Fills `KEY` with the state key of field(8) ‖ components at `pointer`, under the running contract. */
+export function readKey(frame: Frame, kind: KeyKind, pointer: number, length: number): void {
   assertRange(frame, pointer, length);
   const size = length >>> 0;
   if (size < FIELD_BYTES || size + KEY_OWNER_BYTES > LIMITS.keyBytes) frame.fail('BAD_KEY');
   const start = pointer >>> 0;
-  const key = new Uint8Array(KEY_OWNER_BYTES + size);
-  key[0] = kind;
-  key.set(frame.request.contract, 1);
-  key.set(
-    frame
-      .live()
-      .bytes()
-      .subarray(start, start + size),
-    KEY_OWNER_BYTES,
-  );
+  const memory = frame.live().bytes();
+  const { contract } = frame.request;
+  const { bytes } = KEY;
+  bytes[0] = kind;
+  for (let at = 0; at < ADDRESS_BYTES; at++) bytes[1 + at] = contract[at]!;
+  for (let at = 0; at < size; at++) bytes[KEY_OWNER_BYTES + at] = memory[start + at]!;
+  KEY.length = KEY_OWNER_BYTES + size;
   let at = KEY_HEAD_BYTES;
-  while (at + 2 <= key.length) at += 2 + key[at]! + key[at + 1]! * 256;
-  if (at !== key.length) frame.fail('BAD_KEY');
-  return key as StateKey;
+  while (at + 2 <= KEY.length) at += 2 + bytes[at]! + bytes[at + 1]! * 256;
+  if (at !== KEY.length) frame.fail('BAD_KEY');
 }

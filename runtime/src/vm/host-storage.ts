@@ -2,24 +2,29 @@
 // then gas for the bytes it gives back (SPEC §4).
 import { LIMITS } from '../base/limits.js';
 import type { HostName } from '../types/gas-schedule.js';
-import type { KeyKind, StateKey } from '../types/key.js';
+import type { KeyKind } from '../types/key.js';
 import { balanceKey } from '../types/system.js';
-import { encodeBytesValue } from '../types/value.js';
+import { decodeBytesValue, encodeBytesValue } from '../types/value.js';
 import type { Frame } from './frame.js';
 import {
+  AMOUNT,
   assertRange,
+  BOUND,
   cellKind,
+  KEY,
   readAddress,
   readBounded,
   readKey,
   readNumber,
+  readWords,
   writeBytes,
-  writeNumber,
+  writeWords,
 } from './host-memory.js';
 import { moveBalance } from './native-balance.js';
 
 const VALUE_BYTES_MAX = LIMITS.valueBytes - 1;
 const BALANCE_BITS = 128;
+const ZERO = new Uint32Array(8);
 
 /** Base gas of a host function and the price of the bytes it was given. */
 export function chargeHost(frame: Frame, name: HostName, bytes: number): void {
@@ -36,11 +41,12 @@ export function chargeResult(frame: Frame, name: HostName, bytes: number): void 
 function giveValue(
   frame: Frame,
   name: HostName,
-  value: Uint8Array | undefined,
+  stored: Uint8Array | undefined,
   dst: number,
   capacity: number,
 ): number {
-  if (value === undefined) return -1;
+  if (stored === undefined) return -1;
+  const value = decodeBytesValue(stored);
   chargeResult(frame, name, value.length);
   writeBytes(frame, dst, value.subarray(0, Math.min(value.length, capacity >>> 0)));
   return value.length;
@@ -55,32 +61,33 @@ export function storageGet(
   capacity: number,
 ): number {
   chargeHost(frame, 'storage_get', keyLength >>> 0);
-  const stateKey = readKey(frame, 0, key, keyLength);
+  readKey(frame, 0, key, keyLength);
   assertRange(frame, dst, capacity);
-  return giveValue(frame, 'storage_get', frame.run.state.read(stateKey), dst, capacity);
+  return giveValue(frame, 'storage_get', frame.run.state.readStored(KEY), dst, capacity);
 }
 
 /** Host `storage_has`: a declared read. */
 export function storageHas(frame: Frame, key: number, keyLength: number): number {
   chargeHost(frame, 'storage_has', keyLength >>> 0);
-  return frame.run.state.has(readKey(frame, 0, key, keyLength)) ? 1 : 0;
+  readKey(frame, 0, key, keyLength);
+  return frame.run.state.readStored(KEY) === undefined ? 0 : 1;
 }
 
 /** Host `storage_set`: a declared write. */
 export function storageSet(frame: Frame, key: number, keyLength: number, src: number, length: number): void {
   chargeHost(frame, 'storage_set', (keyLength >>> 0) + (length >>> 0));
-  const stateKey = readKey(frame, 0, key, keyLength);
+  readKey(frame, 0, key, keyLength);
   const value = readBounded(frame, src, length, VALUE_BYTES_MAX);
   frame.assertWritable();
-  frame.run.state.write(stateKey, encodeBytesValue(value));
+  frame.run.state.write(KEY, encodeBytesValue(value));
 }
 
 /** Host `storage_delete`: a declared write. */
 export function storageDelete(frame: Frame, key: number, keyLength: number): void {
   chargeHost(frame, 'storage_delete', keyLength >>> 0);
-  const stateKey = readKey(frame, 0, key, keyLength);
+  readKey(frame, 0, key, keyLength);
   frame.assertWritable();
-  frame.run.state.write(stateKey, undefined);
+  frame.run.state.write(KEY, undefined);
 }
 
 /** Host `storage_past`: the value in S0, declared as past. */
@@ -92,29 +99,31 @@ export function storagePast(
   capacity: number,
 ): number {
   chargeHost(frame, 'storage_past', keyLength >>> 0);
-  const stateKey = readKey(frame, 0, key, keyLength);
+  readKey(frame, 0, key, keyLength);
   assertRange(frame, dst, capacity);
-  return giveValue(frame, 'storage_past', frame.run.state.past(stateKey), dst, capacity);
+  return giveValue(frame, 'storage_past', frame.run.state.pastStored(KEY), dst, capacity);
 }
 
 /** Host `cell_get`: a declared read. */
 export function cellGet(frame: Frame, bits: number, key: number, keyLength: number, dst: number): void {
-  const stateKey = readCellKey(frame, 'cell_get', bits, key, keyLength, dst);
-  writeNumber(frame, dst, bits, frame.run.state.readCell(stateKey));
+  readCellKey(frame, 'cell_get', bits, key, keyLength, dst);
+  frame.run.state.readCell(KEY, AMOUNT);
+  writeWords(frame, dst, bits, AMOUNT);
 }
 
 /** Host `cell_past`: the number in S0, declared as past. */
 export function cellPast(frame: Frame, bits: number, key: number, keyLength: number, dst: number): void {
-  const stateKey = readCellKey(frame, 'cell_past', bits, key, keyLength, dst);
-  writeNumber(frame, dst, bits, frame.run.state.pastCell(stateKey));
+  readCellKey(frame, 'cell_past', bits, key, keyLength, dst);
+  frame.run.state.pastCell(KEY, AMOUNT);
+  writeWords(frame, dst, bits, AMOUNT);
 }
 
 /** Host `cell_set`: a declared write. */
 export function cellSet(frame: Frame, bits: number, key: number, keyLength: number, src: number): void {
-  const stateKey = readCellKey(frame, 'cell_set', bits, key, keyLength, src);
-  const value = readNumber(frame, src, bits);
+  readCellKey(frame, 'cell_set', bits, key, keyLength, src);
+  readWords(frame, src, bits, AMOUNT);
   frame.assertWritable();
-  frame.run.state.writeCell(stateKey, value);
+  frame.run.state.writeCell(KEY, AMOUNT);
 }
 
 /** Host `cell_add`: a declared add, upwards. */
@@ -126,11 +135,11 @@ export function cellAdd(
   amount: number,
   ceiling: number,
 ): number {
-  const stateKey = readCellKey(frame, 'cell_add', bits, key, keyLength, amount);
-  const change = readNumber(frame, amount, bits);
-  const bound = ceiling === 0 ? undefined : readNumber(frame, ceiling, bits);
+  readCellKey(frame, 'cell_add', bits, key, keyLength, amount);
+  readWords(frame, amount, bits, AMOUNT);
+  if (ceiling !== 0) readWords(frame, ceiling, bits, BOUND);
   frame.assertWritable();
-  return frame.run.state.increase(stateKey, change, bound) ? 1 : 0;
+  return frame.run.state.increase(KEY, AMOUNT, ceiling === 0 ? undefined : BOUND) ? 1 : 0;
 }
 
 /** Host `cell_sub`: a declared add, downwards. */
@@ -142,14 +151,14 @@ export function cellSub(
   amount: number,
   floor: number,
 ): number {
-  const stateKey = readCellKey(frame, 'cell_sub', bits, key, keyLength, amount);
-  const change = readNumber(frame, amount, bits);
-  const bound = floor === 0 ? 0n : readNumber(frame, floor, bits);
+  readCellKey(frame, 'cell_sub', bits, key, keyLength, amount);
+  readWords(frame, amount, bits, AMOUNT);
+  if (floor !== 0) readWords(frame, floor, bits, BOUND);
   frame.assertWritable();
-  return frame.run.state.decrease(stateKey, change, bound) ? 1 : 0;
+  return frame.run.state.decrease(KEY, AMOUNT, floor === 0 ? ZERO : BOUND) ? 1 : 0;
 }
 
-/** Base gas, width, key and the pointer to a number: what every cell function begins with. */
+/** Base gas, width, key (in `KEY`) and the pointer to a number: what every cell function begins with. */
 function readCellKey(
   frame: Frame,
   name: HostName,
@@ -157,12 +166,11 @@ function readCellKey(
   key: number,
   keyLength: number,
   number: number,
-): StateKey {
+): void {
   chargeHost(frame, name, keyLength >>> 0);
   const kind: KeyKind = cellKind(frame, bits);
-  const stateKey = readKey(frame, kind, key, keyLength);
+  readKey(frame, kind, key, keyLength);
   assertRange(frame, number, bits / 8);
-  return stateKey;
 }
 
 /** Host `balance`: a declared read of a native balance. */
@@ -170,7 +178,8 @@ export function balance(frame: Frame, address: number, dst: number): void {
   chargeHost(frame, 'balance', 0);
   const key = balanceKey(readAddress(frame, address));
   assertRange(frame, dst, BALANCE_BITS / 8);
-  writeNumber(frame, dst, BALANCE_BITS, frame.run.state.readCell(key));
+  frame.run.state.readCell(KEY.of(key), AMOUNT);
+  writeWords(frame, dst, BALANCE_BITS, AMOUNT);
 }
 
 /** Host `balance_past`: a native balance in S0. */
@@ -178,7 +187,8 @@ export function balancePast(frame: Frame, address: number, dst: number): void {
   chargeHost(frame, 'balance_past', 0);
   const key = balanceKey(readAddress(frame, address));
   assertRange(frame, dst, BALANCE_BITS / 8);
-  writeNumber(frame, dst, BALANCE_BITS, frame.run.state.pastCell(key));
+  frame.run.state.pastCell(KEY.of(key), AMOUNT);
+  writeWords(frame, dst, BALANCE_BITS, AMOUNT);
 }
 
 /** Host `transfer`: bounded adds on both native balances. */

@@ -1,13 +1,25 @@
 // Native balances are cells of the system contract; moving them is two bounded adds (SPEC §4).
+import { setWords } from '../base/words.js';
 import { balanceKey } from '../types/system.js';
-import type { WorkingSet } from './working-set.js';
+import { KEY } from './host-memory.js';
+import type { TransactionState } from './transaction-state.js';
+
+const WORDS = 4;
+const AMOUNT = new Uint32Array(8);
+const ZERO = new Uint32Array(8);
 
 /** Moves native units; false, and nothing done, when `from` has too few. Nothing to move touches nothing. */
-export function moveBalance(state: WorkingSet, from: Uint8Array, to: Uint8Array, amount: bigint): boolean {
+export function moveBalance(
+  state: TransactionState,
+  from: Uint8Array,
+  to: Uint8Array,
+  amount: bigint,
+): boolean {
   if (amount === 0n) return true;
+  setWords(AMOUNT, 0, WORDS, amount);
   const mark = state.mark();
-  if (!state.decrease(balanceKey(from), amount, 0n)) return false;
-  if (state.increase(balanceKey(to), amount, undefined)) return true;
+  if (!state.decrease(KEY.of(balanceKey(from)), AMOUNT, ZERO)) return false;
+  if (state.increase(KEY.of(balanceKey(to)), AMOUNT, undefined)) return true;
   state.rollback(mark);
   return false;
 }

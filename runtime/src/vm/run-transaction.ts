@@ -8,10 +8,13 @@ import type { TransactionOutcome } from '../types/outcome.js';
 import type { RunNotes } from '../types/run-notes.js';
 import type { Call } from '../types/transaction.js';
 import { callContract } from './call-contract.js';
+import { EventLog } from './event-log.js';
 import { DEPTH_BUDGET } from './limits.js';
 import { ObservingSet } from './observing-set.js';
 import { type CallEnd, EMPTY } from './outcome.js';
-import type { BlockEnvironment, Run } from './run.js';
+import { PlainState } from './plain-state.js';
+import type { BlockContext, BlockEnvironment, Run } from './run.js';
+import type { TransactionState } from './transaction-state.js';
 import { WorkingSet } from './working-set.js';
 
 /** One run of a transaction, or of a hook or view as a single call. */
@@ -48,39 +51,26 @@ const noAdders = (): boolean => false;
  * @throws VM_NODE_FAULT, VM_CODE_MISSING; never for what a contract does
  */
 export function runTransaction(request: RunRequest, block: BlockEnvironment): RunOutcome {
-  const run = startRun(request, block);
-  let end: CallEnd = { status: 'OK', gasLeft: request.gasLimit, output: EMPTY, failure: undefined };
+  const notes: RunNotes | undefined = request.notes ? { logs: [], observed: [], reached: [] } : undefined;
+  const { enforcer, isAdder = noAdders } = request;
+  const set = new (notes ? ObservingSet : WorkingSet)(block.state, enforcer, isAdder, notes);
+  const run = startRun(request, block, new PlainState(set), new EventLog(), notes);
   const results: Uint8Array[] = [];
-  for (const call of request.calls) {
-    end = callContract(run, {
-      caller: request.sender,
-      contract: call.contract,
-      selector: call.selector,
-      args: call.args,
-      value: call.value,
-      gas: end.gasLeft,
-      depth: DEPTH_BUDGET,
-      readonly: request.readonly ?? false,
-    });
-    if (end.status !== 'OK') break;
-    results.push(end.output);
-  }
+  const end = runCalls(run, request, results);
   const gas = request.gasLimit - end.gasLeft;
-  const touched = run.state.touched();
-  finishNotes(run, end);
+  const touched = set.touched();
+  finishNotes(run, set, end);
   if (end.status === 'OK') {
-    const writes = run.state.writes();
-    const deltas = run.state.deltas();
     return {
       status: 'OK',
       gas,
       results,
       failure: undefined,
-      events: run.events,
-      writes,
-      deltas,
+      events: run.events.list(),
+      writes: set.writes(),
+      deltas: set.deltas(),
       touched,
-      notes: run.notes,
+      notes,
     };
   }
   return {
@@ -92,32 +82,54 @@ export function runTransaction(request: RunRequest, block: BlockEnvironment): Ru
     writes: new Map(),
     deltas: new Map(),
     touched,
-    notes: run.notes,
+    notes,
   };
+}
+
+/** What every run of calls needs, whatever state it is over. */
+export type CallsRequest = Pick<RunRequest, 'sender' | 'calls' | 'gasLimit' | 'index' | 'tail' | 'readonly'>;
+
+/** A run about to begin. */
+export function startRun(
+  { sender, index, tail }: CallsRequest,
+  block: BlockContext,
+  state: TransactionState,
+  events: EventLog,
+  notes?: RunNotes,
+): Run {
+  const schedule = block.schedule ?? GAS_SCHEDULE;
+  return { block, schedule, sender, index, tail, state, events, touchedCode: undefined, notes, traced: undefined };
+}
+
+/**
+ * Runs the calls in order up to the first that does not end OK; adds what each returned to `results`. Gas left is of the
+ * whole run.
+ */
+export function runCalls(run: Run, request: CallsRequest, results: Uint8Array[]): CallEnd {
+  const { sender, calls, readonly = false } = request;
+  let end: CallEnd = { status: 'OK', gasLeft: request.gasLimit, output: EMPTY, failure: undefined };
+  for (const { contract, selector, args, value } of calls) {
+    const gas = end.gasLeft;
+    end = callContract(run, {
+      caller: sender,
+      contract,
+      selector,
+      args,
+      value,
+      gas,
+      depth: DEPTH_BUDGET,
+      readonly,
+    });
+    if (end.status !== 'OK') break;
+    results.push(end.output);
+  }
+  return end;
 }
 
 /** A failure that was caught is no longer what the notes are about. */
-function finishNotes({ state, notes, traced }: Run, end: CallEnd): void {
-  if (notes === undefined || !(state instanceof ObservingSet)) return;
+function finishNotes({ notes, traced }: Run, set: WorkingSet, end: CallEnd): void {
+  if (notes === undefined || !(set instanceof ObservingSet)) return;
   if (end.status !== 'VIOLATION' && traced !== end.failure) delete notes.trace;
-  notes.observed = state.observed();
-  notes.reached = state.reached();
-}
-
-function startRun(request: RunRequest, block: BlockEnvironment): Run {
-  const notes: RunNotes | undefined = request.notes ? { logs: [], observed: [], reached: [] } : undefined;
-  const { enforcer, isAdder = noAdders } = request;
-  return {
-    block,
-    schedule: block.schedule ?? GAS_SCHEDULE,
-    sender: request.sender,
-    index: request.index,
-    tail: request.tail,
-    state: new (notes ? ObservingSet : WorkingSet)(block.state, enforcer, isAdder, notes),
-    events: [],
-    active: new Set(),
-    touchedCode: new Set(),
-    notes,
-    traced: undefined,
-  };
+  notes.observed = set.observed();
+  notes.reached = set.reached();
 }

@@ -1,12 +1,14 @@
 // One transaction while it runs: the block it sees, the code it can reach, what it changed, what it emitted.
 import type { Address, Hash32 } from '../types/address.js';
 import type { GasSchedule } from '../types/gas-schedule.js';
-import type { ContractEvent, Failure } from '../types/receipt.js';
+import type { Failure } from '../types/receipt.js';
 import type { RunNotes } from '../types/run-notes.js';
 import type { ContractRecord } from '../types/system.js';
 import type { CompiledCode } from './compiled-code.js';
+import type { EventLog } from './event-log.js';
 import type { InstancePool } from './instance-pool.js';
-import type { StateView, WorkingSet } from './working-set.js';
+import type { TransactionState } from './transaction-state.js';
+import type { StateView } from './working-set.js';
 
 /** Contracts and code as they stand in S0; read without a key. */
 export interface CodeView {
@@ -18,8 +20,7 @@ export interface CodeView {
 }
 
 /** What all transactions of a block share on one thread. */
-export interface BlockEnvironment {
-  readonly state: StateView;
+export interface BlockContext {
   readonly codes: CodeView;
   readonly pool: InstancePool;
   readonly height: number;
@@ -31,21 +32,24 @@ export interface BlockEnvironment {
   readonly schedule?: GasSchedule;
 }
 
+/** With the state most runs are over. */
+export interface BlockEnvironment extends BlockContext {
+  readonly state: StateView;
+}
+
 /** The running transaction, as frames and host functions see it. */
 export interface Run {
-  readonly block: BlockEnvironment;
+  readonly block: BlockContext;
   readonly schedule: GasSchedule;
   readonly sender: Address;
   /** Index in the block; undefined for hooks and views. */
   readonly index: number | undefined;
   /** In the tail the first touch of a code costs gas per byte. */
   readonly tail: boolean;
-  readonly state: WorkingSet;
-  readonly events: ContractEvent[];
-  /** Contracts running now, by `bytesText`: none is entered twice. */
-  readonly active: Set<string>;
+  readonly state: TransactionState;
+  readonly events: EventLog;
   /** Hashes of code touched so far, as `bytesText`, rolled-back calls included. */
-  readonly touchedCode: Set<string>;
+  touchedCode: Set<string> | undefined;
   readonly notes: RunNotes | undefined;
   /** The failure `notes.trace` is of. */
   traced: Failure | undefined;

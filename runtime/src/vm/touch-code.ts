@@ -9,12 +9,15 @@ import type { Frame } from './frame.js';
 export function touchCode(frame: Frame, codeHash: Hash32): CompiledCode | undefined {
   const { run } = frame;
   const { codes } = run.block;
-  const text = bytesText(codeHash);
-  if (run.tail && !run.touchedCode.has(text)) {
-    const size = codes.sizeOf(codeHash);
-    if (size === undefined) return undefined;
-    run.touchedCode.add(text);
-    frame.charge(run.schedule.code.touchByte * size);
+  if (run.tail) {
+    const text = bytesText(codeHash);
+    run.touchedCode ??= new Set();
+    if (!run.touchedCode.has(text)) {
+      const size = codes.sizeOf(codeHash);
+      if (size === undefined) return undefined;
+      run.touchedCode.add(text);
+      frame.charge(run.schedule.code.touchByte * size);
+    }
   }
   return codes.code(codeHash);
 }

@@ -5,7 +5,7 @@ import type { Address } from '../types/address.js';
 import { cellMax, type KeyKind, keyKind, keyText, type StateKey } from '../types/key.js';
 import type { PendingDelta, PendingWrite } from '../types/outcome.js';
 import type { RunNotes } from '../types/run-notes.js';
-import { decodeBytesValue, decodeCell, encodeCell } from '../types/value.js';
+import { decodeCell, encodeCell } from '../types/value.js';
 import { VIOLATION } from './outcome.js';
 import { stackText } from './trace.js';
 
@@ -63,12 +63,6 @@ export class WorkingSet {
     private readonly notes: RunNotes | undefined,
   ) {}
 
-  /** The payload of a plain key (a view, to be copied at once), or undefined. */
-  read(key: StateKey): Uint8Array | undefined {
-    const stored = this.readStored(key);
-    return stored === undefined ? undefined : decodeBytesValue(stored);
-  }
-
   /** The stored bytes of a plain key, header byte included. */
   readStored(key: StateKey): Uint8Array | undefined {
     const slot = this.#slot(key);
@@ -76,10 +70,6 @@ export class WorkingSet {
     if (slot.written) return slot.value;
     this.#load(slot);
     return slot.base;
-  }
-
-  has(key: StateKey): boolean {
-    return this.readStored(key) !== undefined;
   }
 
   /** Sets a plain key to stored bytes (header byte included), or removes it. */
@@ -105,14 +95,14 @@ export class WorkingSet {
     slot.cell = value;
   }
 
-  /** The payload a plain key held in S0. */
+  /** The stored bytes a plain key held in S0. */
   past(key: StateKey): Uint8Array | undefined {
-    const stored = this.#past(key);
-    return stored === undefined ? undefined : decodeBytesValue(stored);
+    if (this.rules !== null && !this.rules.mayPast(key)) this.violate(key, 'past');
+    return this.state.past(key);
   }
 
   pastCell(key: StateKey): bigint {
-    return decodeCell(keyKind(key), this.#past(key));
+    return decodeCell(keyKind(key), this.past(key));
   }
 
   /** Adds to a cell; false, and nothing done, when the result would pass `ceiling` (undefined: the width's maximum). */
@@ -226,11 +216,6 @@ export class WorkingSet {
   #cell(slot: Slot): bigint {
     if (!slot.written) this.#load(slot);
     return slot.cell;
-  }
-
-  #past(key: StateKey): Uint8Array | undefined {
-    if (this.rules !== null && !this.rules.mayPast(key)) this.violate(key, 'past');
-    return this.state.past(key);
   }
 
   #sum(slot: Slot, change: bigint, up: bigint, down: bigint): true {

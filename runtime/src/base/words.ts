@@ -1,0 +1,107 @@
+// Unsigned numbers as 32-bit words, least significant first, in place and without a BigInt: the arithmetic of cells on
+// the hot path. A number is (array, index of its first word); `count` is 2, 4 or 8 words: u64, u128, u256.
+
+/** a += b modulo 2^(32 count). True when a carry is left over. */
+export function addWords(a: Uint32Array, at: number, b: Uint32Array, bAt: number, count: number): boolean {
+  let carry = 0;
+  for (let index = 0; index < count; index++) {
+    const sum = a[at + index]! + b[bAt + index]! + carry;
+    a[at + index] = sum;
+    carry = sum > 0xffff_ffff ? 1 : 0;
+  }
+  return carry !== 0;
+}
+
+/** a -= b modulo 2^(32 count). True when it would have been below 0. */
+export function subtractWords(
+  a: Uint32Array,
+  at: number,
+  b: Uint32Array,
+  bAt: number,
+  count: number,
+): boolean {
+  let borrow = 0;
+  for (let index = 0; index < count; index++) {
+    const difference = a[at + index]! - b[bAt + index]! - borrow;
+    a[at + index] = difference;
+    borrow = difference < 0 ? 1 : 0;
+  }
+  return borrow !== 0;
+}
+
+/** Negative, 0 or positive as a is below, equal to or above b. */
+export function compareWords(
+  a: Uint32Array,
+  at: number,
+  b: Uint32Array,
+  bAt: number,
+  count: number,
+): number {
+  for (let index = count - 1; index >= 0; index--) {
+    const difference = a[at + index]! - b[bAt + index]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+export function isZeroWords(a: Uint32Array, at: number, count: number): boolean {
+  for (let index = 0; index < count; index++) if (a[at + index] !== 0) return false;
+  return true;
+}
+
+export function copyWords(
+  to: Uint32Array,
+  toAt: number,
+  from: Uint32Array,
+  fromAt: number,
+  count: number,
+): void {
+  for (let index = 0; index < count; index++) to[toAt + index] = from[fromAt + index]!;
+}
+
+/** Little-endian bytes, at any alignment, to words. */
+export function wordsFromBytes(
+  to: Uint32Array,
+  at: number,
+  bytes: Uint8Array,
+  start: number,
+  count: number,
+): void {
+  for (let index = 0, from = start; index < count; index++, from += 4) {
+    to[at + index] =
+      bytes[from]! | (bytes[from + 1]! << 8) | (bytes[from + 2]! << 16) | (bytes[from + 3]! << 24);
+  }
+}
+
+/** Inverse of `wordsFromBytes`. */
+export function wordsToBytes(
+  bytes: Uint8Array,
+  start: number,
+  from: Uint32Array,
+  at: number,
+  count: number,
+): void {
+  for (let index = 0, to = start; index < count; index++, to += 4) {
+    const word = from[at + index]!;
+    bytes[to] = word;
+    bytes[to + 1] = word >>> 8;
+    bytes[to + 2] = word >>> 16;
+    bytes[to + 3] = word >>> 24;
+  }
+}
+
+/** The number as a bigint. */
+export function bigintOf(from: Uint32Array, at: number, count: number): bigint {
+  let value = 0n;
+  for (let index = count - 1; index >= 0; index--) value = (value << 32n) | BigInt(from[at + index]!);
+  return value;
+}
+
+/** Writes a bigint of at most 32 count bits. */
+export function setWords(to: Uint32Array, at: number, count: number, value: bigint): void {
+  let rest = value;
+  for (let index = 0; index < count; index++) {
+    to[at + index] = rest === 0n ? 0 : Number(rest & 0xffff_ffffn);
+    if (rest !== 0n) rest >>= 32n;
+  }
+}
