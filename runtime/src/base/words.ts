@@ -30,13 +30,7 @@ export function subtractWords(
 }
 
 /** Negative, 0 or positive as a is below, equal to or above b. */
-export function compareWords(
-  a: Uint32Array,
-  at: number,
-  b: Uint32Array,
-  bAt: number,
-  count: number,
-): number {
+export function compareWords(a: Uint32Array, at: number, b: Uint32Array, bAt: number, count: number): number {
   for (let index = count - 1; index >= 0; index--) {
     const difference = a[at + index]! - b[bAt + index]!;
     if (difference !== 0) return difference;

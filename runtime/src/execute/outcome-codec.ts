@@ -8,7 +8,8 @@ import type { PendingWrite, TransactionOutcome } from '../types/outcome.js';
 import type { Failure } from '../types/receipt.js';
 import { readEvent, writeEvent } from '../types/receipt-codec.js';
 
-const STATUSES = ['OK', 'REVERT', 'TRAP', 'OUT_OF_GAS', 'DEPTH', 'VIOLATION'] as const;
+/** Numbers of the statuses a run can end with. */
+export const STATUSES = ['OK', 'REVERT', 'TRAP', 'OUT_OF_GAS', 'DEPTH', 'VIOLATION'] as const;
 
 /** What a receipt needs of a run; writes travel beside it. */
 export type RunReport = Pick<TransactionOutcome, 'status' | 'gas' | 'results' | 'failure' | 'events'>;
@@ -16,9 +17,7 @@ export type RunReport = Pick<TransactionOutcome, 'status' | 'gas' | 'results' | 
 export function writeReport(writer: Writer, report: RunReport): void {
   writer.u8(STATUSES.indexOf(report.status)).number64(report.gas);
   writer.list(report.results, (result) => writer.bytes(result));
-  writer.option(report.failure, ({ contract, code, data }) =>
-    writer.fixed(contract, 32).u16(code).bytes(data),
-  );
+  writer.option(report.failure, (failure) => writeFailure(writer, failure));
   writer.list(report.events, (event) => writeEvent(writer, event));
 }
 
@@ -26,11 +25,17 @@ export function readReport(reader: Reader): RunReport {
   const status = STATUSES[reader.tag(STATUSES.length, 'a status')]!;
   const gas = reader.number64();
   const results = reader.list(() => reader.bytes(), LIMITS.calls);
-  const failure = reader.option((): Failure => {
-    const contract = reader.fixed(32) as Address;
-    return { contract, code: reader.u16(), data: reader.bytes() };
-  });
+  const failure = reader.option(() => readFailure(reader));
   return { status, gas, results, failure, events: reader.list(() => readEvent(reader), LIMITS.blockEvents) };
+}
+
+export function writeFailure(writer: Writer, { contract, code, data }: Failure): void {
+  writer.fixed(contract, 32).u16(code).bytes(data);
+}
+
+export function readFailure(reader: Reader): Failure {
+  const contract = reader.fixed(32) as Address;
+  return { contract, code: reader.u16(), data: reader.bytes() };
 }
 
 /** A whole outcome of a run without adders. */

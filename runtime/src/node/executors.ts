@@ -1,4 +1,5 @@
 // Which executor a node runs blocks on. Loaded when asked for: a tool that replays never loads the parallel one.
+import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { CodeCache } from '../ports/code-cache.js';
 import type { BlockExecutor } from '../ports/execution.js';
@@ -19,7 +20,8 @@ export async function createExecutor(
   const { createParallelExecutor } = await import('../execute/parallel/executor.js');
   const workers = config.workers ?? availableParallelism();
   const engine = codes && buildTag();
-  if (codes === undefined || engine === undefined) return createParallelExecutor({ workers });
+  const hashSeed = randomInt(2 ** 32);
+  if (codes === undefined || engine === undefined) return createParallelExecutor({ workers, hashSeed });
   const { compileThrough } = await import('../execute/cached-code.js');
-  return createParallelExecutor({ workers, compile: compileThrough(codes, { engine }) });
+  return createParallelExecutor({ workers, compile: compileThrough(codes, { engine }), hashSeed });
 }

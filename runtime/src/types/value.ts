@@ -3,6 +3,7 @@
 import { assertLength } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
+import { wordsToBytes } from '../base/words.js';
 import { cellBits, cellMax, type KeyKind } from './key.js';
 
 /** What a stored value is. Numbers are part of the format. */
@@ -87,6 +88,21 @@ export function encodeCell(kind: KeyKind, value: bigint): Uint8Array | undefined
   for (let at = 1, rest = value; at < stored.length; at += 8, rest >>= 64n)
     view.setBigUint64(at, rest & WORD, true);
   return stored;
+}
+
+/** Bytes of a stored cell before its number. */
+export const CELL_HEADER_BYTES = 1;
+
+/** As `encodeCell` for a number above 0 held as words (`base/words`), in place: 1 + 4 count bytes at `at`. */
+export function writeCellWords(
+  bytes: Uint8Array,
+  at: number,
+  words: Uint32Array,
+  wordsAt: number,
+  count: number,
+): void {
+  bytes[at] = (VALUE_KIND.CELL << 4) | VERSION;
+  wordsToBytes(bytes, at + CELL_HEADER_BYTES, words, wordsAt, count);
 }
 
 /** The value of a stored cell; absent reads 0. A stored 0 is refused: it has one form, absence. */

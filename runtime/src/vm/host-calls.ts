@@ -6,14 +6,7 @@ import type { Address } from '../types/address.js';
 import { callContract } from './call-contract.js';
 import { FAILURE_CODE } from './failure.js';
 import type { Frame } from './frame.js';
-import {
-  assertRange,
-  readAddress,
-  readBounded,
-  readNumber,
-  writeBytes,
-  writeWords,
-} from './host-memory.js';
+import { assertRange, readAddress, readBounded, readNumber, writeBytes, writeWords } from './host-memory.js';
 import { chargeHost, chargeResult } from './host-storage.js';
 import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, VM_LIMITS } from './limits.js';
 import type { CallEnd } from './outcome.js';

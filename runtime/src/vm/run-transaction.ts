@@ -98,7 +98,18 @@ export function startRun(
   notes?: RunNotes,
 ): Run {
   const schedule = block.schedule ?? GAS_SCHEDULE;
-  return { block, schedule, sender, index, tail, state, events, touchedCode: undefined, notes, traced: undefined };
+  return {
+    block,
+    schedule,
+    sender,
+    index,
+    tail,
+    state,
+    events,
+    touchedCode: undefined,
+    notes,
+    traced: undefined,
+  };
 }
 
 /**

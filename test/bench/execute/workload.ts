@@ -4,8 +4,8 @@ import { concatBytes } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import { sha256 } from '@weft/runtime/base/hash';
 import { genesisEntries } from '@weft/runtime/chain/genesis';
-import { developmentGenesis } from '@weft/runtime/node/development';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
+import { developmentGenesis } from '@weft/runtime/node/development';
 import { accountAddress, contractAddress, type Hash32 } from '@weft/runtime/types/address';
 import { genesisHash } from '@weft/runtime/types/genesis-codec';
 import { encodeStateKey, fieldId, keyText } from '@weft/runtime/types/key';
@@ -103,7 +103,9 @@ async function deploy(
 ): Promise<void> {
   const executor = createSequentialExecutor();
   for (const [index, block] of blocks.entries()) {
-    const { receipts, stateDiff } = await executor.execute(block(BigInt(index)), (key) => state.get(keyText(key)));
+    const { receipts, stateDiff } = await executor.execute(block(BigInt(index)), (key) =>
+      state.get(keyText(key)),
+    );
     if (receipts[0]?.status !== 'OK') throw new RangeError(`deploying the token: ${receipts[0]?.status}`);
     for (const { key, after } of stateDiff) {
       if (after === undefined) state.delete(keyText(key as never));

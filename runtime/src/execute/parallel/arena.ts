@@ -1,8 +1,8 @@
 // The shared arena of one job: header words, the plan's graph, records of transactions, keys and adder runs, and a
 // heap. Main lays it out before the job is announced; while it runs, the plan decides who may touch which record.
 //
-//   words  | header | in-degrees | successors | ready queue | transactions | slots | runs | members | flags |
-//   heap   | jobs, keys, S0 values, then what workers write: values, outcomes, amounts                       |
+//   words  | header | in-degrees | successors | ready queue | transactions | slots | runs | members | flags | keys |
+//   heap   | jobs, S0 values, then what workers write: values, outcomes, amounts                                   |
 
 /** Words of the header. Offsets are word indexes; heap positions are byte offsets. */
 export const HEADER = {
@@ -43,26 +43,26 @@ export const HEADER = {
   /** Input and output of a serial job in the heap. */
   serialAt: 27,
   serialLength: 28,
-  size: 32,
+  /** The table of declared keys (`ByteTable`): number = slot. Keys nobody declared are known to main alone. */
+  keySeed: 29,
+  keyCount: 30,
+  keyBuckets: 31,
+  keyBucketCount: 32,
+  keyPlaces: 33,
+  keyHeap: 34,
+  keyHeapLength: 35,
+  size: 36,
 } as const;
 
-/** A transaction's record. `job…`: main, before the job. The others: the worker that runs it; main after the job. */
-export const TRANSACTION = { jobAt: 0, jobLength: 1, state: 2, outAt: 3, outLength: 4, size: 5 } as const;
+/** A transaction's record. `job`: main, before the job (`JOB` words). The others: the worker that runs it (`END` words). */
+export const TRANSACTION = { job: 0, state: 1, end: 2, size: 3 } as const;
 export const TRANSACTION_STATE = { waiting: 0, done: 1, violated: 2, unrun: 3 } as const;
 
 /**
  * A key's record. Main writes it whole, before the job or before it answers who asked for it. `current…`: the
  * transactions the plan lets write the key, one at a time; whoever the plan orders after them reads. Length 0: absent.
  */
-export const SLOT = {
-  keyAt: 0,
-  keyLength: 1,
-  startAt: 2,
-  startLength: 3,
-  currentAt: 4,
-  currentLength: 5,
-  size: 6,
-} as const;
+export const SLOT = { startAt: 0, startLength: 1, currentAt: 2, currentLength: 3, size: 4 } as const;
 
 /** An adder run. `remaining` (Atomics) counts members that have not left; the last one writes `before…` and merges. */
 export const RUN = {
@@ -74,9 +74,67 @@ export const RUN = {
   beforeLength: 5,
   size: 6,
 } as const;
-/** A member of a run, in block order: its worker writes `deltaAt` (0: nothing added), the merger `after…`. */
-export const MEMBER = { transaction: 0, deltaAt: 1, afterAt: 2, afterLength: 3, size: 4 } as const;
+/**
+ * A member of a run, in block order: its worker writes `delta` (word index of what it added, then of what it took, each as
+ * wide as the cell; 0: no change), the merger `after…`.
+ */
+export const MEMBER = { transaction: 0, delta: 1, afterAt: 2, afterLength: 3, size: 4 } as const;
 
+/**
+ * What a worker needs of a transaction, word indexes into the heap: the fixed words, then as many calls, keys, locks and
+ * reached contracts as they count. `…At`: byte offsets.
+ */
+export const JOB = {
+  /** Gas it may use, two words, low first. */
+  gas: 0,
+  senderAt: 2,
+  calls: 3,
+  keys: 4,
+  locks: 5,
+  contracts: 6,
+  size: 7,
+} as const;
+/** `valueAt`: 16 bytes, or 0 for no value. */
+export const CALL = { contractAt: 0, selector: 1, argsAt: 2, argsLength: 3, valueAt: 4, size: 5 } as const;
+/** `flags`: of `ACCESS`. `run` and `member`: of one planned as an adder, else -1. `amounts`: word index of `AMOUNTS`, or 0. */
+export const KEY = { slot: 0, flags: 1, run: 2, member: 3, amounts: 4, size: 5 } as const;
+/** `flags`: of `ACCESS`. `textAt`: contract(32), and field(8) if `fieldBytes` is 8. */
+export const LOCK = { flags: 0, textAt: 1, fieldBytes: 2, size: 3 } as const;
+/** Limits of a declared add, eight words each. */
+export const AMOUNTS = { up: 0, down: 8, floor: 16, ceiling: 24, size: 32 } as const;
+/** How a key or lock is declared. */
+export const ACCESS = { read: 1, write: 2, add: 4, past: 8, extra: 16 } as const;
+
+/**
+ * What a run came to, word indexes into the heap: the fixed words, then (offset, length) of each call's result, then the
+ * writes that changed something.
+ */
+export const END = {
+  status: 0,
+  gas: 1,
+  /** Gas given back for extra access. */
+  refund: 3,
+  results: 4,
+  /** Encoded failure, length 0: none. */
+  failureAt: 5,
+  failureLength: 6,
+  events: 7,
+  eventsAt: 8,
+  eventsLength: 9,
+  writes: 10,
+  size: 11,
+} as const;
+export const WRITE = {
+  slot: 0,
+  beforeAt: 1,
+  beforeLength: 2,
+  afterAt: 3,
+  afterLength: 4,
+  size: 5,
+} as const;
+
+/** Up to here a loop over bytes is faster than the engine's copy. */
+const LOOP_BYTES = 96;
 /** Heap bytes a thread takes at a time. */
 const CHUNK_BYTES = 32 * 1024;
 /** Largest arena: byte offsets stay positive 32-bit integers. */
@@ -85,12 +143,18 @@ export const ARENA_BYTES_MAX = 2 ** 31 - 2 ** 16;
 /** Views over one arena's memory. */
 export interface Arena {
   readonly words: Int32Array<SharedArrayBuffer>;
+  /** The same words, unsigned: numbers of cells. */
+  readonly numbers: Uint32Array<SharedArrayBuffer>;
   readonly bytes: Uint8Array<SharedArrayBuffer>;
 }
 
 /** Views over shared memory. */
 export function arenaOver(memory: SharedArrayBuffer): Arena {
-  return { words: new Int32Array(memory), bytes: new Uint8Array(memory) };
+  return {
+    words: new Int32Array(memory),
+    numbers: new Uint32Array(memory),
+    bytes: new Uint8Array(memory),
+  };
 }
 
 /** Word index of a record: table `header`, record `index` of `size` words. */
@@ -116,18 +180,31 @@ export class Heap {
     this.#arena = arena;
   }
 
-  /** Copies bytes in and returns where they stand; never 0. @throws ARENA_FULL */
+  /** Copies bytes in and returns where they stand; never 0, a multiple of 4. @throws ARENA_FULL */
   put(bytes: Uint8Array): number {
-    if (bytes.length > this.#end - this.#at) this.#take(bytes.length);
-    const at = this.#at;
-    this.#arena.bytes.set(bytes, at);
-    this.#at += bytes.length;
+    const at = this.take(bytes.length);
+    const to = this.#arena.bytes;
+    if (bytes.length > LOOP_BYTES) to.set(bytes, at);
+    else for (let index = 0; index < bytes.length; index++) to[at + index] = bytes[index]!;
     return at;
   }
 
-  #take(length: number): void {
+  /** Room for so many words; the index of the first. They may hold anything. @throws ARENA_FULL */
+  words(count: number): number {
+    return this.take(4 * count) / 4;
+  }
+
+  /** Room for so many bytes. @throws ARENA_FULL */
+  take(length: number): number {
+    if (length > this.#end - this.#at) this.#chunk(length);
+    const at = this.#at;
+    this.#at = (at + length + 3) & ~3;
+    return at;
+  }
+
+  #chunk(length: number): void {
     const { words } = this.#arena;
-    const size = Math.max(length, CHUNK_BYTES);
+    const size = (Math.max(length, CHUNK_BYTES) + 3) & ~3;
     const end = Atomics.load(words, HEADER.heapEnd);
     // Checked before the add, so that many failing adds cannot carry the cursor past 2^31.
     if (Atomics.load(words, HEADER.heapCursor) > end) throw ARENA_FULL;

@@ -2,17 +2,19 @@
 // workers have left the job, an atomic count main waited for, so plain reads see everything they wrote.
 import { assert } from '../../base/assert.js';
 import { Reader } from '../../base/codec.js';
-import { LIMITS } from '../../base/limits.js';
 import type { ValueChange } from '../../types/block.js';
 import { compareKeys } from '../../types/key.js';
-import { type RunReport, readReport } from '../outcome-codec.js';
+import { readEvent } from '../../types/receipt-codec.js';
+import { EMPTY } from '../../vm/outcome.js';
+import { type RunReport, readFailure, STATUSES } from '../outcome-codec.js';
 import type { Executed } from '../phases/assemble.js';
 import { orderedExecuted } from '../phases/executed.js';
 import type { Resolved } from '../phases/resolve.js';
-import { type BlockState, sameValue } from '../phases/state.js';
+import type { BlockState } from '../phases/state.js';
 import type { TailEntry } from '../phases/tail.js';
 import {
   type Arena,
+  END,
   HEADER,
   heapCopy,
   MEMBER,
@@ -21,6 +23,7 @@ import {
   SLOT,
   TRANSACTION,
   TRANSACTION_STATE,
+  WRITE,
 } from './arena.js';
 import type { OrderedArena } from './layout.js';
 
@@ -55,7 +58,7 @@ export function collectOrdered(
       join(one.attemptGas);
       continue;
     }
-    const { report, refund, writes } = readEnd(ordered, record, end);
+    const { report, refund, writes } = readEnd(ordered, record);
     if (end === TRANSACTION_STATE.violated) join(one.attemptGas + report.gas);
     else {
       const own = [...writes, ...(changes.get(index) ?? [])];
@@ -67,24 +70,32 @@ export function collectOrdered(
   return { executed, tail };
 }
 
-function readEnd({ arena, slots }: OrderedArena, record: number, end: number) {
-  const bytes = heapCopy(
-    arena,
-    arena.words[record + TRANSACTION.outAt]!,
-    arena.words[record + TRANSACTION.outLength]!,
-  );
-  const reader = new Reader(bytes ?? new Uint8Array(0), 'report');
-  const report: RunReport = readReport(reader);
-  if (end === TRANSACTION_STATE.violated) return { report, refund: 0, writes: [] };
-  const refund = reader.number64();
+function readEnd({ arena, slots }: OrderedArena, record: number) {
+  const { words, numbers } = arena;
+  const at = words[record + TRANSACTION.end]!;
+  const results: Uint8Array[] = [];
+  let next = at + END.size;
+  for (let index = words[at + END.results]!; index > 0; index--, next += 2) {
+    results.push(heapCopy(arena, words[next]!, words[next + 1]!) ?? EMPTY);
+  }
+  const failure = heapCopy(arena, words[at + END.failureAt]!, words[at + END.failureLength]!);
+  const events = heapCopy(arena, words[at + END.eventsAt]!, words[at + END.eventsLength]!);
+  const reader = new Reader(events ?? EMPTY, 'events');
+  const report: RunReport = {
+    status: STATUSES[words[at + END.status]!]!,
+    gas: numbers[at + END.gas]! + numbers[at + END.gas + 1]! * 0x1_0000_0000,
+    results,
+    failure: failure === undefined ? undefined : readFailure(new Reader(failure, 'failure')),
+    events: Array.from({ length: words[at + END.events]! }, () => readEvent(reader)),
+  };
   const writes: ValueChange[] = [];
-  reader.list(() => {
-    const key = slots.keys[reader.u32()]!;
-    const before = heapCopy(arena, reader.u32(), reader.u32());
-    const after = heapCopy(arena, reader.u32(), reader.u32());
-    if (!sameValue(before, after)) writes.push({ key, before, after });
-  }, LIMITS.blockChanges);
-  return { report, refund, writes };
+  for (let index = words[at + END.writes]!; index > 0; index--, next += WRITE.size) {
+    const key = slots.keys[words[next + WRITE.slot]!]!;
+    const before = heapCopy(arena, words[next + WRITE.beforeAt]!, words[next + WRITE.beforeLength]!);
+    const after = heapCopy(arena, words[next + WRITE.afterAt]!, words[next + WRITE.afterLength]!);
+    writes.push({ key, before, after });
+  }
+  return { report, refund: words[at + END.refund]!, writes };
 }
 
 /** Per transaction, old and new value of each cell it added to: prefix sums in block order. */
@@ -97,7 +108,7 @@ function adderChanges({ arena, slots }: OrderedArena): Map<number, ValueChange[]
     const first = words[at + RUN.firstMember]!;
     for (let index = first; index < first + words[at + RUN.members]!; index++) {
       const member = recordAt(arena, HEADER.members, index, MEMBER.size);
-      if (words[member + MEMBER.deltaAt] === 0) continue;
+      if (words[member + MEMBER.delta] === 0) continue;
       const after = heapCopy(arena, words[member + MEMBER.afterAt]!, words[member + MEMBER.afterLength]!);
       const transaction = words[member + MEMBER.transaction]!;
       const own = changes.get(transaction);

@@ -41,6 +41,11 @@ export interface ParallelOptions {
   readonly workers: number;
   /** Default: `compileCode`; one with a cache behind it gives the same. */
   readonly compile?: Compile;
+  /**
+   * 32 bits that nobody outside knows: contracts choose the keys that are hashed under it. Changes speed, never a result.
+   * Default 0, for tests.
+   */
+  readonly hashSeed?: number;
 }
 
 /** A parallel executor, and for tests of lost threads a way to end one. */
@@ -49,7 +54,11 @@ export interface ParallelExecutor extends BlockExecutor {
 }
 
 /** Threads start with the first block; `close` it to end them. @throws EXECUTE_WORKERS */
-export function createParallelExecutor({ workers, compile }: ParallelOptions): ParallelExecutor {
+export function createParallelExecutor({
+  workers,
+  compile,
+  hashSeed = 0,
+}: ParallelOptions): ParallelExecutor {
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ExecuteError('EXECUTE_WORKERS', { expected: 'at least 1', got: workers });
   }
@@ -65,7 +74,7 @@ export function createParallelExecutor({ workers, compile }: ParallelOptions): P
   return {
     workers,
     execute: (input, read) =>
-      lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), codes).execute()),
+      lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), codes, hashSeed).execute()),
     view: (request, read) => views.run(request, read),
     simulate: (request, read) => views.simulate(request, read),
     kill: (worker) => lane.kill(worker),
@@ -89,6 +98,7 @@ class BlockRun {
     private readonly crew: Crew,
     private readonly memory: CrewMemory,
     private readonly codes: CodeStore,
+    private readonly hashSeed: number,
   ) {
     this.#state = new BlockState(read);
     this.#context = encodeSeenBlock(input);
@@ -118,7 +128,13 @@ class BlockRun {
       assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, this.#code);
     this.#clock.mark('plan');
     const orderedStart = performance.now();
-    const { executed, tail } = await this.#ordered({ resolved, plan, state, context: this.#context });
+    const { executed, tail } = await this.#ordered({
+      resolved,
+      plan,
+      state,
+      context: this.#context,
+      seed: this.hashSeed,
+    });
     const orderedMs = performance.now() - orderedStart;
     const ordered = executed.size;
     this.#clock.mark('merge');
@@ -178,9 +194,8 @@ class BlockRun {
       const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
       const heap = new Heap(laid.arena);
       const slotOf = (key: StateKey): number => {
-        const known = laid.slots.has(key);
-        const slot = laid.slots.numberOf(key);
-        if (!known) writeSlot(laid.arena, heap, slot, key, this.#state);
+        const { slot, isNew } = laid.slots.slotOf(key);
+        if (isNew) writeSlot(laid.arena, heap, slot, this.#state.past(key));
         return slot;
       };
       this.#clock.mark('lay');

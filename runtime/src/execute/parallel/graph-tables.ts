@@ -1,14 +1,18 @@
 // The tables of an arena that say who runs after whom: where they stand, and what main writes into them from the plan.
+import type { TableParts } from '../../base/byte-table.js';
 import type { IndexLists } from '../../schedule/index-lists.js';
 import type { Plan } from '../../schedule/plan.js';
 import type { StateKey } from '../../types/key.js';
 import { type Arena, HEADER, MEMBER, RUN, SLOT, TRANSACTION } from './arena.js';
 
+const NONE = new Int32Array(0);
+const NO_KEYS: TableParts = { buckets: NONE, places: NONE, heap: NONE, seed: 0 };
+
 /** Word index of each table, by its name in the header, and of the first word behind them all. */
 export type TablePlaces = ReturnType<typeof placeTables>;
 
-/** Places for the tables of a plan, with room for `slotRoom` keys. */
-export function placeTables(plan: Plan, slotRoom: number) {
+/** Places for the tables of a plan, with room for `slotRoom` keys, and for the table of the declared ones. */
+export function placeTables(plan: Plan, slotRoom: number, keys: TableParts = NO_KEYS) {
   const { checks, raises } = plan.sameSender;
   let end: number = HEADER.size;
   const take = (words: number): number => {
@@ -30,6 +34,9 @@ export function placeTables(plan: Plan, slotRoom: number) {
     checkItems: take(checks.items.length),
     raiseOffsets: take(raises.offsets.length),
     raiseItems: take(raises.items.length),
+    keyBuckets: take(keys.buckets.length),
+    keyPlaces: take(keys.places.length),
+    keyHeap: take(keys.heap.length),
   };
   return { ...places, end };
 }
@@ -65,6 +72,17 @@ export function writeGraph(
   });
   words[HEADER.queueTail] = ready.length;
   writeRuns(words, places, plan, slotOf);
+}
+
+/** Copies the table of declared keys behind the plan's tables. */
+export function writeKeyTable({ words }: Arena, tables: TablePlaces, keys: TableParts): void {
+  words[HEADER.keySeed] = keys.seed;
+  words[HEADER.keyCount] = keys.places.length;
+  words[HEADER.keyBucketCount] = keys.buckets.length;
+  words[HEADER.keyHeapLength] = keys.heap.length;
+  words.set(keys.buckets, tables.keyBuckets);
+  words.set(keys.places, tables.keyPlaces);
+  words.set(keys.heap, tables.keyHeap);
 }
 
 function copyLists(words: Int32Array, lists: IndexLists, offsets: number, items: number): void {

@@ -1,13 +1,14 @@
-// Main's side of an arena before a job: from the plan and A(t) to records in shared memory. Also the map from keys to
-// slots, which stays main's alone: workers ask for keys they have no slot of.
+// Main's side of an arena before a job: from the plan and A(t) to records in shared memory. Workers find declared keys in
+// a table there, and ask main for the slots of others.
 
+import { ByteImage, ByteTable } from '../../base/byte-table.js';
 import type { Plan } from '../../schedule/plan.js';
 import { keyText, type StateKey } from '../../types/key.js';
 import type { Resolved } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
 import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, SLOT, TRANSACTION } from './arena.js';
-import { placeTables, writeGraph } from './graph-tables.js';
-import { type Adder, encodeJob } from './job-codec.js';
+import { placeTables, writeGraph, writeKeyTable } from './graph-tables.js';
+import { JobWriter, jobBytes } from './jobs.js';
 
 /** Slots kept free for keys nobody declared (reads and writes under a lock). */
 const SPARE_SLOTS = 4096;
@@ -29,27 +30,39 @@ export interface OrderedPart {
   readonly state: BlockState;
   /** Encoded block context. */
   readonly context: Uint8Array;
+  /** 32 secret bits for the hash of the key table. */
+  readonly seed: number;
 }
 
-/** Keys of a block in order of appearance, with where they stand in the arena. */
+/** Keys of a block in order of appearance: number = slot. Declared ones first, then those met under a lock. */
 export class SlotTable {
   readonly keys: StateKey[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly declared: ByteTable;
+  readonly #image = new ByteImage();
+  /** Slots of keys nobody declared, by text. */
+  readonly #others = new Map<string, number>();
 
-  /** The slot of a key; a new number for a new one. */
-  numberOf(key: StateKey): number {
-    const text = keyText(key);
-    let slot = this.#numbers.get(text);
-    if (slot === undefined) {
-      slot = this.keys.length;
-      this.keys.push(key);
-      this.#numbers.set(text, slot);
-    }
+  /** `seed`: of the table's hash. */
+  constructor(seed: number) {
+    this.declared = new ByteTable(seed);
+  }
+
+  /** The slot of a key that a transaction declares, before the job. */
+  declare(key: StateKey): number {
+    const slot = this.declared.intern(this.#image.of(key));
+    if (slot === this.keys.length) this.keys.push(key);
     return slot;
   }
 
-  has(key: StateKey): boolean {
-    return this.#numbers.has(keyText(key));
+  /** The slot of any key, and whether it is new. */
+  slotOf(key: StateKey): { readonly slot: number; readonly isNew: boolean } {
+    const text = keyText(key);
+    const declared = this.declared.find(this.#image.of(key));
+    const known = declared >= 0 ? declared : this.#others.get(text);
+    if (known !== undefined) return { slot: known, isNew: false };
+    const slot = this.keys.push(key) - 1;
+    this.#others.set(text, slot);
+    return { slot, isNew: true };
   }
 }
 
@@ -63,71 +76,61 @@ export function layOrderedPart(
   scale: number,
   memoryFor: (bytes: number) => SharedArrayBuffer,
 ): OrderedArena {
-  const { plan } = part;
-  const slots = new SlotTable();
-  const jobs = encodeJobs(part, slots);
+  const { plan, state, context, resolved } = part;
+  const slots = new SlotTable(part.seed);
+  let heapBytes = context.length;
+  for (const { access, reserved } of resolved) {
+    if (access === undefined) continue;
+    for (const { key } of access.keys) slots.declare(key);
+    for (const key of access.past) slots.declare(key);
+    heapBytes += jobBytes({ calls: reserved.transaction.calls, access }) + OUTCOME_BYTES * scale;
+  }
+  const values = slots.keys.map((key) => state.past(key));
+  for (const value of values) heapBytes += 2 * scale * (value?.length ?? 64);
   const slotRoom = slots.keys.length + SPARE_SLOTS * scale;
-  const tables = placeTables(plan, slotRoom);
-  let heapBytes = part.context.length;
-  for (const job of jobs.values()) heapBytes += job.length + OUTCOME_BYTES * scale;
-  for (const key of slots.keys) heapBytes += key.length + 2 * scale * (part.state.past(key)?.length ?? 64);
-  const heapStart = 4 * tables.end;
-  const size = heapStart + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
+  const tables = placeTables(plan, slotRoom, slots.declared.parts);
+  const size = 4 * tables.end + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
   const arena = arenaOver(memoryFor(size));
-  writeGraph(arena, tables, plan, [...jobs.keys()], (key) => slots.numberOf(key));
+  const taking = resolved.filter(({ access }) => access !== undefined).map(({ reserved }) => reserved.index);
+  writeGraph(arena, tables, plan, taking, (key) => slots.declare(key));
+  writeKeyTable(arena, tables, slots.declared.parts);
   arena.words[HEADER.slotRoom] = slotRoom;
   const heap = new Heap(arena);
-  arena.words[HEADER.contextAt] = heap.put(part.context);
-  arena.words[HEADER.contextLength] = part.context.length;
-  slots.keys.forEach((key, slot) => {
-    writeSlot(arena, heap, slot, key, part.state);
+  arena.words[HEADER.contextAt] = heap.put(context);
+  arena.words[HEADER.contextLength] = context.length;
+  values.forEach((value, slot) => {
+    writeSlot(arena, heap, slot, value);
   });
-  for (const [transaction, job] of jobs) {
-    const at = arena.words[HEADER.transactions]! + transaction * TRANSACTION.size;
-    arena.words[at + TRANSACTION.jobAt] = heap.put(job);
-    arena.words[at + TRANSACTION.jobLength] = job.length;
-  }
+  writeJobs(part, new JobWriter(arena, heap, slots.declared), arena);
   return { arena, slots };
 }
 
 /** Writes a key's record; start and current are its value in S0. @throws ARENA_FULL */
-export function writeSlot(arena: Arena, heap: Heap, slot: number, key: StateKey, state: BlockState): void {
+export function writeSlot(arena: Arena, heap: Heap, slot: number, value: Uint8Array | undefined): void {
   const { words } = arena;
   if (slot >= words[HEADER.slotRoom]!) throw ARENA_FULL;
   const at = words[HEADER.slots]! + slot * SLOT.size;
-  const value = state.past(key);
-  words[at + SLOT.keyAt] = heap.put(key);
-  words[at + SLOT.keyLength] = key.length;
   const valueAt = value === undefined ? 0 : heap.put(value);
   const length = value?.length ?? 0;
   words[at + SLOT.startAt] = valueAt;
   words[at + SLOT.startLength] = length;
   words[at + SLOT.currentAt] = valueAt;
   words[at + SLOT.currentLength] = length;
-  words[HEADER.slotCount] = slot + 1;
 }
 
-function encodeJobs({ resolved, plan }: OrderedPart, slots: SlotTable): Map<number, Uint8Array> {
+function writeJobs({ resolved, plan }: OrderedPart, writer: JobWriter, arena: Arena): void {
   const firstMembers = memberOffsets(plan);
   const joined = new Int32Array(plan.adderRuns.length);
-  const jobs = new Map<number, Uint8Array>();
   for (const { reserved, access, attemptGas } of resolved) {
     if (access === undefined) continue;
     const { index, transaction } = reserved;
-    const runs = plan.adderRunOf[index];
-    const adders: Adder[] = [];
-    const keySlots = access.keys.map(({ key }, i) => {
-      const slot = slots.numberOf(key);
-      const run = runs?.[i] ?? -1;
-      // Transactions come in block order, as members stand in their run.
-      if (run >= 0) adders.push({ slot, run, member: firstMembers[run]! + joined[run]!++ });
-      return slot;
-    });
-    const job = { keySlots, pastSlots: access.past.map((key) => slots.numberOf(key)), adders, access };
+    const runs = plan.adderRunOf[index]!;
+    // Transactions come in block order, as members stand in their run.
+    const members = runs.map((run) => (run < 0 ? -1 : firstMembers[run]! + joined[run]!++));
     const { sender, calls, gasLimit } = transaction;
-    jobs.set(index, encodeJob({ ...job, sender, calls, gas: gasLimit - attemptGas }));
+    const job = writer.write({ sender, calls, gas: gasLimit - attemptGas, access, runs, members });
+    arena.words[arena.words[HEADER.transactions]! + index * TRANSACTION.size + TRANSACTION.job] = job;
   }
-  return jobs;
 }
 
 /** First member number of each run, and at the end the count of all. */

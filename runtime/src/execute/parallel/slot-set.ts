@@ -1,0 +1,434 @@
+// What one transaction of the ordered part sees and has changed so far, over the slots of an arena: the same rules as the
+// VM's working set, which says what is meant, without a text, a bigint or an array made for a key (SPEC §3).
+import type { ByteImage, ByteTable } from '../../base/byte-table.js';
+import {
+  addWords,
+  compareWords,
+  copyWords,
+  isZeroWords,
+  subtractWords,
+  wordsFromBytes,
+} from '../../base/words.js';
+import type { Address } from '../../types/address.js';
+import { cellBits, type KeyKind, keyText, type StateKey } from '../../types/key.js';
+import { VIOLATION } from '../../vm/outcome.js';
+import type { TransactionState } from '../../vm/transaction-state.js';
+import { ACCESS, AMOUNTS, type Arena, CALL, HEADER, JOB, KEY, LOCK, SLOT } from './arena.js';
+
+/** What became of a key, beside the `ACCESS` flags of how it is declared. */
+const DONE = { touched: 32, loaded: 64, written: 128, added: 256, adder: 512 } as const;
+/** Words a place has: the cell, and the sums of its increases and decreases. */
+const NUMBERS = { cell: 0, up: 8, down: 16, size: 24 } as const;
+const CELL_WORDS = [0, 1, 2, 3].map((kind) => cellBits(kind as KeyKind) / 32);
+
+/** Gas of declared keys, as `GasSchedule.access`. */
+export interface KeyPrices {
+  readonly key: number;
+  readonly lockKeys: number;
+}
+
+/** Reads, writes and adds of one transaction after the other: `begin` for each. Keys met get places 0, 1, 2, … */
+export class SlotSet implements TransactionState {
+  readonly #words: Int32Array;
+  readonly #numbers: Uint32Array;
+  readonly #bytes: Uint8Array;
+  readonly #slots: number;
+  /** By slot: the place of the key, true while `#stamps` holds the transaction's stamp. */
+  readonly #placeOf: Int32Array;
+  readonly #stamps: Int32Array;
+  #stamp = 0;
+  #job = 0;
+  #locks = 0;
+  #places = 0;
+  /** By place. */
+  #slot = new Int32Array(64);
+  #flags = new Int32Array(64);
+  #amounts = new Int32Array(64);
+  #member = new Int32Array(64);
+  #cells = new Uint32Array(64 * NUMBERS.size);
+  #values: (Uint8Array | undefined)[] = [];
+  /** Changed places as they were, newest last. */
+  readonly #undoPlaces: number[] = [];
+  readonly #undoFlags: number[] = [];
+  readonly #undoValues: (Uint8Array | undefined)[] = [];
+  #undoCells = new Uint32Array(64 * NUMBERS.size);
+  readonly #sum = new Uint32Array(8);
+  /** By slot. */
+  readonly #undeclaredKeys = new Map<number, StateKey>();
+  /** By text. */
+  readonly #undeclaredSlots = new Map<string, number>();
+
+  constructor(
+    arena: Arena,
+    /** Declared keys, over the arena. */
+    private readonly keys: ByteTable,
+    /** Asks main for the slot of a key nobody declared. */
+    private readonly slotOf: (key: StateKey) => number,
+  ) {
+    this.#words = arena.words;
+    this.#numbers = arena.numbers;
+    this.#bytes = arena.bytes;
+    this.#slots = arena.words[HEADER.slots]!;
+    const room = arena.words[HEADER.slotRoom]!;
+    this.#placeOf = new Int32Array(room);
+    this.#stamps = new Int32Array(room);
+  }
+
+  /** Forgets the last transaction and takes the access of the job at a word index. */
+  begin(job: number): void {
+    const words = this.#words;
+    this.#stamp++;
+    this.#job = job;
+    this.#places = 0;
+    this.#undoPlaces.length = 0;
+    this.#undoFlags.length = 0;
+    this.#undoValues.length = 0;
+    const count = words[job + JOB.keys]!;
+    let at = job + JOB.size + CALL.size * words[job + JOB.calls]!;
+    for (let index = 0; index < count; index++, at += KEY.size) {
+      const place = this.#placeFor(words[at + KEY.slot]!);
+      const member = words[at + KEY.member]!;
+      this.#flags[place] = this.#flags[place]! | words[at + KEY.flags]! | (member >= 0 ? DONE.adder : 0);
+      if (member >= 0) this.#member[place] = member;
+      if (words[at + KEY.amounts] !== 0) this.#amounts[place] = words[at + KEY.amounts]!;
+    }
+    this.#locks = at;
+  }
+
+  readStored(key: ByteImage): Uint8Array | undefined {
+    const place = this.#touch(key, ACCESS.read | ACCESS.write);
+    if ((this.#flags[place]! & DONE.written) !== 0) return this.#values[place];
+    return this.#value(this.#slot[place]!, SLOT.currentAt);
+  }
+
+  write(key: ByteImage, stored: Uint8Array | undefined): void {
+    const place = this.#touch(key, ACCESS.write);
+    this.#save(place);
+    this.#flags[place] = this.#flags[place]! | DONE.written;
+    this.#values[place] = stored;
+  }
+
+  pastStored(key: ByteImage): Uint8Array | undefined {
+    return this.#value(this.#pastSlot(key), SLOT.startAt);
+  }
+
+  readCell(key: ByteImage, to: Uint32Array): void {
+    const place = this.#touch(key, ACCESS.read | ACCESS.write);
+    const count = CELL_WORDS[key.bytes[0]!]!;
+    copyWords(to, 0, this.#cells, this.#cell(place, count), count);
+  }
+
+  pastCell(key: ByteImage, to: Uint32Array): void {
+    this.#loadCell(this.#pastSlot(key), SLOT.startAt, to, 0, CELL_WORDS[key.bytes[0]!]!);
+  }
+
+  writeCell(key: ByteImage, from: Uint32Array): void {
+    const place = this.#touch(key, ACCESS.write);
+    this.#save(place);
+    this.#flags[place] = this.#flags[place]! | DONE.written;
+    copyWords(this.#cells, place * NUMBERS.size, from, 0, CELL_WORDS[key.bytes[0]!]!);
+  }
+
+  increase(key: ByteImage, amount: Uint32Array, ceiling: Uint32Array | undefined): boolean {
+    const place = this.#touch(key, ACCESS.write | ACCESS.add);
+    const count = CELL_WORDS[key.bytes[0]!]!;
+    if (isZeroWords(amount, 0, count)) return true;
+    const bounded = (this.#flags[place]! & ACCESS.add) !== 0;
+    if (bounded) {
+      const limit = this.#amounts[place]! + AMOUNTS.ceiling;
+      const tighter = ceiling !== undefined && compareWords(ceiling, 0, this.#numbers, limit, count) < 0;
+      if (tighter || !this.#sums(place, NUMBERS.up, AMOUNTS.up, amount, count)) throw VIOLATION;
+      if (this.#adds(place, NUMBERS.up, count)) return true;
+    }
+    const cell = this.#cell(place, count);
+    const result = RESULT;
+    copyWords(result, 0, this.#cells, cell, count);
+    if (addWords(result, 0, amount, 0, count)) return false;
+    if (ceiling !== undefined && compareWords(result, 0, ceiling, 0, count) > 0) return false;
+    this.#put(place, result, bounded ? NUMBERS.up : -1, count);
+    return true;
+  }
+
+  decrease(key: ByteImage, amount: Uint32Array, floor: Uint32Array): boolean {
+    const place = this.#touch(key, ACCESS.write | ACCESS.add);
+    const count = CELL_WORDS[key.bytes[0]!]!;
+    if (isZeroWords(amount, 0, count)) return true;
+    const bounded = (this.#flags[place]! & ACCESS.add) !== 0;
+    if (bounded) {
+      const limit = this.#amounts[place]! + AMOUNTS.floor;
+      const tighter = compareWords(floor, 0, this.#numbers, limit, count) > 0;
+      if (tighter || !this.#sums(place, NUMBERS.down, AMOUNTS.down, amount, count)) throw VIOLATION;
+      if (this.#adds(place, NUMBERS.down, count)) return true;
+    }
+    const cell = this.#cell(place, count);
+    const result = RESULT;
+    copyWords(result, 0, this.#cells, cell, count);
+    if (subtractWords(result, 0, amount, 0, count)) return false;
+    if (compareWords(result, 0, floor, 0, count) < 0) return false;
+    this.#put(place, result, bounded ? NUMBERS.down : -1, count);
+    return true;
+  }
+
+  assertReached(contract: Address): void {
+    const words = this.#words;
+    const count = words[this.#job + JOB.contracts]!;
+    const first = this.#locks + LOCK.size * words[this.#job + JOB.locks]!;
+    for (let at = first; at < first + count; at++) {
+      if (equals(this.#bytes, words[at]!, contract, 0, 32)) return;
+    }
+    throw VIOLATION;
+  }
+
+  mark(): number {
+    return this.#undoPlaces.length;
+  }
+
+  rollback(mark: number): void {
+    while (this.#undoPlaces.length > mark) {
+      const place = this.#undoPlaces.pop()!;
+      // What was touched or loaded stays so.
+      const since = this.#flags[place]! & (DONE.touched | DONE.loaded);
+      this.#flags[place] = this.#undoFlags.pop()! | since;
+      this.#values[place] = this.#undoValues.pop();
+      const saved = this.#undoPlaces.length * NUMBERS.size;
+      copyWords(this.#cells, place * NUMBERS.size, this.#undoCells, saved, NUMBERS.size);
+    }
+  }
+
+  /** Places of the transaction. */
+  get places(): number {
+    return this.#places;
+  }
+
+  slotAt(place: number): number {
+    return this.#slot[place]!;
+  }
+
+  isWritten(place: number): boolean {
+    return (this.#flags[place]! & DONE.written) !== 0;
+  }
+
+  /** The value written to a plain key. */
+  valueAt(place: number): Uint8Array | undefined {
+    return this.#values[place];
+  }
+
+  /** Where a place's numbers stand in `cells`: a written cell, what was added, what was taken. */
+  numbersAt(place: number): { readonly cell: number; readonly up: number; readonly down: number } {
+    const at = place * NUMBERS.size;
+    return { cell: at, up: at + NUMBERS.up, down: at + NUMBERS.down };
+  }
+
+  get cells(): Uint32Array {
+    return this.#cells;
+  }
+
+  /** The member of an adder run whose place this is and that was added to, or -1. */
+  addedMember(place: number): number {
+    return (this.#flags[place]! & DONE.added) !== 0 ? this.#member[place]! : -1;
+  }
+
+  /** The second charge of extra access that was touched, rolled-back parts included. */
+  refund({ key, lockKeys }: KeyPrices): number {
+    let keys = 0;
+    for (let place = 0; place < this.#places; place++) {
+      const touched = ACCESS.extra | DONE.touched;
+      if ((this.#flags[place]! & touched) === touched) keys++;
+    }
+    const words = this.#words;
+    const end = this.#locks + LOCK.size * words[this.#job + JOB.locks]!;
+    for (let lock = this.#locks; lock < end; lock += LOCK.size) {
+      if ((words[lock + LOCK.flags]! & ACCESS.extra) !== 0 && this.#isTouched(lock)) keys += lockKeys;
+    }
+    return key * keys;
+  }
+
+  /** Some key under the lock was touched. */
+  #isTouched(lock: number): boolean {
+    for (let place = 0; place < this.#places; place++) {
+      if ((this.#flags[place]! & DONE.touched) === 0) continue;
+      if (this.#isUnder(this.keyAt(this.#slot[place]!), lock)) return true;
+    }
+    return false;
+  }
+
+  kindAt(place: number): KeyKind {
+    const slot = this.#slot[place]!;
+    const kind = slot < this.keys.size ? this.keys.byteAt(slot, 0) : this.#undeclaredKeys.get(slot)![0]!;
+    return kind as KeyKind;
+  }
+
+  /** The key of a slot a transaction met. */
+  keyAt(slot: number): Uint8Array {
+    return slot < this.keys.size ? this.keys.copy(slot) : this.#undeclaredKeys.get(slot)!;
+  }
+
+  #isUnder(key: Uint8Array, lock: number): boolean {
+    const words = this.#words;
+    const length = 32 + words[lock + LOCK.fieldBytes]!;
+    return equals(this.#bytes, words[lock + LOCK.textAt]!, key, 1, length);
+  }
+
+  /** The place of a key, marked as touched. @throws VIOLATION unless it is declared in one of the modes */
+  #touch(key: ByteImage, modes: number): number {
+    const slot = this.keys.find(key);
+    const place =
+      slot >= 0 && this.#stamps[slot] === this.#stamp ? this.#placeOf[slot]! : this.#underLock(key, slot);
+    // Declared as past only: a lock may still cover it.
+    let flags = this.#flags[place]!;
+    if ((flags & (ACCESS.read | ACCESS.write | ACCESS.add)) === 0) flags |= this.#lockOver(key.bytes);
+    this.#flags[place] = flags | DONE.touched;
+    if ((flags & modes) === 0) throw VIOLATION;
+    return place;
+  }
+
+  /** A place for a key the transaction does not declare itself. @throws VIOLATION unless a lock covers it */
+  #underLock(key: ByteImage, slot: number): number {
+    const flags = this.#lockOver(key.bytes);
+    if (flags === 0) throw VIOLATION;
+    let known = slot;
+    if (known < 0) {
+      known = this.#undeclaredSlot(key.bytes.slice(0, key.length) as StateKey);
+    }
+    const place = this.#placeFor(known);
+    this.#flags[place] = this.#flags[place]! | flags;
+    return place;
+  }
+
+  #undeclaredSlot(key: StateKey): number {
+    const text = keyText(key);
+    let slot = this.#undeclaredSlots.get(text);
+    if (slot === undefined) {
+      slot = this.slotOf(key);
+      this.#undeclaredSlots.set(text, slot);
+      this.#undeclaredKeys.set(slot, key);
+    }
+    return slot;
+  }
+
+  /** The mode of the locks over a key, 0 without one. */
+  #lockOver(key: Uint8Array): number {
+    const words = this.#words;
+    const end = this.#locks + LOCK.size * words[this.#job + JOB.locks]!;
+    let flags = 0;
+    for (let lock = this.#locks; lock < end; lock += LOCK.size) {
+      if (this.#isUnder(key, lock)) flags |= words[lock + LOCK.flags]! & (ACCESS.read | ACCESS.write);
+    }
+    return flags;
+  }
+
+  #pastSlot(key: ByteImage): number {
+    const slot = this.keys.find(key);
+    if (slot < 0 || this.#stamps[slot] !== this.#stamp) throw VIOLATION;
+    if ((this.#flags[this.#placeOf[slot]!]! & ACCESS.past) === 0) throw VIOLATION;
+    return slot;
+  }
+
+  /** The place of a slot; a new, empty one where it has none. */
+  #placeFor(slot: number): number {
+    if (this.#stamps[slot] === this.#stamp) return this.#placeOf[slot]!;
+    const place = this.#places++;
+    if (place === this.#slot.length) this.#grow();
+    this.#stamps[slot] = this.#stamp;
+    this.#placeOf[slot] = place;
+    this.#slot[place] = slot;
+    this.#flags[place] = 0;
+    this.#amounts[place] = 0;
+    this.#member[place] = -1;
+    this.#values[place] = undefined;
+    this.#cells.fill(0, place * NUMBERS.size, (place + 1) * NUMBERS.size);
+    return place;
+  }
+
+  #grow(): void {
+    this.#slot = doubled(this.#slot);
+    this.#flags = doubled(this.#flags);
+    this.#amounts = doubled(this.#amounts);
+    this.#member = doubled(this.#member);
+    const cells = new Uint32Array(2 * this.#cells.length);
+    cells.set(this.#cells);
+    this.#cells = cells;
+  }
+
+  /** `#sum` = what was summed up so far and the amount. False when that is above the declared limit. */
+  #sums(place: number, sums: number, limit: number, amount: Uint32Array, count: number): boolean {
+    const sum = this.#sum;
+    copyWords(sum, 0, this.#cells, place * NUMBERS.size + sums, count);
+    if (addWords(sum, 0, amount, 0, count)) return false;
+    return compareWords(sum, 0, this.#numbers, this.#amounts[place]! + limit, count) <= 0;
+  }
+
+  /** For a key planned as an adder: keeps the sum, and the cell is never read. */
+  #adds(place: number, sums: number, count: number): boolean {
+    if ((this.#flags[place]! & DONE.adder) === 0) return false;
+    this.#save(place);
+    this.#flags[place] = this.#flags[place]! | DONE.added;
+    copyWords(this.#cells, place * NUMBERS.size + sums, this.#sum, 0, count);
+    return true;
+  }
+
+  /** A new number for a cell; `sums` at or above 0: `#sum` is what it was increased or decreased by. */
+  #put(place: number, result: Uint32Array, sums: number, count: number): void {
+    this.#save(place);
+    this.#flags[place] = this.#flags[place]! | DONE.written;
+    copyWords(this.#cells, place * NUMBERS.size, result, 0, count);
+    if (sums >= 0) copyWords(this.#cells, place * NUMBERS.size + sums, this.#sum, 0, count);
+  }
+
+  /** Where the cell's number stands, loaded. */
+  #cell(place: number, count: number): number {
+    const at = place * NUMBERS.size;
+    if ((this.#flags[place]! & (DONE.written | DONE.loaded)) === 0) {
+      this.#loadCell(this.#slot[place]!, SLOT.currentAt, this.#cells, at, count);
+      this.#flags[place] = this.#flags[place]! | DONE.loaded;
+    }
+    return at;
+  }
+
+  #loadCell(
+    slot: number,
+    field: typeof SLOT.currentAt | typeof SLOT.startAt,
+    to: Uint32Array,
+    toAt: number,
+    count: number,
+  ): void {
+    const at = this.#slots + slot * SLOT.size + field;
+    if (this.#words[at + 1] === 0) to.fill(0, toAt, toAt + count);
+    // Behind the header byte.
+    else wordsFromBytes(to, toAt, this.#bytes, this.#words[at]! + 1, count);
+  }
+
+  /** A view of a slot's stored bytes. */
+  #value(slot: number, field: typeof SLOT.currentAt | typeof SLOT.startAt): Uint8Array | undefined {
+    const at = this.#slots + slot * SLOT.size + field;
+    const start = this.#words[at]!;
+    const length = this.#words[at + 1]!;
+    return length === 0 ? undefined : this.#bytes.subarray(start, start + length);
+  }
+
+  #save(place: number): void {
+    const saved = this.#undoPlaces.length * NUMBERS.size;
+    if (saved + NUMBERS.size > this.#undoCells.length) {
+      const larger = new Uint32Array(2 * this.#undoCells.length);
+      larger.set(this.#undoCells);
+      this.#undoCells = larger;
+    }
+    this.#undoPlaces.push(place);
+    this.#undoFlags.push(this.#flags[place]!);
+    this.#undoValues.push(this.#values[place]);
+    copyWords(this.#undoCells, saved, this.#cells, place * NUMBERS.size, NUMBERS.size);
+  }
+}
+
+const RESULT = new Uint32Array(8);
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}
+
+function equals(a: Uint8Array, at: number, b: Uint8Array, bAt: number, length: number): boolean {
+  for (let index = 0; index < length; index++) if (a[at + index] !== b[bAt + index]) return false;
+  return true;
+}
