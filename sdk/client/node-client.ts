@@ -2,6 +2,8 @@
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
 import type { ExtraAccess } from '@weft/runtime/types/access';
 import { decodeAddress, encodeAddress } from '@weft/runtime/types/address';
+import type { ExplainRecord } from '@weft/runtime/types/explain-record';
+import type { TransactionExplanation } from '@weft/runtime/types/explain-transaction';
 import { asStateKey } from '@weft/runtime/types/key';
 import type { Call } from '@weft/runtime/types/transaction';
 import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
@@ -139,6 +141,10 @@ export interface NodeClient {
   /** Runs calls together as the next block would, keeps nothing; their failure is an answer. */
   simulate(ask: SimulationAsk): Promise<SimulationJson>;
   block(height?: number): Promise<BlockJson>;
+  /** Who waited for whom in a recent block (default: the newest), over which key and why. */
+  explainBlock(height?: number): Promise<ExplainRecord>;
+  /** The same of one transaction; undefined: no block includes it. */
+  explainTransaction(id: string): Promise<TransactionExplanation | undefined>;
   /** Development chains with a manual trigger: seals blocks; the new height. */
   seal(count?: number): Promise<number>;
 }
@@ -206,6 +212,9 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
         extraAccess: extraAccess.map(extraAccessJson),
       }),
     block: (height) => ask('weft_getBlock', height === undefined ? {} : { height }),
+    explainBlock: (height) => ask('weft_explainBlock', height === undefined ? {} : { height }),
+    explainTransaction: async (id) =>
+      (await ask<TransactionExplanation | null>('weft_explainTransaction', { id })) ?? undefined,
     seal: async (count = 1) => (await ask<{ height: number }>('dev_seal', { count })).height,
   };
   return client;

@@ -152,6 +152,7 @@ export class LocalNode {
       },
       view: (request, read) => oracle().view(request, read),
       simulate: (request, read) => oracle().simulate(request, read),
+      explain: (input, read) => oracle().explain(input, read),
       close: async () => undefined,
     };
     const chain = await createChain({ store, executor, pending: this.#pendingView() });

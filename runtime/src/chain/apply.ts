@@ -12,6 +12,7 @@ import type { PendingView } from '../ports/mempool.js';
 import type { Store } from '../ports/store.js';
 import type { StagedState } from '../state/chain-state.js';
 import type { Block } from '../types/block.js';
+import type { ExplainRecord } from '../types/explain-record.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
 import type { StateKey } from '../types/key.js';
 import { asStateKey } from '../types/key.js';
@@ -26,9 +27,10 @@ import { buildBlock, buildInput, readCommitments } from './build.js';
 import { createCallChecks } from './check-calls.js';
 import { createDiskFullPause, type DiskFullPause } from './disk-full.js';
 import { AdmitError, ChainError, QueryError } from './errors.js';
+import { explainBlock } from './explain.js';
 import { createHistory, type History } from './history.js';
 import { createKnownHashes } from './known-hashes.js';
-import { initialiseStore, type OpenChain, openChain } from './open.js';
+import { headAt, initialiseStore, type OpenChain, openChain } from './open.js';
 import { chooseTransactions, shrink } from './propose.js';
 import { pruneHeight } from './pruning.js';
 import { createReservations, type Reservations } from './reservations.js';
@@ -66,6 +68,8 @@ export interface Chain extends Executor {
   view(request: Omit<ViewRequest, keyof NextBlock>): Promise<ViewOutcome>;
   /** What calls would do in the next block; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
   simulate(request: SimulationRequest): Promise<SimulationOutcome>;
+  /** Who waited for whom in a recent block: it runs again, beside the chain. @throws QUERY_HEIGHT, QUERY_BUSY */
+  explain(height: number): Promise<ExplainRecord>;
   /** The state after a recent block. @throws QUERY_HEIGHT, STORE_PRUNED */
   readAt(height: number): Promise<ReadState>;
   /** Takes back every block above a height, on disk too. No engine may be at work. @throws STORE_RANGE, QUERY_BUSY */
@@ -91,6 +95,7 @@ const KNOWN_SIGNATURES_MAX = 131_072;
 const UNFIT_MAX = 1024;
 const BLOCKS_WAITING_MAX = 16;
 const VIEWS_WAITING_MAX = 1024;
+const EXPLANATIONS_WAITING_MAX = 8;
 /** Blocks between two looks at what may be pruned. */
 const PRUNE_EVERY = 64;
 
@@ -112,6 +117,8 @@ class RunningChain implements Chain {
   readonly #blocks = createTurns(BLOCKS_WAITING_MAX);
   /** Views and the moment state moves on, so that a view reads one height. */
   readonly #reads = createTurns(VIEWS_WAITING_MAX);
+  /** Blocks run again to be explained. */
+  readonly #explanations = createTurns(EXPLANATIONS_WAITING_MAX);
   readonly #history: History;
   readonly #diskFull: DiskFullPause;
   #speculation: Speculation | undefined;
@@ -222,6 +229,7 @@ class RunningChain implements Chain {
     }
     await this.#reads.take(async () => {
       staged.commit();
+      this.#history.advance(stateDiff);
       chain.expiring.apply(stateDiff);
       chain.head = { header: block.header, hash: block.hash };
     });
@@ -282,6 +290,28 @@ class RunningChain implements Chain {
 
   async simulate(request: SimulationRequest): Promise<SimulationOutcome> {
     return this.#ask((next, read) => this.#options.executor.simulate({ ...request, ...next }, read));
+  }
+
+  async explain(height: number): Promise<ExplainRecord> {
+    const { store, executor } = this.#options;
+    return this.#explanations.offer(async () => {
+      const parentState = await this.#reads.offer(() => {
+        const { head, state } = this.#chain();
+        return this.#history.pin(height - 1, head.header.height, state.read);
+      });
+      try {
+        const { block } = await store.record(height);
+        const { time, proposer } = block.header;
+        const context = { height, time, proposer };
+        const parent = await headAt(store, height - 1);
+        // Settle alone would remove the nonces that expire here, which nobody waits for.
+        const input = buildInput(parent, context, block.transactions, [], 'finalize');
+        const signaturesChecked = block.receipts.map(({ status }) => status !== 'INVALID_SIGNATURE');
+        return explainBlock(block, await executor.explain({ ...input, signaturesChecked }, parentState.read));
+      } finally {
+        parentState.release();
+      }
+    });
   }
 
   /** A question about the next block, over one height. */

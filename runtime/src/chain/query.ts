@@ -1,9 +1,10 @@
 // What is asked of the chain by people and clients: the newest state, and recorded blocks.
-import { concatBytes, fromUtf8 } from '../base/bytes.js';
+import { bytesText, concatBytes, fromUtf8 } from '../base/bytes.js';
 import type { ChainQuery, TransactionLocation } from '../ports/query.js';
 import type { Store } from '../ports/store.js';
 import { asAddress } from '../types/address.js';
 import type { Block } from '../types/block.js';
+import type { ExplainRecord } from '../types/explain-record.js';
 import { headerFieldPath } from '../types/header-codec.js';
 import { asStateKey } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
@@ -41,6 +42,7 @@ export function createQuery(options: QueryOptions): ChainQuery {
     return chain.opened;
   };
   const readBlock = createBlockReader(store);
+  const explain = keepExplained((height) => chain.explain(height));
   return {
     status() {
       const { genesis, genesisHash, head } = opened();
@@ -86,6 +88,28 @@ export function createQuery(options: QueryOptions): ChainQuery {
       const outcome = await chain.simulate(request);
       return opened().genesis.dev ? outcome : { ...outcome, notes: { ...outcome.notes, logs: [] } };
     },
+    explain: async (height) => {
+      const { hash } = await readBlock(opened(), height);
+      return explain(height, hash);
+    },
+  };
+}
+
+/** Explained blocks by hash, the last few kept: one block's transactions are often asked about together. */
+function keepExplained(
+  explain: (height: number) => Promise<ExplainRecord>,
+): (height: number, hash: Uint8Array) => Promise<ExplainRecord> {
+  const kept = new Map<string, Promise<ExplainRecord>>();
+  return (height, hash) => {
+    const name = bytesText(hash);
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const record = explain(height);
+    kept.set(name, record);
+    record.catch(() => kept.delete(name));
+    const [oldest] = kept.keys();
+    if (kept.size > BLOCKS_KEPT && oldest !== undefined) kept.delete(oldest);
+    return record;
   };
 }
 
@@ -133,7 +157,8 @@ async function findTransaction(
   return { ...place, receipt, events };
 }
 
-function readContract(read: ReadState, address: Uint8Array): ReturnType<ChainQuery['contract']> {
+/** Code hash and ABI of a contract in a state. */
+export function readContract(read: ReadState, address: Uint8Array): ReturnType<ChainQuery['contract']> {
   const stored = read(contractKey(asAddress(address)));
   if (stored === undefined) return undefined;
   const { codeHash } = decodeContractRecord(stored);

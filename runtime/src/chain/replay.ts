@@ -5,7 +5,7 @@ import type { Store } from '../ports/store.js';
 import type { BlockRecord } from '../types/block.js';
 import type { Genesis } from '../types/genesis.js';
 import { decodeGenesis } from '../types/genesis-codec.js';
-import type { BlockOutcome } from '../types/outcome.js';
+import type { BlockOutcome, ReadState } from '../types/outcome.js';
 import { buildBlock, buildInput, readCommitments } from './build.js';
 import { assertSameRecord } from './compare-records.js';
 import { ReplayError } from './errors.js';
@@ -18,6 +18,10 @@ export interface ReplayOptions {
   readonly isSealed?: (genesis: Genesis, headerHash: Uint8Array, seal: Uint8Array) => boolean;
   /** Called after each block. */
   readonly onBlock?: (block: ReplayedBlock) => void;
+  /** Called after each block with what it came to and the state after it, which is valid until it returns. */
+  readonly onOutcome?: (record: BlockRecord, outcome: BlockOutcome, read: ReadState) => void;
+  /** Asks the executor for notes, which the oracle alone takes. Default false. */
+  readonly notes?: boolean;
   /** First height to replay; default: the oldest whose parent is known. */
   readonly from?: number;
   /** Last height to replay; default: the newest. */
@@ -74,7 +78,8 @@ export async function replayChain(
     const { header } = record.block;
     const context = { height: head.header.height + 1, time: header.time, proposer: header.proposer };
     const keysOver = expiring.at(context.height);
-    const input = buildInput(head, context, record.block.transactions, keysOver, 'finalize');
+    const plain = buildInput(head, context, record.block.transactions, keysOver, 'finalize');
+    const input = options.notes ? { ...plain, notes: true } : plain;
     const outcomes =
       'executeSeeded' in executor
         ? await executor.executeSeeded(input, state.read, record)
@@ -103,6 +108,7 @@ export async function replayChain(
     transactions += input.transactions.length;
     wallMs += ms;
     options.onBlock?.(replayed(record, outcomes[0], ms));
+    if (outcomes[0] !== undefined) options.onOutcome?.(record, outcomes[0], state.read);
   }
   const { height, stateRoot } = head.header;
   return { from, height, transactions, hash: head.hash, stateRoot, wallMs };

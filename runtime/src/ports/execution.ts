@@ -15,6 +15,8 @@ export interface BlockExecutor {
   view(request: ViewRequest, read: ReadState): Promise<ViewOutcome>;
   /** Calls as a transaction would make them, over one state: nothing is kept. Gas-bounded. */
   simulate(request: SimulationRequest & NextBlock, read: ReadState): Promise<SimulationOutcome>;
+  /** A block as the oracle runs it, with notes and what transactions wait for; nothing is kept. Beside `execute`. */
+  explain(input: BlockInput, read: ReadState): Promise<BlockOutcome>;
   /** Threads it runs contracts on. */
   readonly workers: number;
   close(): Promise<void>;

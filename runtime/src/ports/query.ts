@@ -1,6 +1,7 @@
 // The port RPC reads through: one committed height, nothing below it.
 import type { MerkleStep } from '../base/merkle.js';
 import type { Block } from '../types/block.js';
+import type { ExplainRecord } from '../types/explain-record.js';
 import type { StateProof } from '../types/proof.js';
 import type { ContractEvent, Receipt } from '../types/receipt.js';
 import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
@@ -55,4 +56,6 @@ export interface ChainQuery {
   ): Promise<ViewOutcome>;
   /** Calls as a transaction would make them in the next block; nothing is kept. @throws QUERY_GAS */
   simulate(request: SimulationRequest): Promise<SimulationOutcome>;
+  /** Who waited for whom in a recent block, and why: the block is run again beside. @throws QUERY_HEIGHT, QUERY_BUSY */
+  explain(height: number): Promise<ExplainRecord>;
 }

@@ -4,6 +4,7 @@ import { WeftError } from '../base/errors.js';
 import { LIMITS } from '../base/limits.js';
 import type { ChainQuery } from '../ports/query.js';
 import type { Address } from '../types/address.js';
+import { explainTransaction } from '../types/explain-transaction.js';
 import { errorData, type RpcMethod } from './dispatch.js';
 import { Params } from './params.js';
 import { readCalls, readExtraAccess } from './read-calls.js';
@@ -74,6 +75,7 @@ export function createMethods(backend: RpcBackend, dev: boolean): ReadonlyMap<st
     const height = params.has('height') ? params.number('height', LIMITS.numberMax) : undefined;
     return provenStateJson(await backend.query().prove(params.bytes('key'), height));
   });
+  addExplanations(add, backend);
   add('weft_getBalance', ['address'], (params) =>
     backend.query().balance(params.address('address')).toString(),
   );
@@ -92,6 +94,23 @@ export function createMethods(backend: RpcBackend, dev: boolean): ReadonlyMap<st
     add('dev_seal', ['count'], async (params) => ({ height: await seal(params.number('count', 10_000, 1)) }));
   }
   return methods;
+}
+
+type Add = (name: string, parameters: readonly string[], run: (params: Params) => unknown) => void;
+
+function addExplanations(add: Add, backend: RpcBackend): void {
+  add('weft_explainBlock', ['height'], (params) => {
+    const query = backend.query();
+    return query.explain(
+      params.has('height') ? params.number('height', LIMITS.numberMax) : query.status().height,
+    );
+  });
+  add('weft_explainTransaction', ['id'], async (params) => {
+    const query = backend.query();
+    const location = await query.transaction(params.hash('id'));
+    if (location === undefined) return null;
+    return explainTransaction(await query.explain(location.height), location.index) ?? null;
+  });
 }
 
 function statusJson(backend: RpcBackend) {

@@ -1,6 +1,7 @@
 // What running one transaction or one block yields, before anything is applied. Plain data between vm, execute and chain.
 
 import type { ValueChange } from './block.js';
+import type { ExplainedPlan } from './explain-record.js';
 import type { StateKey } from './key.js';
 import type { ContractEvent, Failure, HookReceipt, Receipt } from './receipt.js';
 import type { TransactionNotes } from './run-notes.js';
@@ -51,6 +52,8 @@ export interface BlockOutcome {
   readonly stats: BlockStats;
   /** Outside what is hashed, per transaction, where they were asked for; undefined: it did not run. */
   readonly notes?: readonly (TransactionNotes | undefined)[];
+  /** As `notes`: what transactions wait for. */
+  readonly explained?: ExplainedPlan;
 }
 
 export interface BlockStats {

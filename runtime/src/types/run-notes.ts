@@ -58,6 +58,10 @@ export interface RunNotes {
 export interface TransactionNotes {
   /** A(t); undefined: none. */
   readonly access: AccessSet | undefined;
+  /** Why A(t) is none: the code of the refusal. */
+  readonly refusal: string | undefined;
+  /** Milliseconds its runs took on the thread. */
+  readonly ms: number;
   /** Of its run under A(t), and of its run in the tail. */
   readonly ordered: RunNotes | undefined;
   readonly tail: RunNotes | undefined;

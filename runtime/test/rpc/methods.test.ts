@@ -101,6 +101,19 @@ describe('rpc methods', () => {
     const { result: newest } = await ask('weft_getBlock');
     expect(newest).toMatchObject({ header: { height: 1 }, transactions: [id] });
     expect(newest).not.toHaveProperty('bytes');
+    const explained = {
+      version: 1,
+      height: 1,
+      criticalPath: [0],
+      parallelism: 1,
+      transactions: [{ id, waits: [] }],
+    };
+    expect((await ask('weft_explainBlock')).result).toMatchObject(explained);
+    const { result: one } = await ask('weft_explainTransaction', [id]);
+    expect(one).toMatchObject({ height: 1, index: 0, transaction: { id }, chain: [], chainLength: 0 });
+    expect((await ask('weft_explainTransaction', [`0x${'00'.repeat(32)}`])).result).toBeNull();
+    const { error } = await ask('weft_explainBlock', [0]);
+    expect(error?.data).toMatchObject({ code: 'QUERY_HEIGHT' });
     expect((await ask('weft_getBalance', [encodeAddress(addressOf(1))])).result).toBe(
       (10n ** 12n + 5n).toString(),
     );

@@ -23,6 +23,7 @@ export function countingExecutor(): BlockExecutor & { blocks: number } {
     },
     view: (...args: Parameters<BlockExecutor['view']>) => inner.view(...args),
     simulate: (...args: Parameters<BlockExecutor['simulate']>) => inner.simulate(...args),
+    explain: (...args: Parameters<BlockExecutor['explain']>) => inner.explain(...args),
     close: () => inner.close(),
   };
   return counting;

@@ -64,6 +64,7 @@ export function createParallelExecutor({
   }
   const lane = new Lane(WORKER_FILE, workers);
   const views = new ViewLane();
+  const explanations = new ViewLane();
   const codes = new CodeStore(compile);
   const memories = new WeakMap<Crew, CrewMemory>();
   const memoryOf = (crew: Crew): CrewMemory => {
@@ -77,9 +78,10 @@ export function createParallelExecutor({
       lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), codes, hashSeed).execute()),
     view: (request, read) => views.run(request, read),
     simulate: (request, read) => views.simulate(request, read),
+    explain: (input, read) => explanations.explain(input, read),
     kill: (worker) => lane.kill(worker),
     async close() {
-      await Promise.all([lane.close(), views.close()]);
+      await Promise.all([lane.close(), views.close(), explanations.close()]);
     },
   };
 }

@@ -10,6 +10,7 @@ import { ORACLE_FILE, runOracleJob, ViewLane } from './view-lane.js';
 export function createSequentialExecutor(): BlockExecutor {
   const lane = new Lane(ORACLE_FILE, 1);
   const views = new ViewLane();
+  const explanations = new ViewLane();
   return {
     workers: 1,
     async execute(input, read) {
@@ -20,8 +21,9 @@ export function createSequentialExecutor(): BlockExecutor {
     },
     view: (request, read) => views.run(request, read),
     simulate: (request, read) => views.simulate(request, read),
+    explain: (input, read) => explanations.explain(input, read),
     async close() {
-      await Promise.all([lane.close(), views.close()]);
+      await Promise.all([lane.close(), views.close(), explanations.close()]);
     },
   };
 }

@@ -1,7 +1,11 @@
 // Collects what the oracle's runs note down, transaction by transaction. Outside what is hashed.
-import type { AccessSet } from '../../types/access.js';
+import { AccessError } from '../../access/errors.js';
+import type { AccessLookup } from '../../access/lookup.js';
+import { explainAccess } from '../../access/resolve.js';
 import type { BlockInput } from '../../types/outcome.js';
-import type { RunNotes, TransactionNotes } from '../../types/run-notes.js';
+import type { TransactionNotes } from '../../types/run-notes.js';
+import type { RunOutcome } from '../../vm/run-transaction.js';
+import type { Resolved } from '../phases/resolve.js';
 
 /** The notes of one block, empty unless its input asks for them. */
 export class NotesOfBlock {
@@ -13,21 +17,36 @@ export class NotesOfBlock {
     this.all = this.wanted ? input.transactions.map(() => undefined) : [];
   }
 
-  /** A transaction that was reserved, and what it may touch. */
-  access(index: number, access: AccessSet | undefined): void {
-    if (this.wanted) this.all[index] = { access, ordered: undefined, tail: undefined };
+  /** What reserved transactions may touch, or why that is not known. */
+  access(resolved: readonly Resolved[], lookup: () => AccessLookup): void {
+    if (!this.wanted) return;
+    for (const { access, reserved } of resolved) {
+      const refusal = access === undefined ? refusalOf(reserved.transaction, lookup()) : undefined;
+      this.all[reserved.index] = { access, refusal, ms: 0, ordered: undefined, tail: undefined };
+    }
   }
 
-  ordered(index: number, notes: RunNotes | undefined): void {
-    this.#change(index, { ordered: notes });
-  }
-
-  tail(index: number, notes: RunNotes | undefined): void {
-    this.#change(index, { tail: notes });
-  }
-
-  #change(index: number, change: Partial<TransactionNotes>): void {
+  /** Runs a transaction under its access set, or in the tail. */
+  run(index: number, phase: 'ordered' | 'tail', run: () => RunOutcome): RunOutcome {
+    if (!this.wanted) return run();
+    const started = performance.now();
+    const outcome = run();
+    const ms = performance.now() - started;
     const one = this.all[index];
-    if (one !== undefined) this.all[index] = { ...one, ...change };
+    if (one !== undefined) this.all[index] = { ...one, ms: one.ms + ms, [phase]: outcome.notes };
+    return outcome;
+  }
+}
+
+function refusalOf(
+  transaction: Parameters<typeof explainAccess>[0],
+  lookup: AccessLookup,
+): string | undefined {
+  try {
+    explainAccess(transaction, lookup);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AccessError) return error.code;
+    throw error;
   }
 }

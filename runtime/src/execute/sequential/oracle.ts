@@ -4,6 +4,7 @@ import { conflicts } from '../../access/conflicts.js';
 import { createEnforcer } from '../../access/enforce.js';
 import { extraAccessRefund } from '../../access/price.js';
 import { bytesText } from '../../base/bytes.js';
+import { explainPlan } from '../../schedule/explain.js';
 import { planSchedule } from '../../schedule/plan.js';
 import type { AccessSet } from '../../types/access.js';
 import { keyKind, type StateKey } from '../../types/key.js';
@@ -18,7 +19,7 @@ import { orderedExecuted, tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
-import { type Resolved, resolveAll } from '../phases/resolve.js';
+import { accessLookup, type Resolved, resolveAll } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
@@ -65,12 +66,14 @@ export function executeOracle(
   const environment = environmentOf(input, state, thread);
   const code = thread.codes.view((key) => state.past(key));
   const resolved = resolveAll(reserved, state, code);
-  const criticalPathGas = criticalPathOf(input.transactions.length, resolved, state);
+  const { plan, explain } = planOf(input.transactions.length, resolved, state);
+  const { criticalPathGas } = plan;
   if (input.rule === 'process')
     assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, code);
   // 4. Ordered part.
   const executed = new Map<number, Executed>();
   const notes = new NotesOfBlock(input);
+  notes.access(resolved, () => accessLookup(code, (key) => state.past(key)));
   const tail = runOrderedPart(resolved, state, environment, executed, notes, given);
   // 5. Tail.
   const part = { state, environment, executed, notes, given };
@@ -101,7 +104,7 @@ export function executeOracle(
     },
     paid,
   );
-  return notes.wanted ? { ...outcome, notes: notes.all } : outcome;
+  return notes.wanted ? { ...outcome, notes: notes.all, explained: explain() } : outcome;
 }
 
 /** Each migration over the state as it was marked for it. */
@@ -127,7 +130,6 @@ function runOrderedPart(
   for (const one of resolved) {
     const { access } = one;
     const { index, transaction } = one.reserved;
-    notes.access(index, access);
     const join = (attemptGas: number): void => {
       tail.push({ index, transaction, attemptGas });
       if (access === undefined) return;
@@ -153,8 +155,7 @@ function runOrderedPart(
     const enforcer = createEnforcer(access);
     const gas = gasLimit - one.attemptGas;
     const request = { sender, calls, gasLimit: gas, index, enforcer, tail: false, notes: notes.wanted };
-    const outcome = runTransaction(request, environment);
-    notes.ordered(index, outcome.notes);
+    const outcome = notes.run(index, 'ordered', () => runTransaction(request, environment));
     if (outcome.status === 'VIOLATION') {
       join(one.attemptGas + outcome.gas);
       continue;
@@ -180,8 +181,8 @@ function runTailPart(
       applyChanges(known, state);
       return givenRun(known, parameters.tailGasFactor);
     }
-    const outcome = runTailEntry(entry, gas, environment, notes.wanted);
-    notes.tail(entry.index, outcome.notes);
+    const { index } = entry;
+    const outcome = notes.run(index, 'tail', () => runTailEntry(entry, gas, environment, notes.wanted));
     changes.set(
       entry.index,
       changesOf(outcome.writes.values(), (key) => state.current(key)),
@@ -221,8 +222,8 @@ function environmentOf(input: BlockInput, state: BlockState, thread: OracleThrea
   };
 }
 
-/** The hashed number alone is taken from the planner. */
-function criticalPathOf(transactions: number, resolved: readonly Resolved[], state: BlockState): number {
+/** The hashed number alone is taken from the plan; whoever asks for notes is told what is behind it. */
+function planOf(transactions: number, resolved: readonly Resolved[], state: BlockState) {
   const items = Array.from({ length: transactions }, () => ({
     access: undefined as AccessSet | undefined,
     sender: new Uint8Array(0) as Uint8Array,
@@ -232,5 +233,8 @@ function criticalPathOf(transactions: number, resolved: readonly Resolved[], sta
     const { sender, gasLimit } = reserved.transaction;
     items[reserved.index] = { access, sender, gasLimit };
   }
-  return planSchedule(items, (key) => decodeCell(keyKind(key), state.past(key))).criticalPathGas;
+  const initial = (key: StateKey) => decodeCell(keyKind(key), state.past(key));
+  const plan = planSchedule(items, initial);
+  const fits = (t: number, i: number) => (plan.adderRunOf[t]?.[i] ?? -1) >= 0;
+  return { plan, explain: () => explainPlan(items, fits, initial) };
 }

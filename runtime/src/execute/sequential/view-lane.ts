@@ -1,7 +1,7 @@
 // Views have a thread of their own, so that a question never waits for a block nor a block for a question.
 import type { ViewOutcome, ViewRequest } from '../../ports/execution.js';
 import type { StateKey } from '../../types/key.js';
-import type { ReadState } from '../../types/outcome.js';
+import type { BlockInput, BlockOutcome, ReadState } from '../../types/outcome.js';
 import type { SimulationOutcome } from '../../types/run-notes.js';
 import { ExecuteError } from '../errors.js';
 import type { Crew } from '../threads/crew.js';
@@ -29,6 +29,11 @@ export class ViewLane {
   /** As `run`. */
   async simulate(request: SimulationInput, read: ReadState): Promise<SimulationOutcome> {
     return (await this.#take(JOB.simulate, request, read)) as SimulationOutcome;
+  }
+
+  /** A whole block, with notes. As `run`. */
+  async explain(input: BlockInput, read: ReadState): Promise<BlockOutcome> {
+    return (await this.#take(JOB.oracle, { ...input, notes: true }, read)) as BlockOutcome;
   }
 
   async #take(job: number, request: unknown, read: ReadState): Promise<unknown> {
