@@ -35,6 +35,11 @@ export class CliError extends defineErrors('CliError', {
   },
   CLI_TRANSACTION_FAILED: { what: 'the transaction was included but failed' },
   CLI_VIEW_FAILED: { what: 'the call failed' },
+  CLI_PROFILE_BUDGET: {
+    what: 'the workload runs less side by side than its budget asks',
+    fix: 'The report names what its transactions wait over; lower the budget if that is meant.',
+  },
+  CLI_UNKNOWN_TRANSACTION: { what: 'no block includes this transaction' },
   CLI_REPLAY: { what: 'the independent replay did not finish' },
   CLI_ROOTS_DIFFER: { what: 'the replay reached another state than the node' },
 }) {}

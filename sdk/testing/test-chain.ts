@@ -12,6 +12,7 @@ import type { SignedTransaction } from '@weft/runtime/types/transaction';
 import type { InitInputs } from '../client/abi-types.js';
 import { type ContractClient, createContractClient, deployContract } from '../client/contract-client.js';
 import type { SourcePlace } from '../client/errors.js';
+import { keyLabel } from '../client/key-label.js';
 import { createNodeClient, type NodeClient } from '../client/node-client.js';
 import { createSession, type DeployOptions, type Session } from '../client/session.js';
 import { createSourceMaps } from '../client/source-map.js';
@@ -24,7 +25,6 @@ import {
 } from '../client/wallet.js';
 import { TestingError } from './errors.js';
 import { acquireExecutors, releaseExecutors } from './executors.js';
-import { keyLabel } from './key-label.js';
 import { LocalNode, type RunBlock } from './local-node.js';
 import { nodeTransport } from './node-transport.js';
 import { leaveReport } from './report-file.js';

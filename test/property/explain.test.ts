@@ -5,6 +5,8 @@ import { createSequentialExecutor } from '@weft/runtime/execute/sequential/execu
 import type { Block, Header } from '@weft/runtime/types/block';
 import type { ExplainRecord } from '@weft/runtime/types/explain-record';
 import type { BlockInput, BlockOutcome } from '@weft/runtime/types/outcome';
+import { chainBlock, groupChains } from '@weft/sdk/client/profile/chains';
+import { orderGraph, placeOnWorkers } from '@weft/sdk/client/profile/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildScriptContracts } from '../fixtures/script-contract.js';
@@ -38,6 +40,7 @@ test('explain: every tail transaction has its reason, and the outcome is that of
       ...(explained && { explained }),
     });
     check(record);
+    checkModel(record);
   });
   await fc.assert(property, { seed: SEED, numRuns: RUNS });
   console.log(Object.fromEntries([...seen].sort()));
@@ -68,6 +71,33 @@ function check({
     expect(tail.after).toBeLessThan(index);
     expect(transactions[tail.after ?? -1]).toMatchObject({ phase: 'tail', sender });
   });
+}
+
+/** The model of workers keeps the order of conflicts, and with enough of them takes as long as the longest chain. */
+function checkModel(record: ExplainRecord): void {
+  const block = chainBlock(record);
+  const chain = groupChains(block, () => 'all').get('all')?.chain ?? 0;
+  expect(Math.max(chain, ...block.gasLimits)).toBe(record.criticalPathGas);
+  const graph = orderGraph(record);
+  const gas = (t: number) => block.gasLimits[t] ?? 0;
+  const ends = new Map<number, number>();
+  for (const workers of [1, 2, 64]) {
+    const placements = placeOnWorkers(graph, workers, gas);
+    expect(placements.map(({ transaction }) => transaction).sort((a, b) => a - b)).toEqual([
+      ...record.transactions.keys(),
+    ]);
+    const end = Math.max(0, ...placements.map((one) => one.end));
+    ends.set(workers, end);
+    const of = new Map(placements.map((one) => [one.transaction, one]));
+    record.transactions.forEach(({ waits }, t) => {
+      for (const { after } of waits) expect(of.get(t)?.start).toBeGreaterThanOrEqual(of.get(after)?.end ?? 0);
+    });
+    expect(end).toBeGreaterThanOrEqual(record.criticalPathGas);
+    if (workers === 1) expect(end).toBe(block.gasLimits.reduce((sum, one) => sum + one, 0));
+  }
+  const locks = record.resources.some(({ kind }) => kind !== 'key');
+  // Around locks runs order pairs that do not conflict.
+  if (!locks) expect(ends.get(64)).toBe(record.criticalPathGas);
 }
 
 /** What a record keeps of a block, as far as an explanation reads it. */

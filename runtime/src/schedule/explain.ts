@@ -3,6 +3,8 @@
 import { bytesText, toHex } from '../base/bytes.js';
 import type { AccessSet, KeyAccess } from '../types/access.js';
 import { encodeAddress } from '../types/address.js';
+import { joinLevels, type LevelUse, type ResourceUse } from '../types/explain-conflicts.js';
+import { ResourceLines } from '../types/explain-lines.js';
 import type {
   ExplainedAccess,
   ExplainedPlan,
@@ -11,10 +13,8 @@ import type {
   ExplainedWait,
   UnfitAdd,
   UseMode,
-  WaitReason,
 } from '../types/explain-record.js';
 import { keyContract, keyField, keyKind } from '../types/key.js';
-import { joinLevels, type LevelUse, type ResourceUse, waitReason } from './explain-conflicts.js';
 import type { InitialCell } from './intervals.js';
 
 /** One transaction as the plan has it. */
@@ -39,17 +39,10 @@ export function explainPlan(
   return { resources: explainer.resources, transactions, ...longestChain(transactions) };
 }
 
-/** Transactions that used one resource in one way: how many, and the longest chain that ends with one of them. */
-interface Line {
-  count: number;
-  gas: number;
-  last: number;
-}
-
 /** A resource met in the block: who used it how, and what adds may have made of a cell. */
 interface Known {
   readonly described: ExplainedResource;
-  readonly lines: Map<ResourceUse, Line>;
+  readonly lines: ResourceLines;
   /** In the record; -1 while nothing there names it. */
   number: number;
   up: bigint;
@@ -79,7 +72,7 @@ class Explainer {
     const waits = this.#waits(turn);
     // Cut where the plan cuts: both terms are exact, so a sum past 2^53-1 is the same everywhere.
     const chainGas = Math.min((waits[0]?.gas ?? 0) + gasLimit, Number.MAX_SAFE_INTEGER);
-    for (const [resource, use] of turn) joinLine(resource.lines, use, t, chainGas);
+    for (const [resource, use] of turn) resource.lines.join(use, t, chainGas);
     return { uses, waits, chainGas };
   }
 
@@ -116,7 +109,7 @@ class Explainer {
   #waits(turn: ReadonlyMap<Known, ResourceUse>): ExplainedWait[] {
     const waits: ExplainedWait[] = [];
     for (const [resource, use] of turn) {
-      const wait = waitOver(resource, use);
+      const wait = resource.lines.waitOver(use);
       if (wait !== undefined) waits.push({ resource: this.#number(resource), ...wait });
     }
     return waits.sort((a, b) => b.gas - a.gas || b.after - a.after || a.resource - b.resource);
@@ -139,7 +132,8 @@ class Explainer {
   #resource(name: string, describe: () => ExplainedResource): Known {
     let known = this.#known.get(name);
     if (known === undefined) {
-      known = { described: describe(), lines: new Map(), number: -1, up: 0n, down: 0n };
+      const described = describe();
+      known = { described, lines: new ResourceLines(described.kind), number: -1, up: 0n, down: 0n };
       this.#known.set(name, known);
     }
     return known;
@@ -154,33 +148,6 @@ class Explainer {
 function joinUse(turn: Map<Known, ResourceUse>, level: Known, use: LevelUse): void {
   turn.set(level, joinLevels(turn.get(level) as LevelUse | undefined, use));
 }
-
-function joinLine(lines: Map<ResourceUse, Line>, use: ResourceUse, t: number, gas: number): void {
-  const line = lines.get(use) ?? { count: 0, gas: 0, last: t };
-  lines.set(use, line);
-  line.count++;
-  if (gas < line.gas) return;
-  line.gas = gas;
-  line.last = t;
-}
-
-function waitOver(
-  { described, lines }: Known,
-  use: ResourceUse,
-): Omit<ExplainedWait, 'resource'> | undefined {
-  let longest: { readonly reason: WaitReason; readonly line: Line } | undefined;
-  let behind = 0;
-  for (const [earlier, line] of lines) {
-    const reason = waitReason(described.kind, use, earlier);
-    if (reason === undefined) continue;
-    behind += line.count;
-    if (longest === undefined || isLonger(line, longest.line)) longest = { reason, line };
-  }
-  return longest && { reason: longest.reason, after: longest.line.last, behind, gas: longest.line.gas };
-}
-
-/** Of equal chains the one that ends last. */
-const isLonger = (a: Line, b: Line): boolean => a.gas > b.gas || (a.gas === b.gas && a.last > b.last);
 
 /** Back from the end of the longest chain; of equal ones the first. */
 function longestChain(

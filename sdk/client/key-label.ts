@@ -6,7 +6,7 @@ import { encodeAddress } from '@weft/runtime/types/address';
 import { decodeStateKey, type StateKey } from '@weft/runtime/types/key';
 import { decodeValues } from '@weft/runtime/types/layout-value';
 import { SYSTEM_ADDRESS, SYSTEM_FIELD } from '@weft/runtime/types/system';
-import { fromLayoutValue, valueToJson } from '../client/values.js';
+import { fromLayoutValue, valueToJson } from './values.js';
 
 /** `abiOf`: the ABI of a contract by its address as text, as far as known. */
 export function keyLabel(key: Uint8Array, abiOf: (contract: string) => Abi | undefined): string {

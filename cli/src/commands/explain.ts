@@ -1,0 +1,70 @@
+// `weft explain`: why a transaction waited, or who waited in a block.
+import type { ExplainRecord } from '@weft/runtime/types/explain-record';
+import { explainTransaction, type TransactionExplanation } from '@weft/runtime/types/explain-transaction';
+import type { AbiOf } from '@weft/sdk/client/profile/names';
+import { blockStory, transactionStory } from '@weft/sdk/client/profile/story';
+import type { Command } from 'commander';
+import { CliError } from '../errors.js';
+import { addCommand, parseIndex, shared, withNode } from '../options.js';
+import { explainFolder, explainNode } from '../profile/explained-blocks.js';
+import { connect } from '../session.js';
+
+interface ExplainOptions {
+  readonly data?: string;
+  readonly height?: number;
+}
+
+export function addExplain(program: Command): void {
+  withNode(
+    addCommand(program, 'explain [transaction]', 'say why a transaction waited, or who waited in a block'),
+  )
+    .usage('[0x… | --height <height>]')
+    .option('--height <height>', 'a block, or the block of a transaction in a data folder', parseIndex)
+    .option('--data <folder>', 'data folder of a stopped node, instead of a running one')
+    .action(async (id: string | undefined, options: ExplainOptions, command: Command) => {
+      const { output, rpcUrl } = shared(command);
+      if (id !== undefined && !/^0x[0-9a-f]{64}$/.test(id))
+        throw new CliError('CLI_USAGE', { expected: "a transaction's id, 0x and 64 digits", got: id });
+      const { record, abiOf } = await findBlock(id, options, rpcUrl);
+      if (id === undefined) {
+        output.result(record, blockStory(record, abiOf));
+        return;
+      }
+      const explained = explanationOf(record, id);
+      output.result(explained, transactionStory(explained, abiOf));
+    });
+}
+
+async function findBlock(
+  id: string | undefined,
+  { data, height }: ExplainOptions,
+  rpcUrl: string,
+): Promise<{ readonly record: ExplainRecord; readonly abiOf: AbiOf }> {
+  let found: { readonly record: ExplainRecord; readonly abiOf: AbiOf } | undefined;
+  const keep = (record: ExplainRecord, abiOf: AbiOf): void => {
+    if (id === undefined || record.transactions.some((one) => one.id === id)) found = { record, abiOf };
+  };
+  if (data !== undefined) await explainFolder(data, { from: height, to: height }, keep);
+  else {
+    const at = height ?? (await heightOf(id, rpcUrl));
+    await explainNode(rpcUrl, { from: at, to: at }, keep);
+  }
+  if (found === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id ?? height ?? 'nothing' });
+  return found;
+}
+
+/** The block of a transaction, or the newest. @throws CLI_UNKNOWN_TRANSACTION */
+async function heightOf(id: string | undefined, rpcUrl: string): Promise<number> {
+  const { node, status } = await connect(rpcUrl);
+  if (id === undefined) return status.height;
+  const located = await node.receipt(id);
+  if (located === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id });
+  return located.height;
+}
+
+function explanationOf(record: ExplainRecord, id: string): TransactionExplanation {
+  const index = record.transactions.findIndex((one) => one.id === id);
+  const explained = explainTransaction(record, index);
+  if (explained === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id });
+  return explained;
+}

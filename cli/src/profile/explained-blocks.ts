@@ -1,0 +1,80 @@
+// Explained blocks, wherever they come from: a data folder, whose blocks run again here, or a node, which answers them.
+// With each come the ABIs of the contracts it speaks of.
+import { utf8 } from '@weft/runtime/base/bytes';
+import { WeftError } from '@weft/runtime/base/errors';
+import { explainBlock } from '@weft/runtime/chain/explain';
+import { readContract } from '@weft/runtime/chain/query';
+import { replayChain } from '@weft/runtime/chain/replay';
+import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
+import { storePath } from '@weft/runtime/node/data-folder';
+import { type Abi, decodeAbi } from '@weft/runtime/types/abi';
+import { decodeAddress } from '@weft/runtime/types/address';
+import type { ExplainRecord } from '@weft/runtime/types/explain-record';
+import { type AbiOf, contractsOf } from '@weft/sdk/client/profile/names';
+import { openDataFolder } from '../data-folder.js';
+import { connect } from '../session.js';
+
+/** Heights, both included; absent: as far as there are blocks to explain. */
+export interface Range {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** Told of each block, in order. */
+export type OnExplained = (record: ExplainRecord, abiOf: AbiOf) => void;
+
+/** Blocks of a node explained when no range is given. */
+const NODE_BLOCKS = 100;
+
+/** Runs the blocks of a stopped node's folder again, each compared with its record. @throws CLI_NO_CHAIN, REPLAY_*, STORE_* */
+export async function explainFolder(folder: string, range: Range, onExplained: OnExplained): Promise<void> {
+  const store = await openDataFolder(storePath(folder));
+  const executor = createSequentialExecutor();
+  const abis = new Map<string, Abi | undefined>();
+  const abiOf: AbiOf = (contract) => abis.get(contract);
+  try {
+    await replayChain(store, executor, {
+      notes: true,
+      ...(range.from === undefined ? {} : { from: range.from }),
+      ...(range.to === undefined ? {} : { to: range.to }),
+      onOutcome: ({ block }, outcome, read) => {
+        const record = explainBlock(block, outcome);
+        for (const contract of contractsOf(record)) {
+          if (abis.get(contract) !== undefined) continue;
+          abis.set(contract, abiFrom(readContract(read, decodeAddress(contract))?.abi));
+        }
+        onExplained(record, abiOf);
+      },
+    });
+  } finally {
+    await executor.close();
+    await store.close();
+  }
+}
+
+/** Asks a node. Default: its newest 100 blocks, fewer where it keeps fewer. @throws CLIENT_* */
+export async function explainNode(rpcUrl: string, range: Range, onExplained: OnExplained): Promise<void> {
+  const { node, status } = await connect(rpcUrl);
+  const abis = new Map<string, Abi | undefined>();
+  const abiOf: AbiOf = (contract) => abis.get(contract);
+  const to = range.to ?? status.height;
+  const from = range.from ?? Math.max(1, to - NODE_BLOCKS + 1);
+  for (let height = from; height <= to; height++) {
+    const record = await node.explainBlock(height);
+    for (const contract of contractsOf(record)) {
+      if (!abis.has(contract)) abis.set(contract, abiFrom((await node.contract(contract))?.abi));
+    }
+    onExplained(record, abiOf);
+  }
+}
+
+/** A contract without an ABI, or with one that is none, is shown by its address. */
+function abiFrom(text: string | undefined): Abi | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return decodeAbi(utf8(text));
+  } catch (error) {
+    if (error instanceof WeftError) return undefined;
+    throw error;
+  }
+}
