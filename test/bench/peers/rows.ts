@@ -1,0 +1,19 @@
+// One timed way of running the transfers.
+
+/** What a runtime's process answers. */
+export interface PeerAnswer {
+  readonly version: string;
+  /** What a transfer is there. */
+  readonly workload: string;
+  readonly rows: readonly PeerRow[];
+}
+
+export interface PeerRow {
+  readonly row: string;
+  /** Signatures are checked inside the clock. */
+  readonly signed: boolean;
+  /** Its public way, which ratios are of; the others stand beside. */
+  readonly asItComes: boolean;
+  /** Microseconds a transfer, batch by batch, the first (warm-up) included. */
+  readonly us: readonly number[];
+}
