@@ -35,14 +35,14 @@ export async function runTasks(verb: string, folder: URL, args: readonly string[
     task.configure?.(command);
     command.action(async (options: Readonly<Record<string, unknown>>) => {
       const report = await task.run(options);
-      process.stdout.write(options['json'] ? `${JSON.stringify(report)}\n` : textOf(report));
+      process.stdout.write(options['json'] ? `${JSON.stringify(report)}\n` : reportText(report));
     });
   }
   await program.parseAsync([...args], { from: 'user' });
 }
 
 /** Rows as a table, figures as lines under it. */
-function textOf({ rows, ...figures }: TaskReport): string {
+export function reportText({ rows, ...figures }: TaskReport): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]!.length)));
