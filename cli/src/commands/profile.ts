@@ -49,7 +49,7 @@ export function addProfile(program: Command): void {
     .action(async (options: ProfileOptions, command: Command) => {
       const { output, rpcUrl } = shared(command);
       const profiler = new Profiler();
-      const workers = Math.max(1, options.workers ?? availableParallelism());
+      const workers = workersOf(options);
       const trace =
         options.trace === undefined ? undefined : new TraceWriter({ workers, clock: options.clock });
       let names: AbiOf = () => undefined;
@@ -69,7 +69,10 @@ async function explain(
   output: Output,
   onExplained: OnExplained,
 ): Promise<void> {
-  if (options.data !== undefined) return explainFolder(options.data, options, onExplained);
+  if (options.data !== undefined) {
+    const timed = options.trace !== undefined && options.clock === 'measured';
+    return explainFolder(options.data, options, onExplained, timed ? workersOf(options) : undefined);
+  }
   if (!options.demo) return explainNode(rpcUrl, options, onExplained);
   const demo = await runDemo({ ...options, epcis: [], port: 0 }, output);
   try {
@@ -79,6 +82,10 @@ async function explain(
   } finally {
     await demo.stop();
   }
+}
+
+function workersOf({ workers }: ProfileOptions): number {
+  return Math.max(1, workers ?? availableParallelism());
 }
 
 async function writeTrace(path: string, trace: TraceWriter | undefined, output: Output): Promise<void> {

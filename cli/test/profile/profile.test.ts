@@ -122,6 +122,15 @@ describe('over a chain of payments', () => {
     const offline = JSON.parse((await weft('profile', '--data', data, '--json')).out) as Profile;
     expect(offline).toEqual(online);
     expect((await weft('explain', last, '--data', data, '--height', '1')).out).toBe(told.out);
+    const trace = path.join(folder, 'measured.json');
+    const measured = ['--clock', 'measured', '--workers', '2', '--trace', trace];
+    expect(JSON.parse((await weft('profile', '--data', data, '--json', ...measured)).out)).toEqual(online);
+    const { traceEvents } = JSON.parse(await readFile(trace, 'utf8')) as {
+      traceEvents: { ph: string; name: string; tid: number }[];
+    };
+    const runs = traceEvents.filter(({ ph, name }) => ph === 'X' && name.startsWith('System.transfer #'));
+    expect(runs).toHaveLength(8);
+    expect(runs.every(({ tid }) => tid === 1 || tid === 2)).toBe(true);
     await node.reopen();
   });
 

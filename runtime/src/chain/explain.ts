@@ -13,25 +13,38 @@ import {
   type ExplainedTransaction,
   type ExplainRecord,
 } from '../types/explain-record.js';
-import type { BlockOutcome } from '../types/outcome.js';
+import type { BlockOutcome, PlacedRun } from '../types/outcome.js';
 import type { Receipt } from '../types/receipt.js';
 import type { TransactionNotes } from '../types/run-notes.js';
 import type { SignedTransaction } from '../types/transaction.js';
 import { decodeTransaction } from '../types/transaction-codec.js';
 
-/** `outcome`: of the same block, run again with notes. */
-export function explainBlock(block: Block, outcome: BlockOutcome): ExplainRecord {
+/** `outcome`: of the same block, run again with notes. `placed`: of a timed run on several workers. */
+export function explainBlock(
+  block: Block,
+  outcome: BlockOutcome,
+  placed: readonly PlacedRun[] = [],
+): ExplainRecord {
   const { notes, explained } = outcome;
   assert(notes !== undefined && explained !== undefined, 'the block ran with notes');
   assert(explained.criticalPathGas === block.header.criticalPathGas, 'it explains what was hashed');
   const decoded = block.transactions.map(decodeOrUndefined);
   const tails = new TailReasons();
+  const runs = new Map(placed.map((run) => [run.transaction, run]));
   const transactions = block.receipts.map((receipt, index) => {
     const transaction = decoded[index];
     const of = notes[index];
     const tail =
       transaction && of && receipt.phase === 'tail' ? tails.take(index, transaction, of) : undefined;
-    return explainOne({ receipt, transaction, notes: of, tail, plan: explained, index });
+    return explainOne({
+      receipt,
+      transaction,
+      notes: of,
+      tail,
+      plan: explained,
+      index,
+      run: runs.get(index),
+    });
   });
   const { criticalPathGas, criticalPath, resources } = explained;
   const { tailGas, height } = block.header;
@@ -58,10 +71,11 @@ interface One {
   readonly notes: TransactionNotes | undefined;
   readonly tail: Omit<ExplainedTail, 'ran'> | undefined;
   readonly plan: ExplainedPlan;
+  readonly run: PlacedRun | undefined;
   readonly index: number;
 }
 
-function explainOne({ receipt, transaction, notes, tail, plan, index }: One): ExplainedTransaction {
+function explainOne({ receipt, transaction, notes, tail, plan, index, run }: One): ExplainedTransaction {
   const { uses, waits, chainGas } = plan.transactions[index] ?? { uses: [], waits: [], chainGas: 0 };
   return {
     id: hex(receipt.transaction),
@@ -78,7 +92,10 @@ function explainOne({ receipt, transaction, notes, tail, plan, index }: One): Ex
     uses,
     waits,
     ...(tail === undefined ? {} : { tail: { ...tail, ran: receipt.order !== undefined } }),
-    ...(notes === undefined ? {} : { us: Math.round(notes.ms * 10_000) / 10 }),
+    ...(notes === undefined ? {} : { us: tenths(1000 * notes.ms) }),
+    ...(run === undefined
+      ? {}
+      : { worker: run.worker, startUs: tenths(run.startUs), endUs: tenths(run.endUs) }),
   };
 }
 
@@ -117,4 +134,5 @@ function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
   }
 }
 
+const tenths = (us: number): number => Math.round(10 * us) / 10;
 const hex = (bytes: Uint8Array): string => `0x${toHex(bytes)}`;

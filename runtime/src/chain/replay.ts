@@ -22,6 +22,8 @@ export interface ReplayOptions {
   readonly onOutcome?: (record: BlockRecord, outcome: BlockOutcome, read: ReadState) => void;
   /** Asks the executor for notes, which the oracle alone takes. Default false. */
   readonly notes?: boolean;
+  /** Asks the executor when and where transactions ran, which the parallel one alone tells. Default false. */
+  readonly timed?: boolean;
   /** First height to replay; default: the oldest whose parent is known. */
   readonly from?: number;
   /** Last height to replay; default: the newest. */
@@ -79,7 +81,8 @@ export async function replayChain(
     const context = { height: head.header.height + 1, time: header.time, proposer: header.proposer };
     const keysOver = expiring.at(context.height);
     const plain = buildInput(head, context, record.block.transactions, keysOver, 'finalize');
-    const input = options.notes ? { ...plain, notes: true } : plain;
+    const asked = { ...(options.notes && { notes: true }), ...(options.timed && { timed: true }) };
+    const input = { ...plain, ...asked };
     const outcomes =
       'executeSeeded' in executor
         ? await executor.executeSeeded(input, state.read, record)

@@ -114,6 +114,10 @@ export interface ExplainedTransaction extends ExplainedAccess {
   readonly tail?: ExplainedTail;
   /** Microseconds its runs took, one after the other on one thread; absent where nobody measured. */
   readonly us?: number;
+  /** Of a run on several workers, where one was timed: the worker, and microseconds since the block's first run began. */
+  readonly worker?: number;
+  readonly startUs?: number;
+  readonly endUs?: number;
 }
 
 /** One block. Transactions in block order; amounts of gas by limit, as the critical path is. */

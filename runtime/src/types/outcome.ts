@@ -29,6 +29,8 @@ export interface BlockInput {
   readonly signaturesChecked?: readonly boolean[];
   /** Asks the sequential executor for notes; the parallel one takes none. Default false. */
   readonly notes?: boolean;
+  /** Asks the parallel executor when and where each ordered transaction ran: `BlockStats.placed`. Default false. */
+  readonly timed?: boolean;
 }
 
 /** A synchronous read of the state before the block; undefined: absent. Values carry their header byte. */
@@ -66,6 +68,16 @@ export interface BlockStats {
   readonly orderedMs: number;
   /** Of the parallel executor: where the wall time went. */
   readonly stages?: StageTimes;
+  /** Where it was asked for, by transaction: the runs of the ordered part. */
+  readonly placed?: readonly PlacedRun[];
+}
+
+/** One run of the ordered part; times in microseconds since the first of the block's began. */
+export interface PlacedRun {
+  readonly transaction: number;
+  readonly worker: number;
+  readonly startUs: number;
+  readonly endUs: number;
 }
 
 /** Milliseconds of wall time by stage; together they are the block's. */

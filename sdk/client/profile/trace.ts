@@ -1,5 +1,5 @@
 // A workload as a Chrome trace (chrome://tracing, Perfetto): a row a worker, an arrow from each transaction to the one that
-// waited for it. The placing is a model; durations are measured ones where the records have them.
+// waited for it. Placed as it ran where the records were timed, else by a model.
 import {
   type ExplainedTransaction,
   type ExplainRecord,
@@ -13,7 +13,10 @@ const GAS_PER_US = 2000;
 
 export interface TraceOptions {
   readonly workers: number;
-  /** `gas`: repeats on every machine. `measured`: of the run the records come from; gas where they have none. */
+  /**
+   * `gas`: modelled, the same on every machine. `measured`: as records were timed on workers; where they were not,
+   * modelled with the durations they have.
+   */
   readonly clock: 'gas' | 'measured';
 }
 
@@ -44,7 +47,7 @@ export class TraceWriter {
 
   constructor(options: TraceOptions) {
     this.#options = options;
-    this.#name('process_name', BLOCKS, `weft, ${options.workers} workers (modelled)`);
+    this.#name('process_name', BLOCKS, `weft, ${options.workers} workers, ${options.clock}`);
     this.#name('thread_name', BLOCKS, 'blocks');
     for (let worker = 0; worker < options.workers; worker++)
       this.#name('thread_name', worker + 1, `worker ${worker + 1}`);
@@ -54,9 +57,11 @@ export class TraceWriter {
     const begun = this.#now;
     const graph = orderGraph(record);
     const took = (t: number) => this.#took(record.transactions[t]);
-    const placements = placeOnWorkers(graph, this.#options.workers, (t) =>
-      record.transactions[t]?.phase === 'ordered' ? took(t) : 0,
-    );
+    const placements =
+      this.#measured(record) ??
+      placeOnWorkers(graph, this.#options.workers, (t) =>
+        record.transactions[t]?.phase === 'ordered' ? took(t) : 0,
+      );
     const placed: Placement[] = [];
     for (const placement of placements) placed[placement.transaction] = placement;
     for (const placement of placements) this.#transaction(record, placement, placed, abiOf);
@@ -75,6 +80,18 @@ export class TraceWriter {
   /** The file's content. */
   finish(): { readonly displayTimeUnit: 'ms'; readonly traceEvents: readonly TraceEvent[] } {
     return { displayTimeUnit: 'ms', traceEvents: this.#events };
+  }
+
+  /** As the block really ran, where that was timed on no more workers than there are rows. */
+  #measured({ transactions }: ExplainRecord): Placement[] | undefined {
+    if (this.#options.clock !== 'measured') return undefined;
+    const placements: Placement[] = [];
+    transactions.forEach(({ worker, startUs, endUs }, transaction) => {
+      if (worker === undefined || startUs === undefined || endUs === undefined) return;
+      if (worker < this.#options.workers)
+        placements.push({ transaction, worker, start: startUs, end: endUs });
+    });
+    return placements.length === 0 ? undefined : placements;
   }
 
   #took(transaction: ExplainedTransaction | undefined): number {

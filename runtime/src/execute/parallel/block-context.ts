@@ -3,11 +3,17 @@ import { Reader, Writer } from '../../base/codec.js';
 import type { BlockInput } from '../../types/outcome.js';
 import { type Arena, HEADER, heapCopy } from './arena.js';
 
-/** The part of a block's input that contracts can ask for. */
-export type SeenBlock = Pick<BlockInput, 'height' | 'time' | 'grandparentHash'>;
+/** The part of a block's input that contracts can ask for, and whether their runs are to be timed. */
+export type SeenBlock = Pick<BlockInput, 'height' | 'time' | 'grandparentHash'> & { readonly timed: boolean };
 
-export function encodeSeenBlock({ height, time, grandparentHash }: SeenBlock): Uint8Array {
-  return new Writer().number64(height).number64(time).fixed(grandparentHash, 32).finish();
+export function encodeSeenBlock({
+  height,
+  time,
+  grandparentHash,
+  timed,
+}: Omit<BlockInput, 'rule'>): Uint8Array {
+  const writer = new Writer().number64(height).number64(time).fixed(grandparentHash, 32);
+  return writer.u8(timed === true ? 1 : 0).finish();
 }
 
 /** Of the job in an arena. */
@@ -16,5 +22,6 @@ export function readSeenBlock(arena: Arena): SeenBlock {
   const reader = new Reader(bytes ?? new Uint8Array(0), 'block context');
   const height = reader.number64();
   const time = reader.number64();
-  return { height, time, grandparentHash: reader.fixed(32) };
+  const grandparentHash = reader.fixed(32);
+  return { height, time, grandparentHash, timed: reader.u8() === 1 };
 }

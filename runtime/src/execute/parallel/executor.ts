@@ -6,7 +6,13 @@ import type { BlockExecutor } from '../../ports/execution.js';
 import { planSchedule } from '../../schedule/plan.js';
 import type { Hook } from '../../types/genesis.js';
 import { keyKind, type StateKey } from '../../types/key.js';
-import type { BlockInput, BlockOutcome, ReadState, TransactionOutcome } from '../../types/outcome.js';
+import type {
+  BlockInput,
+  BlockOutcome,
+  PlacedRun,
+  ReadState,
+  TransactionOutcome,
+} from '../../types/outcome.js';
 import { decodeCell } from '../../types/value.js';
 import { type CodeOnChain, CodeStore, type Compile } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
@@ -31,6 +37,7 @@ import { encodeSeenBlock } from './block-context.js';
 import { collectOrdered, type OrderedResult } from './collect.js';
 import { CrewMemory } from './crew-memory.js';
 import { layOrderedPart, type OrderedPart, writeSlot } from './layout.js';
+import { receiveRunTimes } from './run-times.js';
 import { encodeSerialJob, readSerialOutcomes, type SerialJob, writeSerialJob } from './serial-job.js';
 
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
@@ -91,6 +98,7 @@ class BlockRun {
   readonly #state: BlockState;
   readonly #context: Uint8Array;
   readonly #clock = new StageClock();
+  #placed: readonly PlacedRun[] | undefined;
   /** Code in the state as last marked. */
   #code: CodeOnChain;
 
@@ -169,7 +177,8 @@ class BlockRun {
     const outcome = assembleOutcome(parts, paid);
     this.#clock.mark('settle');
     const { times: stages } = this.#clock;
-    return { ...outcome, stats: { ...stats, wallMs: performance.now() - started, stages } };
+    const placed = this.#placed && { placed: this.#placed };
+    return { ...outcome, stats: { ...stats, wallMs: performance.now() - started, stages, ...placed } };
   }
 
   #mark(): CodeOnChain {
@@ -203,6 +212,7 @@ class BlockRun {
       this.#clock.mark('lay');
       const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(slotOf));
       this.#clock.mark('run');
+      if (this.input.timed) this.#placed = receiveRunTimes(this.crew);
       return expectDone(end) ? collectOrdered(laid, part.resolved, this.#state) : undefined;
     });
   }

@@ -39,6 +39,7 @@ import {
   WRITE,
 } from './arena.js';
 import { Kernel } from './kernel.js';
+import type { RunTimes } from './run-times.js';
 import { SlotSet } from './slot-set.js';
 
 /** Runs until every transaction of the job is finished or the job is given up. @throws ARENA_FULL */
@@ -47,10 +48,12 @@ export function runOrderedJob(
   main: MainThread,
   context: BlockContext,
   isGivenUp: () => boolean,
+  times?: RunTimes,
 ): void {
   const kernel = new Kernel(arena, isGivenUp);
   const worker = new OrderedWorker(arena, main, context, kernel);
-  kernel.serve((transaction) => worker.take(transaction));
+  const take = (transaction: number): void => worker.take(transaction);
+  kernel.serve(times === undefined ? take : times.around(take));
 }
 
 /** The table of declared keys, over the arena. */

@@ -12,6 +12,7 @@ import { ARENA_FULL, type Arena, arenaOver } from './arena.js';
 import { readSeenBlock } from './block-context.js';
 import { wakeAll } from './kernel.js';
 import { runOrderedJob } from './ordered-worker.js';
+import { RunTimes } from './run-times.js';
 import { runSerialJob } from './serial-job.js';
 import { codeView } from './worker-codes.js';
 
@@ -61,7 +62,10 @@ function runJob(job: number, arena: Arena, main: MainThread, thread: Thread): vo
     pool: thread.pool,
   };
   if (job === JOB.ordered) {
-    runOrderedJob(arena, main, environment, () => Atomics.load(words, CONTROL.abort) !== ABORT.none);
+    const times = environment.timed ? new RunTimes() : undefined;
+    const isGivenUp = () => Atomics.load(words, CONTROL.abort) !== ABORT.none;
+    runOrderedJob(arena, main, environment, isGivenUp, times);
+    times?.post(main);
     return;
   }
   const state = new BlockState((key) => askValue(main, REQUEST.current, key));
