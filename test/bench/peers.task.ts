@@ -55,7 +55,7 @@ export const task: Task = {
   summary: 'the same token transfers on other runtimes and on ours, in one run',
   configure(command) {
     command.option('--accounts <count>', 'accounts the transfers are among', '100');
-    command.option('--batches <count>', 'batches that count, after one that warms up', '9');
+    command.option('--batches <count>', 'batches that count, after one that warms up', '5');
     command.option('--size <count>', 'transfers a batch', '2000');
     command.option('--only <name>', 'one peer alone');
   },
