@@ -32,6 +32,10 @@ test('timed runs are placed on workers in the order the plan gives, and change n
     const { stats, ...outcome } = await parallel.execute({ ...input, timed: true }, world.read);
     expect(outcome).toEqual(expected);
     expect(_.placed).toBeUndefined();
+    // Every stage has its mark, and together they are most of the block.
+    const stages = Object.values(stats.stages ?? {});
+    expect(stages.every((ms) => ms >= 0)).toBe(true);
+    expect(stages.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(stats.wallMs / 2);
     const { explained } = await oracle.explain(input, world.read);
     const placed = stats.placed ?? [];
     const taking = explained?.transactions.flatMap((one, t) => (one === undefined ? [] : [t])) ?? [];

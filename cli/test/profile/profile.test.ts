@@ -1,10 +1,11 @@
 // `weft profile` and `weft explain` as processes: on the demo the report is the golden one, over a node and over a data
 // folder it is the same, and a broken budget fails.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readLedgerFiles } from '@weft/contracts/trace-ledger/client/read-documents';
 import { createNode, type WeftNode } from '@weft/runtime/node/create-node';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import { asHash32 } from '@weft/runtime/types/address';
@@ -41,6 +42,23 @@ function weft(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, log })));
 }
 
+/** How many of the demo's events are about each good, container or lot. */
+async function eventsByGood(): Promise<Map<string, number>> {
+  const samples = path.join(
+    path.dirname(fileURLToPath(import.meta.resolve('@weft/contracts/package.json'))),
+    'trace-ledger/samples',
+  );
+  const files = (await readdir(samples)).map((name) => path.join(samples, name));
+  const counts = new Map<string, number>();
+  for (const { args } of await readLedgerFiles(files)) {
+    const of = (field: string) => args.event[field] as readonly (string | { readonly epc: string })[];
+    const about = ['goods', 'parents', 'inputs', 'outputs'].flatMap(of);
+    for (const good of new Set(about.map((one) => (typeof one === 'string' ? one : one.epc))))
+      counts.set(good, (counts.get(good) ?? 0) + 1);
+  }
+  return counts;
+}
+
 describe('weft profile', () => {
   test('on the demo: the golden report, and a trace of its workers', async () => {
     const trace = path.join(folder, 'trace.json');
@@ -48,6 +66,17 @@ describe('weft profile', () => {
     const { code, out } = await weft('profile', '--demo', ...sizes, '--trace', trace, '--workers', '4');
     expect(out).toBe(await readFile(GOLDEN, 'utf8'));
     expect(code).toBe(0);
+    // What it says is true: nothing is in more of the documents' events than the goods it names, and each waits for all
+    // before it. Payments wait for nobody.
+    const events = await eventsByGood();
+    const most = Math.max(...events.values());
+    const named = [...out.matchAll(/([\d.]+)M gas {2}TraceLedger\.heads\[(.+)\]$/gm)];
+    expect(named).toHaveLength(3);
+    for (const [, cost, good = ''] of named) {
+      expect(events.get(good), good).toBe(most);
+      expect(Number(cost)).toBe((most - 1) * 3);
+    }
+    expect(out).not.toContain('Token.');
     const { traceEvents } = JSON.parse(await readFile(trace, 'utf8')) as {
       traceEvents: { ph: string; name: string }[];
     };

@@ -90,6 +90,20 @@ describe('explain', () => {
     expect(again.chain.info().height).toBe(4);
   });
 
+  it('questions past those that may wait are turned away, and one answer serves many', async () => {
+    const { query } = await chainOf(14);
+    const asked = Array.from({ length: 14 }, (_, index) => query.explain(index + 1));
+    const answers = await Promise.allSettled(asked);
+    const refused = answers
+      .filter((answer) => answer.status === 'rejected')
+      .map(({ reason }) => reason as unknown);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const reason of refused) expect(reason).toMatchObject({ code: 'QUERY_BUSY' });
+    expect(answers.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(8);
+    const [first, second] = await Promise.all([query.explain(14), query.explain(14)]);
+    expect(second).toBe(first);
+  });
+
   it('heights that are not there are refused', async () => {
     const { query } = await chainOf(1);
     await expect(query.explain(0)).rejects.toMatchObject({ code: 'QUERY_HEIGHT' });
