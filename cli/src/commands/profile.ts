@@ -41,7 +41,7 @@ export function addProfile(program: Command): void {
       '--clock <clock>',
       'durations in the trace: gas (repeats anywhere), or measured',
       parseClock,
-      'measured',
+      'gas',
     )
     .option('--transfers <count>', "the demo's token transfers", parseIndex, 2_000)
     .option('--accounts <count>', "the demo's accounts", parseIndex, 200)
