@@ -8,15 +8,17 @@ import type { Hook } from '@weft/runtime/types/genesis';
 import { encodeStateKey } from '@weft/runtime/types/key';
 import { encodeHooks } from '@weft/runtime/types/parameters';
 import {
+  accountKey,
   balanceKey,
   hooksKey,
+  nonceKey,
   SYSTEM_ADDRESS,
   SYSTEM_METHODS,
   upgradesKey,
 } from '@weft/runtime/types/system';
 import type { Call, Nonce } from '@weft/runtime/types/transaction';
 import { encodeUpgrades, type PendingUpgrade } from '@weft/runtime/types/upgrade';
-import { encodeBytesValue, encodeCell } from '@weft/runtime/types/value';
+import { decodeCell, encodeBytesValue, encodeCell } from '@weft/runtime/types/value';
 import { codeHash as codeHashOf } from '@weft/runtime/wasm/code-hash';
 import {
   setAuthorisationCall,
@@ -69,11 +71,6 @@ export function buildBlock(
   const contracts = Array.from({ length: CONTRACTS }, (_, index) =>
     world.contract(hashes[0]!, `k${index}`, ACCOUNTS[index]),
   );
-  const selector = scriptSelector('run');
-  const hooks = block.hooks.map(({ target, at, gasLimit }): Hook => {
-    return { contract: contracts[target]!, selector, at, gasLimit };
-  });
-  world.set(hooksKey(), encodeHooks(hooks));
   contracts.forEach((contract, index) => {
     for (let field = 0; field < 3; field++) {
       const component = [Uint8Array.of(field)];
@@ -84,17 +81,54 @@ export function buildBlock(
       const cell = encodeCell(1, BigInt(block.cells[index * 3 + field]!));
       world.set(encodeStateKey(1, contract, FIELD_C, component), cell);
     }
+  });
+  return { world, transactions: continueChain(world, contracts, block, codes, 5) };
+}
+
+/**
+ * A block at `height` over whatever earlier ones left in `world`: its hooks, funds and pending upgrades are set anew,
+ * fields, cells, code and nonces stay. The wire bytes.
+ */
+export function buildNextBlock(
+  world: World,
+  block: RandomBlock,
+  codes: readonly Uint8Array[],
+  height: number,
+): Uint8Array[] {
+  const hash = codeHashOf(codes[0]!) as Hash32;
+  const contracts = Array.from({ length: CONTRACTS }, (_, index) =>
+    contractAddress(addressOf('creator'), addressOf(`k${index}`), hash),
+  );
+  return continueChain(world, contracts, block, codes, height);
+}
+
+function continueChain(
+  world: World,
+  contracts: readonly Address[],
+  block: RandomBlock,
+  codes: readonly Uint8Array[],
+  height: number,
+): Uint8Array[] {
+  const selector = scriptSelector('run');
+  const hooks = block.hooks.map(({ target, at, gasLimit }): Hook => {
+    return { contract: contracts[target]!, selector, at, gasLimit };
+  });
+  world.set(hooksKey(), encodeHooks(hooks));
+  contracts.forEach((contract, index) => {
     world.fund(contract, BigInt(block.contractFunds[index]!));
   });
   ACCOUNTS.forEach((user, index) => {
     world.fund(user, BigInt(block.funds[index]!));
   });
-  const build = new Builder(contracts, codes, hashes);
+  // A rotated account signs no more; it gets its first key back after a while.
+  if (height % 3 === 0) for (const user of ACCOUNTS) world.set(accountKey(user), undefined);
+  const hashes = codes.map((code) => codeHashOf(code) as Hash32);
+  const build = new Builder(contracts, codes, hashes, height, world);
   const upgrades = block.upgrades.filter(({ contract }) => contract < CONTRACTS);
   if (upgrades.length > 0) {
     world.set(upgradesKey(), encodeUpgrades(upgrades.map((upgrade) => build.upgrade(upgrade, ACCOUNTS[0]!))));
   }
-  return { world, transactions: block.transactions.map((one, index) => build.transaction(one, index)) };
+  return block.transactions.map((one, index) => build.transaction(one, index));
 }
 
 /** From data to bytes, with the addresses of one block. */
@@ -105,6 +139,8 @@ class Builder {
     private readonly contracts: readonly Address[],
     private readonly codes: readonly Uint8Array[],
     private readonly hashes: readonly Hash32[],
+    private readonly height: number,
+    private readonly world: World,
   ) {}
 
   /** An upgrade as state keeps it; an unknown contract is one the sender might create. */
@@ -125,7 +161,11 @@ class Builder {
       sender,
       payer: one.payer === null || one.payer === one.sender ? undefined : ACCOUNTS[one.payer],
       nonce: one.expiring
-        ? { kind: 'expiring', bytes: addressOf(`nonce ${one.badNonce ? 0 : index}`), expiry: 5 + (index % 3) }
+        ? {
+            kind: 'expiring',
+            bytes: addressOf(`nonce ${one.badNonce ? 0 : index}`),
+            expiry: this.height + (index % 3),
+          }
         : this.#laneNonce(sender, one, index),
       gasLimit: one.gasLimit,
       gasPrice: BigInt(one.gasPrice),
@@ -138,11 +178,16 @@ class Builder {
   /** Most transactions have a lane of their own, so that one refused does not refuse all that follow. */
   #laneNonce(sender: Address, one: RandomTransaction, index: number): Nonce {
     if (one.badNonce) return { kind: 'lane', lane: 0, sequence: 99n };
-    if (index % 4 !== 0) return { kind: 'lane', lane: index + 1, sequence: 0n };
-    const name = bytesText(sender);
-    const sequence = this.#sequences.get(name) ?? 0n;
+    const lane = index % 4 === 0 ? 0 : index + 1;
+    const name = `${lane} ${bytesText(sender)}`;
+    const sequence = this.#sequences.get(name) ?? this.#nextSequence(sender, lane);
     this.#sequences.set(name, sequence + 1n);
-    return { kind: 'lane', lane: 0, sequence };
+    return { kind: 'lane', lane, sequence };
+  }
+
+  /** What Reserve expects of a lane. */
+  #nextSequence(sender: Address, lane: number): bigint {
+    return decodeCell(1, this.world.read(nonceKey(sender, lane)));
   }
 
   #call(random: RandomCall, sender: Address): Call {

@@ -1,0 +1,104 @@
+// The executors a fuzzed block runs on: the oracle, long-lived crews of several sizes, and one that is made anew with
+// every chain, over a code cache that forgets, damages and mixes up what it was given.
+import { isDeepStrictEqual } from 'node:util';
+import { compileThrough } from '@weft/runtime/execute/cached-code';
+import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
+import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
+import type { CodeCache } from '@weft/runtime/ports/code-cache';
+import type { BlockExecutor } from '@weft/runtime/ports/execution';
+import type { BlockInput, BlockOutcome, ReadState } from '@weft/runtime/types/outcome';
+
+/** Where an executor and the oracle part: the executor, the first place, and both values there. */
+export interface Difference {
+  readonly executor: string;
+  readonly place: string;
+  readonly got: string;
+  readonly expected: string;
+}
+
+/** All executors of a run; `renew` before each chain, `close` at the end. */
+export class Crews {
+  readonly #oracle: BlockExecutor = createSequentialExecutor();
+  readonly #warm: readonly ParallelExecutor[];
+  readonly #cache: CodeCache;
+  #cold: ParallelExecutor | undefined;
+
+  constructor(workers: readonly number[], random: () => number) {
+    this.#warm = workers.map((count) => createParallelExecutor({ workers: count, hashSeed: count }));
+    this.#cache = unreliableCache(random);
+  }
+
+  /** Fresh threads, instances and arenas in place of the last chain's. */
+  async renew(): Promise<void> {
+    await this.#cold?.close();
+    const compile = compileThrough(this.#cache, { engine: 'fuzz' });
+    this.#cold = createParallelExecutor({ workers: 2, compile });
+  }
+
+  oracle(block: BlockInput, read: ReadState): Promise<BlockOutcome> {
+    return this.#oracle.execute(block, read);
+  }
+
+  /** The first executor that gives anything else than `expected`. */
+  async difference(
+    block: BlockInput,
+    read: ReadState,
+    expected: BlockOutcome,
+  ): Promise<Difference | undefined> {
+    for (const executor of [...this.#warm, ...(this.#cold ? [this.#cold] : [])]) {
+      const name = executor === this.#cold ? 'cold, 2 workers' : `${executor.workers} workers`;
+      const found = await executor
+        .execute(block, read)
+        .then((got) => parting(got, expected))
+        .catch((error: unknown) => ({ place: 'threw', got: String(error), expected: 'an outcome' }));
+      if (found !== undefined) return { executor: name, ...found };
+    }
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#oracle, this.#cold, ...this.#warm].map((executor) => executor?.close()));
+  }
+}
+
+/** Everything but how it ran: receipts, events, hooks, changes, state and gas, from which record and roots follow. */
+function parting(got: BlockOutcome, expected: BlockOutcome): Omit<Difference, 'executor'> | undefined {
+  const names = Object.keys(expected).filter((name) => name !== 'stats') as (keyof BlockOutcome)[];
+  for (const name of names) {
+    if (isDeepStrictEqual(got[name], expected[name])) continue;
+    const [a, b] = [got[name], expected[name]];
+    if (!Array.isArray(a) || !Array.isArray(b)) return { place: name, got: show(a), expected: show(b) };
+    const length = Math.max(a.length, b.length);
+    const at = Array.from({ length }, (_, index) => index).find(
+      (index) => !isDeepStrictEqual(a[index], b[index]),
+    );
+    return { place: `${name}[${at}]`, got: show(a[at ?? 0]), expected: show(b[at ?? 0]) };
+  }
+  return undefined;
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_name, one: unknown) => {
+    if (typeof one === 'bigint') return `${one}n`;
+    return one instanceof Uint8Array ? Buffer.from(one).toString('hex') : one;
+  });
+}
+
+/** Gives what it was given, nothing, a damaged entry, or another code's. */
+function unreliableCache(random: () => number): CodeCache {
+  const entries = new Map<string, Uint8Array>();
+  return {
+    read(name) {
+      const kept = entries.get(name);
+      const mood = random();
+      if (kept === undefined || mood < 0.2) return undefined;
+      if (mood < 0.4) return [...entries.values()][Math.floor(random() * entries.size)];
+      if (mood > 0.6) return kept;
+      const damaged = kept.slice();
+      damaged[Math.floor(random() * damaged.length)]! ^= 1 << Math.floor(random() * 8);
+      return damaged;
+    },
+    write: (name, content) => void entries.set(name, content),
+    close: async () => undefined,
+  };
+}
