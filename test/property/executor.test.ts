@@ -5,7 +5,11 @@ import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/exe
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
 import type { ViewRequest } from '@weft/runtime/ports/execution';
 import type { Address } from '@weft/runtime/types/address';
+import type { Parameters as ChainParameters } from '@weft/runtime/types/genesis';
 import type { BlockInput } from '@weft/runtime/types/outcome';
+import { encodeHooks } from '@weft/runtime/types/parameters';
+import { encodeEvent } from '@weft/runtime/types/receipt-codec';
+import { hooksKey } from '@weft/runtime/types/system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectSameOutcome } from '../fixtures/outcome.js';
 import {
@@ -109,8 +113,7 @@ test('executors: a state without a chain is a coded error, and the next block ru
 });
 
 test('executors: process refuses a block past a static limit, finalize runs it', async () => {
-  const small = new World({ blockKeysMax: 2 });
-  for (const [text, value] of world.state) if (!small.state.has(text)) small.state.set(text, value);
+  const small = worldWith({ blockKeysMax: 2 });
   const executor = parallelOf(1);
   for (const one of [oracle, executor]) {
     const block = addingBlock(3);
@@ -123,6 +126,51 @@ test('executors: process refuses a block past a static limit, finalize runs it',
     expect((await one.execute({ ...block, rule: 'process' }, world.read)).receipts).toHaveLength(3);
   }
 });
+
+test.each([['blockWriteBytesMax'], ['blockEventBytesMax']] as const)(
+  'executors: process refuses a block past %s, finalize runs it',
+  async (place) => {
+    const executor = parallelOf(2);
+    const block = addingBlock(3);
+    const { changes, events } = await oracle.execute(block, world.read);
+    const got =
+      place === 'blockWriteBytesMax'
+        ? changes.flat().reduce((sum, { key, after }) => sum + key.length + (after?.length ?? 0), 0)
+        : events.reduce((sum, event) => sum + encodeEvent(event).length, 0);
+    expect(got).toBeGreaterThan(100);
+    for (const one of [oracle, executor]) {
+      const narrow = worldWith({ [place]: got - 1 });
+      const refused = one.execute({ ...block, rule: 'process' }, narrow.read);
+      const context = { place, expected: got - 1, got, unit: 'bytes' };
+      await expect(refused).rejects.toMatchObject({ code: 'EXECUTE_INVALID_BLOCK', context });
+      expect((await one.execute(block, narrow.read)).receipts).toHaveLength(3);
+      const exact = worldWith({ [place]: got });
+      expect((await one.execute({ ...block, rule: 'process' }, exact.read)).receipts).toHaveLength(3);
+    }
+  },
+);
+
+test('executors: what hooks write and emit counts for no block limit', async () => {
+  const narrow = worldWith({ blockWriteBytesMax: 0, blockEventBytesMax: 0 });
+  const hook = {
+    contract: contracts[1]!,
+    selector: scriptSelector('run'),
+    at: 'end',
+    gasLimit: 90_000,
+  } as const;
+  narrow.set(hooksKey(), encodeHooks([hook]));
+  for (const one of [oracle, parallelOf(1)]) {
+    const { hooks } = await one.execute(blockOf([], { rule: 'process' }), narrow.read);
+    expect(hooks).toMatchObject([{ at: 'end' }]);
+  }
+});
+
+/** The same state under other parameters. */
+function worldWith(parameters: Partial<ChainParameters>): World {
+  const other = new World(parameters);
+  for (const [text, value] of world.state) if (!other.state.has(text)) other.state.set(text, value);
+  return other;
+}
 
 test('executors: the error of a failing state comes out as it is', async () => {
   const failure = new Error('disk');

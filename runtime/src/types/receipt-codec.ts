@@ -98,6 +98,12 @@ export function encodeEvent(event: ContractEvent): Uint8Array {
   return writer.finish();
 }
 
+/** `encodeEvent(event).length`, without the bytes. */
+export function encodedEventBytes({ topics, data, transaction }: ContractEvent): number {
+  const fixed = 32 + 8 + 4 + 4 + (transaction === undefined ? 1 : 5);
+  return topics.reduce((sum, topic) => sum + 4 + topic.length, fixed + data.length);
+}
+
 /** Inverse of `encodeEvent`. @throws CodecError */
 export function decodeEvent(bytes: Uint8Array): ContractEvent {
   return decodeExact(bytes, 'event', readEvent);

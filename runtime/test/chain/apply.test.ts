@@ -85,6 +85,19 @@ describe('chain', () => {
     expect(await chain.process(next(), pool)).toBe('EXECUTE_INVALID_BLOCK');
   });
 
+  it('prepare and process keep to bytes written, finalize runs what is decided', async () => {
+    const narrow = testGenesis({ blockWriteBytesMax: 400 });
+    const { chain, next } = await startChain(narrow, executor);
+    const pool = [0n, 1n, 2n, 3n].map((sequence) => transfer(narrow, { sequence }));
+    const chosen = await chain.prepare(next(), pool, BYTES);
+    expect(chosen.length).toBeGreaterThan(0);
+    expect(chosen.length).toBeLessThan(4);
+    expect(await chain.process(next(), chosen)).toBeUndefined();
+    expect(await chain.process(next(), pool)).toBe('EXECUTE_INVALID_BLOCK');
+    const { receipts } = await chain.finalize(next(), pool);
+    expect(receipts.map(({ status }) => status)).toEqual(['OK', 'OK', 'OK', 'OK']);
+  });
+
   it('what no block can take even alone is stale', async () => {
     const none = testGenesis({ blockKeysMax: 1 });
     const { chain, next } = await startChain(none, executor);

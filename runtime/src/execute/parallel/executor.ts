@@ -19,7 +19,7 @@ import { ExecuteError } from '../errors.js';
 import { assembleOutcome, paymentsOf } from '../phases/assemble.js';
 import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
-import { assertBlockLimits } from '../phases/limits.js';
+import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
 import { type Resolved, resolveAll } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
@@ -175,6 +175,7 @@ class BlockRun {
       stats,
     };
     const outcome = assembleOutcome(parts, paid);
+    if (input.rule === 'process') assertUsedLimits(outcome, settings.parameters);
     this.#clock.mark('settle');
     const { times: stages } = this.#clock;
     const placed = this.#placed && { placed: this.#placed };

@@ -17,7 +17,7 @@ import type { CodeStore } from '../code-store.js';
 import { assembleOutcome, type Executed, paymentsOf } from '../phases/assemble.js';
 import { orderedExecuted, tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
-import { assertBlockLimits } from '../phases/limits.js';
+import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
 import { accessLookup, type Resolved, resolveAll } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
@@ -104,6 +104,7 @@ export function executeOracle(
     },
     paid,
   );
+  if (input.rule === 'process') assertUsedLimits(outcome, settings.parameters);
   return notes.wanted ? { ...outcome, notes: notes.all, explained: explain() } : outcome;
 }
 
