@@ -156,7 +156,7 @@ export class LocalNode {
       close: async () => undefined,
     };
     const chain = await createChain({ store, executor, pending: this.#pendingView() });
-    const mempool = { size: 0, bytes: 0 };
+    const mempool = { size: 0, bytes: 0, get: () => undefined };
     this.#opened = { store, chain, query: createQuery({ chain, store, mempool }) };
   }
 

@@ -381,6 +381,40 @@ const lockedBody: fc.Arbitrary<Body> = fc.record({
 const adding = hotTransaction(addingBody);
 const locking = hotTransaction(lockedBody);
 
+/** Credits of one cell, honest and unbounded: they share runs, which locks and readers cut. */
+const crediting = hotTransaction(
+  fc.record({
+    method: fc.constant<ScriptMethod>('run'),
+    steps: fc.tuple(
+      fc.record({
+        do: fc.constant('add' as const),
+        key: fc.constantFrom(0, 0, 1),
+        amount: fc.integer({ min: 1, max: 5 }),
+        bound: fc.constant(null),
+        required: fc.boolean(),
+        honest: fc.constant(true),
+        lie: fc.constant<'no'>('no'),
+      }),
+      emitStep,
+    ),
+  }),
+);
+
+/** Looks at the cell under a lock, or by its key, and tells what it saw. */
+const looking = hotTransaction(
+  fc.record({
+    method: fc.constantFrom<ScriptMethod[]>('readField', 'readAll', 'run'),
+    steps: fc.tuple(
+      fc.record({
+        do: fc.constantFrom('get' as const, 'cellPast' as const),
+        key: fc.constantFrom(0, 0, 1),
+        honest: fc.boolean(),
+      }),
+      emitStep,
+    ),
+  }),
+);
+
 /** A random block. */
 export const randomBlock: fc.Arbitrary<RandomBlock> = fc.record({
   plain: fc.array(fc.oneof(fc.constant(null), fc.nat(3)), { minLength: 9, maxLength: 9 }),
@@ -411,6 +445,11 @@ export const randomBlock: fc.Arbitrary<RandomBlock> = fc.record({
     fc.array(adding, { minLength: 2, maxLength: 14, size: 'max' }),
     fc.array(fc.oneof({ weight: 2, arbitrary: adding }, { weight: 1, arbitrary: locking }), {
       minLength: 2,
+      maxLength: 14,
+      size: 'max',
+    }),
+    fc.array(fc.oneof({ weight: 3, arbitrary: crediting }, { weight: 1, arbitrary: looking }), {
+      minLength: 4,
       maxLength: 14,
       size: 'max',
     }),

@@ -2,7 +2,6 @@
 // fsynced by the store, then the state moves on, then the flat values follow behind.
 import { assert } from '../base/assert.js';
 import { WeftError } from '../base/errors.js';
-import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import type { CheckpointFile } from '../ports/checkpoint.js';
 import type { Clock } from '../ports/clock.js';
@@ -31,11 +30,13 @@ import { explainBlock } from './explain.js';
 import { createHistory, type History } from './history.js';
 import { createKnownHashes } from './known-hashes.js';
 import { headAt, initialiseStore, type OpenChain, openChain } from './open.js';
-import { chooseTransactions, shrink } from './propose.js';
+import { createForecasts } from './path-forecast.js';
+import { propose } from './propose.js';
 import { pruneHeight } from './pruning.js';
 import { createReservations, type Reservations } from './reservations.js';
 import { matches, type Speculation } from './speculation.js';
 import { createTurns } from './turns.js';
+import { WaitingRoom, type WaitStatus } from './waiting.js';
 
 export interface ChainOptions {
   /** Opened and exclusive; the caller closes it after `close`. */
@@ -64,6 +65,8 @@ export interface Chain extends Executor {
   readonly workers: number;
   /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
   stale(): (transaction: SignedTransaction) => boolean;
+  /** Why the last proposal left a pending transaction out; undefined: it did not, or there was none since it came. */
+  waitOf(id: Uint8Array): WaitStatus | undefined;
   /** One call as if in the next block, over the newest state; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
   view(request: Omit<ViewRequest, keyof NextBlock>): Promise<ViewOutcome>;
   /** What calls would do in the next block; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
@@ -113,6 +116,8 @@ class RunningChain implements Chain {
   readonly #checkCalls = createCallChecks();
   /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
   readonly #unfit = createKnownHashes(UNFIT_MAX);
+  readonly #forecasts = createForecasts();
+  readonly #waiting = new WaitingRoom();
   /** One block at a time in the executor. */
   readonly #blocks = createTurns(BLOCKS_WAITING_MAX);
   /** Views and the moment state moves on, so that a view reads one height. */
@@ -168,20 +173,28 @@ class RunningChain implements Chain {
     bytesMax: number,
   ): Promise<readonly Uint8Array[]> {
     this.#assertContext(context);
-    let chosen = chooseTransactions(pool, {
+    const { read } = this.#chain().state;
+    const proposal = await propose(pool, {
       parameters: this.#parameters(),
       bytesMax,
-      reserve: this.#reservations(context),
-      isSigned: (bytes) => this.#isSigned(bytes),
-      isUnfit: (bytes) => this.#unfit.has(bytes),
+      reservations: () => this.#reservations(context),
+      candidate: (bytes) => (this.#unfit.has(bytes) ? undefined : this.#signed(bytes)),
+      forecasts: (candidates) => this.#forecasts(candidates, read),
+      mayWait: ({ id }) => this.#waiting.mayWait(id),
+      run: async (transactions) => {
+        const refusal = await this.#speculate(context, transactions);
+        if (refusal !== undefined) return { refusal };
+        assert(this.#speculation !== undefined, 'what was not refused is kept');
+        return { outcome: this.#speculation.outcome };
+      },
     });
-    while (chosen.length > 0) {
-      const refusal = await this.#speculate(context, chosen);
-      if (refusal === undefined) break;
-      if (chosen.length === 1) this.#unfit.add(sha256(chosen[0] as Uint8Array));
-      chosen = chosen.slice(0, shrink(chosen.length, refusal));
-    }
-    return chosen;
+    for (const { wireHash } of proposal.unfit) this.#unfit.add(wireHash);
+    this.#waiting.note(proposal, context.height);
+    return proposal.transactions;
+  }
+
+  waitOf(id: Uint8Array): WaitStatus | undefined {
+    return this.#waiting.of(id);
   }
 
   async process(context: BlockContext, transactions: readonly Uint8Array[]): Promise<string | undefined> {
@@ -398,17 +411,19 @@ class RunningChain implements Chain {
     return this.#blocks.offer(() => this.#options.executor.execute(input, state.read));
   }
 
-  #isSigned(bytes: Uint8Array): boolean {
-    if (this.#known.has(bytes)) return true;
+  /** Decoded, if it decodes and its signatures pass the strict rule. */
+  #signed(bytes: Uint8Array): SignedTransaction | undefined {
     const { genesis, state } = this.#chain();
     try {
       const transaction = decodeTransaction(bytes);
-      checkSignatures(transaction, genesis.dev, state.read);
-      this.#known.add(transaction.wireHash);
-      return true;
+      if (!this.#known.has(bytes)) {
+        checkSignatures(transaction, genesis.dev, state.read);
+        this.#known.add(transaction.wireHash);
+      }
+      return transaction;
     } catch (error) {
       if (error instanceof AdmitError || (error instanceof WeftError && error.code.startsWith('CODEC_')))
-        return false;
+        return undefined;
       throw error;
     }
   }

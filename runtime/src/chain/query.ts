@@ -1,6 +1,7 @@
 // What is asked of the chain by people and clients: the newest state, and recorded blocks.
 import { bytesText, concatBytes, fromUtf8 } from '../base/bytes.js';
-import type { ChainQuery, TransactionLocation } from '../ports/query.js';
+import type { Mempool } from '../ports/mempool.js';
+import type { ChainQuery, PendingStatus, TransactionLocation } from '../ports/query.js';
 import type { Store } from '../ports/store.js';
 import { asAddress } from '../types/address.js';
 import type { Block } from '../types/block.js';
@@ -17,6 +18,7 @@ import {
   decodeContractRecord,
   nonceKey,
 } from '../types/system.js';
+import type { SignedTransaction } from '../types/transaction.js';
 import { decodeCell, decodeValue } from '../types/value.js';
 import { customSection } from '../wasm/code-hash.js';
 import type { Chain } from './apply.js';
@@ -28,7 +30,7 @@ const BLOCKS_KEPT = 4;
 export interface QueryOptions {
   readonly chain: Chain;
   readonly store: Store;
-  readonly mempool: { readonly size: number; readonly bytes: number };
+  readonly mempool: Pick<Mempool, 'size' | 'bytes' | 'get'>;
   /** Most gas of one `call`; default 200,000,000: a block's commit waits for a call under way. */
   readonly callGasMax?: number;
 }
@@ -88,11 +90,31 @@ export function createQuery(options: QueryOptions): ChainQuery {
       const outcome = await chain.simulate(request);
       return opened().genesis.dev ? outcome : { ...outcome, notes: { ...outcome.notes, logs: [] } };
     },
+    async pending(id) {
+      const transaction = mempool.get(id);
+      return transaction && statusOf(transaction, chain, callGasMax);
+    },
     explain: async (height) => {
       const { hash } = await readBlock(opened(), height);
       return explain(height, hash);
     },
   };
+}
+
+/** Why it waits; what a stray lacks is found by simulation, here and now. */
+async function statusOf(
+  transaction: SignedTransaction,
+  chain: Chain,
+  gasMax: number,
+): Promise<PendingStatus> {
+  const wait = chain.waitOf(transaction.id);
+  if (wait?.reason !== 'ACCESS_VIOLATION') {
+    return { transaction, wait: wait && { ...wait, missing: [] } };
+  }
+  const { sender, calls, extraAccess } = transaction;
+  const gasLimit = Math.min(transaction.gasLimit, gasMax);
+  const { missing } = await chain.simulate({ sender, calls, extraAccess, gasLimit });
+  return { transaction, wait: { ...wait, missing } };
 }
 
 /** Explained blocks by hash, the last few kept: one block's transactions are often asked about together. */

@@ -105,6 +105,10 @@ class PricedPool implements Mempool {
     return this.#index.entries.has(bytesText(id));
   }
 
+  get(id: Uint8Array): SignedTransaction | undefined {
+    return this.#index.entries.get(bytesText(id))?.transaction;
+  }
+
   pendingOf(sender: Uint8Array): readonly SignedTransaction[] {
     const lines = this.#index.linesOf(sender);
     return lines.flatMap((line) => line.entries.map(({ transaction }) => transaction));

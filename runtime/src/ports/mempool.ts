@@ -5,6 +5,21 @@ import type { Nonce, SignedTransaction } from '../types/transaction.js';
 export type DropReason = 'replaced' | 'evicted' | 'stale';
 
 /**
+ * Why a pending transaction was left out of the last proposal though a later one may take it: the block was full (of
+ * gas, bytes or transactions), another limit cut it short, its keys were wanted by too many before it, an earlier
+ * transaction of its lane or payer waits, or running it went outside its access set or found the tail full.
+ */
+export type WaitReason =
+  | 'BLOCK_GAS'
+  | 'BLOCK_BYTES'
+  | 'BLOCK_COUNT'
+  | 'BLOCK_LIMIT'
+  | 'CRITICAL_PATH'
+  | 'RESERVE'
+  | 'ACCESS_VIOLATION'
+  | 'TAIL_FULL';
+
+/**
  * Must: refuse duplicates and anything past its bounds with a coded error; keep a sender's lane in its order and
  * without gaps; tell of each accepted transaction that leaves without a block. Should: put dearer gas first.
  */
@@ -26,6 +41,8 @@ export interface Mempool extends PendingView {
     stale: (transaction: SignedTransaction) => boolean,
   ): readonly Uint8Array[];
   has(id: Uint8Array): boolean;
+  /** The pending transaction of this id. */
+  get(id: Uint8Array): SignedTransaction | undefined;
   /** Pending transactions of a sender, in order. */
   pendingOf(sender: Uint8Array): readonly SignedTransaction[];
   /** Called after each `add`. Returns an unsubscribe. */

@@ -1,11 +1,14 @@
 // The port RPC reads through: one committed height, nothing below it.
 import type { MerkleStep } from '../base/merkle.js';
+import type { ExtraAccess } from '../types/access.js';
 import type { Block } from '../types/block.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import type { StateProof } from '../types/proof.js';
 import type { ContractEvent, Receipt } from '../types/receipt.js';
 import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
+import type { SignedTransaction } from '../types/transaction.js';
 import type { ViewOutcome, ViewRequest } from './execution.js';
+import type { WaitReason } from './mempool.js';
 
 export interface TransactionLocation {
   readonly height: number;
@@ -23,6 +26,19 @@ export interface ProvenState {
   readonly proof: StateProof;
   /** From the header's `stateRoot` up to its hash. */
   readonly headerPath: readonly MerkleStep[];
+}
+/** Where a pending transaction stands. */
+export interface PendingStatus {
+  readonly transaction: SignedTransaction;
+  readonly wait:
+    | {
+        readonly reason: WaitReason;
+        /** Height of the proposal it was left out of. */
+        readonly height: number;
+        /** Extra access to send it again with; only after ACCESS_VIOLATION. */
+        readonly missing: readonly ExtraAccess[];
+      }
+    | undefined;
 }
 export interface ChainQuery {
   status(): {
@@ -56,6 +72,11 @@ export interface ChainQuery {
   ): Promise<ViewOutcome>;
   /** Calls as a transaction would make them in the next block; nothing is kept. @throws QUERY_GAS */
   simulate(request: SimulationRequest): Promise<SimulationOutcome>;
+  /**
+   * A pending transaction, and why the last proposal left it out, if it did; undefined: it is not pending. One that
+   * went outside its access set comes with the extra access it would need now.
+   */
+  pending(id: Uint8Array): Promise<PendingStatus | undefined>;
   /** Who waited for whom in a recent block, and why: the block is run again beside. @throws QUERY_HEIGHT, QUERY_BUSY */
   explain(height: number): Promise<ExplainRecord>;
 }

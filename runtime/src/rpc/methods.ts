@@ -10,7 +10,7 @@ import { Params } from './params.js';
 import { readCalls, readExtraAccess } from './read-calls.js';
 import { addressJson, blockJson, hexJson, locationJson, viewJson } from './render.js';
 import { provenStateJson } from './render-proof.js';
-import { simulationJson } from './render-simulation.js';
+import { pendingJson, simulationJson } from './render-simulation.js';
 
 /** What the methods stand on. Each access may throw a coded error (a paused node does). */
 export interface RpcBackend {
@@ -71,6 +71,10 @@ export function createMethods(backend: RpcBackend, dev: boolean): ReadonlyMap<st
       }),
     ),
   );
+  add('weft_getPending', ['id'], async (params) => {
+    const status = await backend.query().pending(params.hash('id'));
+    return status === undefined ? null : pendingJson(status);
+  });
   add('weft_getProof', ['key', 'height'], async (params) => {
     const height = params.has('height') ? params.number('height', LIMITS.numberMax) : undefined;
     return provenStateJson(await backend.query().prove(params.bytes('key'), height));

@@ -1,4 +1,5 @@
 // The JSON form of a simulation. Documented in runtime/docs/spec/rpc.md, `weft_simulate`.
+import type { PendingStatus } from '../ports/query.js';
 import type { AccessSet, ExtraAccess } from '../types/access.js';
 import type { SimulationOutcome, Trace } from '../types/run-notes.js';
 import { addressJson, eventJson, failureJson, hexJson } from './render.js';
@@ -19,6 +20,14 @@ export function simulationJson(outcome: SimulationOutcome) {
     accessRefusal: accessRefusal ?? null,
     missing: outcome.missing.map(extraAccessJson),
     unreached: outcome.unreached.map(addressJson),
+  };
+}
+
+/** The JSON form of where a pending transaction stands: `weft_getPending`. */
+export function pendingJson({ transaction, wait }: PendingStatus) {
+  return {
+    id: hexJson(transaction.id),
+    wait: wait === undefined ? null : { ...wait, missing: wait.missing.map(extraAccessJson) },
   };
 }
 

@@ -98,6 +98,43 @@ describe('chain', () => {
     expect(receipts.map(({ status }) => status)).toEqual(['OK', 'OK', 'OK', 'OK']);
   });
 
+  it('a flood on one key gets the share of one key of a block; others are served beside it, cheaper or not', async () => {
+    const tail = 1_000_000;
+    const narrow = testGenesis({ tailGasMax: tail, criticalGasMax: tail + 3 * 300_000 });
+    const { chain, next } = await startChain(narrow, executor);
+    const write = { kind: 'key', mode: 'write', key: balanceKey(addressOf(1)) } as const;
+    const flood = Array.from({ length: 40 }, (_, index) =>
+      transfer(narrow, { sequence: BigInt(index), gasPrice: 9n, extraAccess: [write] }),
+    );
+    const others = Array.from({ length: 20 }, (_, index) =>
+      transfer(narrow, { from: 2, to: 3, sequence: BigInt(index), gasPrice: 1n }),
+    );
+    const chosen = await chain.prepare(next(), [...flood, ...others], BYTES);
+    expect(chosen).toEqual([...flood.slice(0, 3), ...others]);
+    expect(await chain.process(next(), chosen)).toBeUndefined();
+    const waits = flood.map((bytes) => chain.waitOf(decodeTransaction(bytes).id));
+    expect(waits.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    expect(waits.slice(3).every((wait) => wait?.reason === 'CRITICAL_PATH' && wait.height === 1)).toBe(true);
+    await chain.finalize(next(), chosen);
+    await chain.commit(new Uint8Array(0));
+    // The next three; no gap in the lane.
+    expect(await chain.prepare(next(), flood.slice(3), BYTES)).toEqual(flood.slice(3, 6));
+  });
+
+  it('what does not fit says why', async () => {
+    const small = testGenesis({ blockGasMax: 600_000 });
+    const { chain, next } = await startChain(small, executor);
+    const pool = [0n, 1n, 2n, 3n].map((sequence) => transfer(small, { sequence }));
+    const late = transfer(small, { from: 2, sequence: 5n });
+    const reasons = () => [...pool, late].map((bytes) => chain.waitOf(decodeTransaction(bytes).id)?.reason);
+    await chain.prepare(next(), [...pool, late], BYTES);
+    expect(reasons()).toEqual([undefined, undefined, 'BLOCK_GAS', 'BLOCK_GAS', 'BLOCK_GAS']);
+    await chain.prepare(next(), [...pool.slice(0, 1), late], BYTES);
+    expect(reasons()).toEqual([undefined, undefined, undefined, undefined, 'RESERVE']);
+    await chain.prepare(next(), pool, pool[0]!.length);
+    expect(reasons()).toEqual([undefined, 'BLOCK_BYTES', 'BLOCK_BYTES', 'BLOCK_BYTES', undefined]);
+  });
+
   it('what no block can take even alone is stale', async () => {
     const none = testGenesis({ blockKeysMax: 1 });
     const { chain, next } = await startChain(none, executor);
@@ -189,7 +226,7 @@ describe('chain', () => {
 describe('chain query', () => {
   it('answers balances, nonces, blocks and receipts of the newest height', async () => {
     const { chain, store, block } = await startChain(genesis, executor);
-    const query = createQuery({ chain, store, mempool: { size: 3, bytes: 4 } });
+    const query = createQuery({ chain, store, mempool: { size: 3, bytes: 4, get: () => undefined } });
     const bytes = transfer(genesis);
     const { hash } = await block([bytes]);
     expect(query.balance(addressOf(1))).toBe(10n ** 12n + 5n);
@@ -227,7 +264,12 @@ describe('chain query', () => {
 
   it('refuses a call past its gas', async () => {
     const { chain, store } = await startChain(genesis, executor);
-    const query = createQuery({ chain, store, mempool: { size: 0, bytes: 0 }, callGasMax: 10 });
+    const query = createQuery({
+      chain,
+      store,
+      mempool: { size: 0, bytes: 0, get: () => undefined },
+      callGasMax: 10,
+    });
     const request = {
       contract: addressOf(1),
       selector: 0,

@@ -21,7 +21,11 @@ const block = (sequence: bigint) => [
 async function chainOf(blocks: number, used: BlockExecutor = executor) {
   const test = await startChain(genesis, used);
   for (let sequence = 0n; sequence < blocks; sequence++) await test.block(block(sequence));
-  const query = createQuery({ chain: test.chain, store: test.store, mempool: { size: 0, bytes: 0 } });
+  const query = createQuery({
+    chain: test.chain,
+    store: test.store,
+    mempool: { size: 0, bytes: 0, get: () => undefined },
+  });
   return { ...test, query };
 }
 

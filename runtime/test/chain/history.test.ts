@@ -47,7 +47,7 @@ describe('history', () => {
 
   it('goes back to a height and makes other blocks from there', async () => {
     const test = await chainOf(BLOCKS);
-    const mempool = { size: 0, bytes: 0 };
+    const mempool = { size: 0, bytes: 0, get: () => undefined };
     const query = createQuery({ chain: test.chain, store: test.store, mempool });
     const second = await query.block(2);
     const gone = await query.block(3);

@@ -13,5 +13,6 @@ try {
   process.stdout.write(JSON.stringify({ blocks, transactions, seen: Object.fromEntries([...seen].sort()) }));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
+  // Not `exitCode`: workers that wait for each other keep the process alive.
+  process.exit(1);
 }

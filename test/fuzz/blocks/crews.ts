@@ -8,6 +8,9 @@ import type { CodeCache } from '@weft/runtime/ports/code-cache';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
 import type { BlockInput, BlockOutcome, ReadState } from '@weft/runtime/types/outcome';
 
+/** Blocks take milliseconds; this is for those that never end. */
+const BLOCK_MS_MAX = 60_000;
+
 /** Where an executor and the oracle part: the executor, the first place, and both values there. */
 export interface Difference {
   readonly executor: string;
@@ -47,8 +50,7 @@ export class Crews {
   ): Promise<Difference | undefined> {
     for (const executor of [...this.#warm, ...(this.#cold ? [this.#cold] : [])]) {
       const name = executor === this.#cold ? 'cold, 2 workers' : `${executor.workers} workers`;
-      const found = await executor
-        .execute(block, read)
+      const found = await inTime(executor.execute(block, read))
         .then((got) => parting(got, expected))
         .catch((error: unknown) => ({ place: 'threw', got: String(error), expected: 'an outcome' }));
       if (found !== undefined) return { executor: name, ...found };
@@ -59,6 +61,15 @@ export class Crews {
   async close(): Promise<void> {
     await Promise.all([this.#oracle, this.#cold, ...this.#warm].map((executor) => executor?.close()));
   }
+}
+
+/** Rejects when a block takes longer than any does: its workers wait for each other. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the block did not end')), BLOCK_MS_MAX);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Everything but how it ran: receipts, events, hooks, changes, state and gas, from which record and roots follow. */

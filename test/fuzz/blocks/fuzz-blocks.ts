@@ -47,32 +47,30 @@ export async function fuzzBlocks(options: FuzzBlocksOptions): Promise<FuzzedBloc
   const seen = new Map<string, number>();
   let transactions = 0;
   let blocks = 0;
-  try {
-    const only = options.block;
-    const first = only === undefined ? 0 : Math.floor(only / CHAIN_LENGTH);
-    const end = only === undefined ? options.count : only + 1;
-    for (let number = first; number * CHAIN_LENGTH < end; number++) {
-      await crews.renew();
-      const chain = new FuzzedChain(codes);
-      for (const [place, random] of chainBlocks(options.seed, number).entries()) {
-        const index = number * CHAIN_LENGTH + place;
-        if (index >= end) break;
-        const { world, block } = chain.next(random);
-        const expected = await crews.oracle(block, world.read);
-        if (only === undefined || index === only) {
-          const found = await crews.difference(block, world.read, expected);
-          if (found !== undefined) throw await failureOf({ chain, random, crews, found, ...options, index });
-          count(expected, seen);
-          blocks++;
-          transactions += block.transactions.length;
-        }
-        chain.take(world, expected);
+  const only = options.block;
+  const first = only === undefined ? 0 : Math.floor(only / CHAIN_LENGTH);
+  const end = only === undefined ? options.count : only + 1;
+  for (let number = first; number * CHAIN_LENGTH < end; number++) {
+    await crews.renew();
+    const chain = new FuzzedChain(codes);
+    for (const [place, random] of chainBlocks(options.seed, number).entries()) {
+      const index = number * CHAIN_LENGTH + place;
+      if (index >= end) break;
+      const { world, block } = chain.next(random);
+      const expected = await crews.oracle(block, world.read);
+      if (only === undefined || index === only) {
+        const found = await crews.difference(block, world.read, expected);
+        if (found !== undefined) throw await failureOf({ chain, random, crews, found, ...options, index });
+        count(expected, seen);
+        blocks++;
+        transactions += block.transactions.length;
       }
-      if (number % 25 === 24) options.onProgress(`${blocks} blocks`);
+      chain.take(world, expected);
     }
-  } finally {
-    await crews.close();
+    if (number % 25 === 24) options.onProgress(`${blocks} blocks`);
   }
+  // Not where they part: workers that wait for each other do not close, the process ends with them.
+  await crews.close();
   const missing = REACHED.filter((name) => !seen.has(name));
   if (blocks >= REACHED_AFTER && missing.length > 0) throw new Error(`never seen: ${missing.join(', ')}`);
   return { blocks, transactions, seen };
@@ -90,7 +88,8 @@ interface Parted {
 /** Drops transactions as long as the executors still part. */
 async function failureOf({ chain, random, crews, found, seed, index }: Parted): Promise<Error> {
   let [smallest, difference] = [random, found];
-  for (let at = 0; at < smallest.transactions.length; ) {
+  // Workers that wait for each other run no second block.
+  for (let at = 0; found.place !== 'threw' && at < smallest.transactions.length; ) {
     const transactions = smallest.transactions.filter((_, other) => other !== at);
     const smaller = { ...smallest, transactions };
     const again = await parts(chain, smaller, crews);
