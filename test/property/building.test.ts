@@ -116,11 +116,22 @@ test('building: what leaves its access set waits with what it lacks, and goes in
   ]);
 });
 
-test('building: a stray is left out three times, then it runs in the tail', async () => {
+test('building: a stray gives way to others three times, then it runs in the tail beside them', async () => {
   const stray = writing('eve', 0, {});
-  for (let turn = 0; turn < 3; turn++) expect(await chain.prepare(next(), [stray], 1 << 20)).toEqual([]);
-  const chosen = await chain.prepare(next(), [stray], 1 << 20);
-  expect(chosen).toEqual([stray]);
-  const [receipt] = await block(chosen);
-  expect([receipt?.status, receipt?.phase]).toEqual(['OK', 'tail']);
+  const honest = writing('fay', 2, { writesP: [2] });
+  for (let turn = 0; turn < 3; turn++)
+    expect(await chain.prepare(next(), [stray, honest], 1 << 20)).toEqual([honest]);
+  const chosen = await chain.prepare(next(), [stray, honest], 1 << 20);
+  expect(chosen).toEqual([stray, honest]);
+  const receipts = await block(chosen);
+  expect(receipts.map(({ status, phase }) => [status, phase])).toEqual([
+    ['OK', 'tail'],
+    ['OK', 'ordered'],
+  ]);
+});
+
+test('building: a block that would be empty without it takes a stray at once', async () => {
+  const stray = writing('gus', 0, {});
+  expect(await chain.prepare(next(), [stray], 1 << 20)).toEqual([stray]);
+  expect(chain.waitOf(idOf(stray))).toBeUndefined();
 });

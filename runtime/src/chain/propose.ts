@@ -76,7 +76,10 @@ export async function propose(pool: readonly Uint8Array[], rules: ProposalRules)
     const strays = straysOf(chosen, end.outcome).filter(({ transaction }) => rules.mayWait(transaction));
     if (strays.length === 0) break;
     for (const { transaction, reason } of strays) left.set(transaction, reason);
-    ({ chosen, waiting } = choose(candidates, rules, forecast(), left));
+    const others = choose(candidates, rules, forecast(), left);
+    // Nobody to serve instead: the strays have the block, and its tail, to themselves.
+    if (others.chosen.length === 0) break;
+    ({ chosen, waiting } = others);
   }
   return { transactions: chosen.map(({ transaction }) => transaction.bytes), waiting, unfit };
 }
