@@ -6,7 +6,8 @@ import { createSequentialExecutor } from '@weft/runtime/execute/sequential/execu
 import type { ViewRequest } from '@weft/runtime/ports/execution';
 import type { Address } from '@weft/runtime/types/address';
 import type { Parameters as ChainParameters } from '@weft/runtime/types/genesis';
-import type { BlockInput } from '@weft/runtime/types/outcome';
+import { encodeStateKey, keyText, type StateKey } from '@weft/runtime/types/key';
+import type { BlockInput, ReadState } from '@weft/runtime/types/outcome';
 import { encodeHooks } from '@weft/runtime/types/parameters';
 import { encodeEvent } from '@weft/runtime/types/receipt-codec';
 import { hooksKey } from '@weft/runtime/types/system';
@@ -15,6 +16,7 @@ import { expectSameOutcome } from '../fixtures/outcome.js';
 import {
   buildScriptContract,
   type Declared,
+  FIELD_P,
   OP,
   type ScriptMethod,
   scriptArguments,
@@ -96,6 +98,62 @@ test('parallel: a thread lost in mid-block changes nothing', async () => {
   await executor.kill(0);
   await expectSame(executor, block);
 });
+
+/** Resolves once a worker of the running block asks main for something: it is in the middle of the ordered part. */
+function whenRunning(read: ReadState): { readonly read: ReadState; readonly running: Promise<void> } {
+  let begin: () => void = () => undefined;
+  const running = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const watched: ReadState = (key) => {
+    // Nobody declares it, so only a worker under its lock asks for it.
+    if (keyText(key) === keyText(mark)) begin();
+    return read(key);
+  };
+  return { read: watched, running };
+}
+
+const MARK_KEY = 200;
+let mark: StateKey;
+
+test('parallel: threads killed inside the ordered part, twice in one block: the same block, from S0', async () => {
+  mark = encodeStateKey(0, contracts[3]!, FIELD_P, [Uint8Array.of(MARK_KEY)]);
+  const adds: Declared = { adds: [{ key: 0, amount: 1n, bound: 2n ** 64n - 1n }] };
+  const many = Array.from({ length: 300 }, (_, index) =>
+    wireOf(index + 1, contracts[0]!, 'run', [OP.burn(20_000), OP.add(0, 1n), OP.emit()], adds),
+  );
+  const marker = wireOf(0, contracts[3]!, 'writeAll', [OP.write(MARK_KEY, 1)]);
+  const block = blockOf([marker, ...many]);
+  const expected = await oracle.execute(block, world.read);
+  const executor = parallelOf(3);
+  const first = whenRunning(world.read);
+  let second: ReturnType<typeof whenRunning> | undefined;
+  let kills = 0;
+  const read: ReadState = (key) => (second ?? first).read(key);
+  const running = executor.execute(block, read);
+  await first.running;
+  second = whenRunning(world.read);
+  kills++;
+  await executor.kill(1);
+  await second.running;
+  kills++;
+  await executor.kill(2);
+  expectSameOutcome(await running, expected);
+  expect(kills).toBe(2);
+  await expectSame(executor, block);
+}, 60_000);
+
+test('parallel: a block that loses its threads every time is given up by code, and the next one runs', async () => {
+  const executor = parallelOf(2);
+  const block = blockOf([wireOf(0, contracts[3]!, 'writeAll', [OP.write(MARK_KEY, 1), OP.burn(200_000)])]);
+  const reads = { count: 0 };
+  const read: ReadState = (key) => {
+    if (keyText(key) === keyText(mark) && reads.count++ < 9) void executor.kill(0);
+    return world.read(key);
+  };
+  await expect(executor.execute(block, read)).rejects.toMatchObject({ code: 'EXECUTE_WORKER_LOST' });
+  await expectSame(executor, block);
+}, 60_000);
 
 test('parallel: an empty block, and one of refused transactions only', async () => {
   const executor = parallelOf(2);

@@ -21,6 +21,10 @@ export class ExecuteError extends defineErrors('ExecuteError', {
     what: 'worker threads ended in mid-block, again after the block was started over',
     fix: 'Give the process more memory, or fewer workers.',
   },
+  EXECUTE_SILENT: {
+    what: 'no worker thread gave a sign of life in the middle of a block',
+    fix: 'The block is started over on new threads; if it happens again, the machine is starved or stopped.',
+  },
   EXECUTE_NODE_FAULT: {
     what: 'the machine failed under a transaction twice, which decides nothing about the transaction',
     fix: 'Give the process more memory and start the node again; the block was not decided.',

@@ -12,7 +12,16 @@ export function work(task) {
     } else if (job === 2) throw new VmError('VM_NODE_FAULT', { place: 'test' });
     else if (job === 3) throw new TypeError('unexpected');
     else if (job === 4 && task.index === 0) process.exit(1);
-    else if (job === 5 && task.index === 0) {
+    else if (job === 6 && task.index === 0) {
+      // Hangs; the others leave.
+      for (;;);
+    } else if (job === 7) {
+      // Slow, but gives a sign of life between.
+      for (let turn = 0; turn < 3; turn++) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+        main.ask(7, Uint8Array.of(0));
+      }
+    } else if (job === 5 && task.index === 0) {
       Atomics.compareExchange(task.words, 5, 0, 1);
       throw GIVEN_UP;
     }

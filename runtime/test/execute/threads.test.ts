@@ -9,8 +9,8 @@ const FILE = new URL('./echo-worker.mjs', import.meta.url);
 const noAnswer = () => ({ number: 0 });
 
 /** Lanes that are closed however a test ends. */
-async function withLane<T>(workers: number, use: (lane: Lane) => Promise<T>): Promise<T> {
-  const lane = new Lane(FILE, workers);
+async function withLane<T>(workers: number, use: (lane: Lane) => Promise<T>, silenceMs?: number): Promise<T> {
+  const lane = new Lane(FILE, workers, silenceMs);
   try {
     return await use(lane);
   } finally {
@@ -89,6 +89,27 @@ test('lane: a lost thread means the work starts over, and too many are a code', 
     const always = lane.run(async (crew) => expectDone(await crew.run(4, 0, noAnswer)));
     await expect(always).rejects.toMatchObject({ code: 'EXECUTE_WORKER_LOST' });
   });
+});
+
+test('lane: a thread that hangs is given up like a lost one; a slow one is not', async () => {
+  await withLane(
+    2,
+    async (lane) => {
+      let tries = 0;
+      const once = await lane.run(async (crew) => {
+        tries++;
+        return expectDone(await crew.run(tries === 1 ? 6 : 9, 0, noAnswer));
+      });
+      expect([once, tries]).toEqual([true, 2]);
+      expect(await lane.run(async (crew) => expectDone(await crew.run(7, 0, noAnswer)))).toBe(true);
+      const always = lane.run(async (crew) => expectDone(await crew.run(6, 0, noAnswer)));
+      await expect(always).rejects.toMatchObject({
+        code: 'EXECUTE_WORKER_LOST',
+        cause: { code: 'EXECUTE_SILENT' },
+      });
+    },
+    400,
+  );
 });
 
 test('lane: one piece of work at a time, none after close', async () => {

@@ -9,6 +9,7 @@ import {
 } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { assert } from '../../base/assert.js';
+import { ExecuteError } from '../errors.js';
 import {
   ABORT,
   CONTROL,
@@ -27,6 +28,12 @@ import type { ErrorData, WorkerTask } from './worker.js';
 const STACK_MB = 64;
 /** Mailbox answers in a row before the event loop gets a turn. */
 const ANSWERS_PER_TURN = 64;
+
+/**
+ * Milliseconds without a word from any worker in mid-job before the crew is given up as lost. Gas bounds a block to
+ * seconds; this is for threads that will never answer, and only decides when the block starts over.
+ */
+const SILENCE_MS_MAX = 120_000;
 
 /** Answers one request: the number and the bytes the worker gets. A throw gives the job up and comes out of `run`. */
 export type AnswerRequest = (
@@ -59,7 +66,7 @@ export interface Crew {
 const ENTRY_FILE = new URL('./entry.cjs', import.meta.url);
 
 /** Starts `workers` threads on a worker file whose export `work` takes a `WorkerTask`. */
-export function createCrew(file: URL, workers: number): Crew {
+export function createCrew(file: URL, workers: number, silenceMs: number = SILENCE_MS_MAX): Crew {
   const { words, mail } = createControl(workers);
   const pool = new Piscina({
     filename: ENTRY_FILE.href,
@@ -94,10 +101,13 @@ export function createCrew(file: URL, workers: number): Crew {
     await pool.destroy();
     for (const port of ports) port.close();
   };
+  const lose = (cause: unknown) => {
+    lost ??= { cause };
+  };
+  const state: CrewState = { words, mail, workers, lost: () => lost, lose, ports, silenceMs };
   return {
     workers,
-    run: (job, arena, answer) =>
-      runJob({ words, mail, workers, lost: () => lost, ports }, job, arena, answer),
+    run: (job, arena, answer) => runJob(state, job, arena, answer),
     post: (worker, message) => ports[worker]!.postMessage(message),
     receive: (worker) => receiveMessageOnPort(ports[worker]!)?.message,
     close: stop,
@@ -113,6 +123,8 @@ interface CrewState {
   readonly workers: number;
   readonly ports: readonly MessagePort[];
   readonly lost: () => { readonly cause: unknown } | undefined;
+  readonly lose: (cause: unknown) => void;
+  readonly silenceMs: number;
 }
 
 function announce(words: Int32Array<SharedArrayBuffer>, job: number, arena: number): void {
@@ -152,8 +164,11 @@ async function runJob(crew: CrewState, job: number, arena: number, answer: Answe
       await nextTurn();
       continue;
     }
-    const wait = waitAsync(words, CONTROL.signal, seen);
-    if (wait.async) await wait.value;
+    const wait = waitAsync(words, CONTROL.signal, seen, crew.silenceMs);
+    const silent = wait.async && (await wait.value) === 'timed-out';
+    if (silent && Atomics.load(words, CONTROL.signal) === seen) {
+      crew.lose(new ExecuteError('EXECUTE_SILENT', { got: crew.silenceMs, unit: 'ms' }));
+    }
   }
   if (failure !== undefined) throw failure.error;
   return readEnd(crew);
@@ -207,10 +222,16 @@ interface AsyncWait {
     words: Int32Array,
     index: number,
     value: number,
+    timeout: number,
   ): { async: true; value: Promise<string> } | { async: false; value: string };
 }
 
 /** `Atomics.waitAsync`: Node 20 has it, this language level's library does not name it. */
-function waitAsync(words: Int32Array, index: number, value: number): ReturnType<AsyncWait['waitAsync']> {
-  return (Atomics as unknown as AsyncWait).waitAsync(words, index, value);
+function waitAsync(
+  words: Int32Array,
+  index: number,
+  value: number,
+  timeout: number,
+): ReturnType<AsyncWait['waitAsync']> {
+  return (Atomics as unknown as AsyncWait).waitAsync(words, index, value, timeout);
 }

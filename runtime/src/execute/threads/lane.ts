@@ -27,6 +27,8 @@ export class Lane {
   constructor(
     private readonly file: URL,
     readonly workers: number,
+    /** Default: the crew's own. */
+    private readonly silenceMs?: number,
   ) {}
 
   /**
@@ -60,7 +62,7 @@ export class Lane {
   async #attempts<T>(work: (crew: Crew) => Promise<T>): Promise<T> {
     const failed = { lost: 0, fault: 0 };
     for (;;) {
-      this.#crew ??= createCrew(this.file, this.workers);
+      this.#crew ??= createCrew(this.file, this.workers, this.silenceMs);
       try {
         return await work(this.#crew);
       } catch (error) {
