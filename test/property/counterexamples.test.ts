@@ -38,6 +38,8 @@ interface Line {
   readonly script: readonly Uint8Array[];
   readonly declared?: Declared;
   readonly sender?: string;
+  /** How often the call is made; default once. */
+  readonly calls?: number;
 }
 
 /** Runs the lines over cell c[0] = `start` on every executor; all must agree. */
@@ -69,7 +71,11 @@ function wireOf(contract: Address, line: Line, index: number): Uint8Array {
     sender: addressOf(line.sender ?? `sender ${index}`),
     nonce: { kind: 'lane', lane: line.sender === undefined ? 0 : index, sequence: 0n },
     gasLimit: 2_000_000,
-    calls: [{ contract, selector: scriptSelector(line.method ?? 'run'), args }],
+    calls: Array.from({ length: line.calls ?? 1 }, () => ({
+      contract,
+      selector: scriptSelector(line.method ?? 'run'),
+      args,
+    })),
   });
 }
 
@@ -111,6 +117,28 @@ test('amounts: are summed over a transaction, not compared one by one', async ()
   // The second add of the first is a violation; it runs in the tail, after the other took 3.
   expect(results).toEqual(['REVERT/tail', 'OK/ordered']);
   expect(cell).toBe(3n);
+});
+
+test('amounts: every expansion counts, the same template in two calls too', async () => {
+  const { cell, results } = await runLines(6n, [
+    { script: [sub(3n)], declared: down(3n), calls: 2 },
+    { script: [sub(3n)], declared: down(3n) },
+  ]);
+  expect(results).toEqual(['OK/ordered', 'REVERT/ordered']);
+  expect(cell).toBe(0n);
+});
+
+test('bounds: the highest floor of several templates holds, whichever comes first', async () => {
+  const floors = [0n, 5n].map((bound) => ({ key: 0, amount: 1n, bound }));
+  for (const subs of [floors, floors.toReversed()]) {
+    const { cell, results } = await runLines(6n, [
+      { script: [sub(1n, 0n), sub(1n, 5n)], declared: { subs } },
+      { script: [sub(2n, 0n)], declared: down(2n) },
+    ]);
+    // The first decrease leaves 5, the second would go below its floor; the transaction leaves nothing.
+    expect(results).toEqual(['REVERT/ordered', 'OK/ordered']);
+    expect(cell).toBe(4n);
+  }
 });
 
 test('bounds: tighter in the code than declared is a violation', async () => {
@@ -178,6 +206,47 @@ test('tail: bounds hold there too', async () => {
   ]);
   expect(results).toEqual(['REVERT/tail']);
   expect(cell).toBe(6n);
+});
+
+test('past: is the value in S0 in the tail too', async () => {
+  const { outcome, results } = await runLines(3n, [
+    { script: [add(2n)], declared: up(2n) },
+    { script: [OP.get(1), OP.cellPast(0), OP.emit()], declared: { pastC: [0] } },
+  ]);
+  expect(results).toEqual(['OK/ordered', 'OK/tail']);
+  // The accumulator starts at 7 and mixes v in as 3a + v + 1: an absent cell, then 3 and not 5.
+  expect(outcome.events[0]!.data[0]).toBe((7 * 3 + 0 + 1) * 3 + 3 + 1);
+});
+
+test("nonces: an expiring one is its sender's; another may use the same bytes", async () => {
+  const world = new World();
+  const contract = world.contract(world.code(code), 'k0');
+  const nonce = { kind: 'expiring', bytes: addressOf('nonce'), expiry: 6 } as const;
+  const args = scriptArguments(OP.emit(), {});
+  const calls = [{ contract, selector: scriptSelector('run'), args }];
+  const transactions = ['ada', 'bob', 'ada'].map((name, index) =>
+    transactionOf({ sender: addressOf(name), nonce, gasLimit: 2_000_000 + index, calls }),
+  );
+  for (const executor of [oracle, ...parallels]) {
+    const { receipts } = await executor.execute(blockOf(transactions), world.read);
+    expect(receipts.map(({ status }) => status)).toEqual(['OK', 'OK', 'INVALID_NONCE']);
+  }
+});
+
+test('same sender: one violation takes along all later ones that write its key, in block order', async () => {
+  const writes: Declared = { readsP: [0], writesP: [0] };
+  const { results, outcome } = await runLines(5n, [
+    { sender: 'ada', script: [OP.write(0, 1), OP.read(1)], declared: writes },
+    ...Array.from({ length: 8 }, (_, index) => ({
+      sender: 'ada',
+      script: [OP.read(0), OP.write(0, index % 3), OP.emit()],
+      declared: writes,
+    })),
+    { sender: 'bob', script: [OP.read(0), OP.emit()], declared: { readsP: [0] } },
+  ]);
+  expect(results).toEqual([...Array.from({ length: 9 }, () => 'OK/tail'), 'OK/ordered']);
+  const orders = outcome.receipts.map(({ order }) => order);
+  expect(orders).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
 });
 
 test('same sender: what conflicts with one in the tail follows it, what only adds does not', async () => {

@@ -83,7 +83,9 @@ describe('rpc methods', () => {
     expect(sent).toMatchObject([{ id }, { error: { code: 'ADMIT_FORM' } }]);
     expect((await ask('weft_getReceipt', [id])).result).toBeNull();
     expect((await ask('weft_status')).result).toMatchObject({ mempool: { count: 1 } });
+    expect((await ask('weft_getPending', [id])).result).toEqual({ id, wait: null });
     expect((await ask('dev_seal')).result).toEqual({ height: 1 });
+    expect((await ask('weft_getPending', [id])).result).toBeNull();
     const { result: receipt } = await ask('weft_getReceipt', [id]);
     expect(receipt).toMatchObject({
       height: 1,
