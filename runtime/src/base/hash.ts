@@ -4,9 +4,17 @@ import { concatBytes, utf8 } from './bytes.js';
 
 export { hashPair, sha256, sha256Into };
 
+/** Domains are constants of the code, so there are few. */
+const domains = new Map<string, Uint8Array>();
+
 /** SHA-256(UTF-8 of `domain` ‖ parts), 32 bytes. Domains end in `/version`; parts are fixed-size or self-delimiting. */
 export function sha256Domain(domain: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  return sha256(concatBytes(utf8(domain), ...parts));
+  let prefix = domains.get(domain);
+  if (prefix === undefined) {
+    prefix = utf8(domain);
+    domains.set(domain, prefix);
+  }
+  return sha256(concatBytes(prefix, ...parts));
 }
 
 /** SHA-256 of no bytes: the root of an empty tree and of what is reserved. */

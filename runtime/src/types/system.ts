@@ -1,12 +1,13 @@
 // The one system contract: its address, the state keys under it, its records and its methods. All consensus state
 // (accounts, nonces, native balances, code, parameters, validators) lives here. SPEC: runtime/docs/spec/value.md §system.
+import { ByteImage } from '../base/byte-table.js';
 import { utf8 } from '../base/bytes.js';
 import { assertLength, decodeExact, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { sha256Domain } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import type { Address, Hash32 } from './address.js';
-import { encodeStateKey, fieldId, type StateKey } from './key.js';
+import { encodeStateKey, fieldId, KEY_HEAD_BYTES, type StateKey } from './key.js';
 import { type Layout, selectorOf } from './layout.js';
 import { decodeValue, encodeValue } from './value.js';
 
@@ -51,6 +52,34 @@ export function nonceKey(address: Uint8Array, lane: number): StateKey {
   }
   const components = [assertLength(address, 32, 'address'), new Uint8Array([lane])];
   return encodeStateKey(1, SYSTEM_ADDRESS, SYSTEM_FIELD.nonce, components);
+}
+
+/** Images of the keys every transaction needs: the head stays, the address is written in. Each is used at once. */
+const BALANCE = new ByteImage().of(balanceKey(new Uint8Array(32)));
+const NONCE = new ByteImage().of(nonceKey(new Uint8Array(32), 0));
+const ACCOUNT = new ByteImage().of(accountKey(new Uint8Array(32)));
+
+/** The image of `balanceKey`, good until the next call. */
+export function balanceImage(address: Uint8Array): ByteImage {
+  return withAddress(BALANCE, address);
+}
+
+/** The image of `nonceKey`, good until the next call; `lane` below 16. */
+export function nonceImage(address: Uint8Array, lane: number): ByteImage {
+  NONCE.bytes[NONCE.length - 1] = lane;
+  return withAddress(NONCE, address);
+}
+
+/** The image of `accountKey`, good until the next call. */
+export function accountImage(address: Uint8Array): ByteImage {
+  return withAddress(ACCOUNT, address);
+}
+
+function withAddress(image: ByteImage, address: Uint8Array): ByteImage {
+  assertLength(address, 32, 'address');
+  const at = KEY_HEAD_BYTES + 2;
+  for (let index = 0; index < 32; index++) image.bytes[at + index] = address[index]!;
+  return image;
 }
 
 /** A spent expiring nonce: a marker value. `bytes` has 32. */

@@ -1,7 +1,6 @@
 // Native balances are cells of the system contract; moving them is two bounded adds (SPEC §4).
 import { setWords } from '../base/words.js';
-import { balanceKey } from '../types/system.js';
-import { KEY } from './host-memory.js';
+import { balanceImage } from '../types/system.js';
 import type { TransactionState } from './transaction-state.js';
 
 const WORDS = 4;
@@ -18,8 +17,8 @@ export function moveBalance(
   if (amount === 0n) return true;
   setWords(AMOUNT, 0, WORDS, amount);
   const mark = state.mark();
-  if (!state.decrease(KEY.of(balanceKey(from)), AMOUNT, ZERO)) return false;
-  if (state.increase(KEY.of(balanceKey(to)), AMOUNT, undefined)) return true;
+  if (!state.decrease(balanceImage(from), AMOUNT, ZERO)) return false;
+  if (state.increase(balanceImage(to), AMOUNT, undefined)) return true;
   state.rollback(mark);
   return false;
 }

@@ -21,8 +21,7 @@ export const HEADER = {
   heapEnd: 7,
   transactionCount: 8,
   nodeCount: 9,
-  /** Main only: slots used so far, and room for them. */
-  slotCount: 10,
+  /** Room for slots. */
   slotRoom: 11,
   inDegrees: 12,
   successorOffsets: 13,
@@ -43,7 +42,10 @@ export const HEADER = {
   /** Input and output of a serial job in the heap. */
   serialAt: 27,
   serialLength: 28,
-  /** The table of declared keys (`ByteTable`): number = slot. Keys nobody declared are known to main alone. */
+  /**
+   * The numbers of keys (`ByteTable`) before the job: number = slot. All declared keys are there; of others main may know
+   * more.
+   */
   keySeed: 29,
   keyCount: 30,
   keyBuckets: 31,
@@ -59,10 +61,12 @@ export const TRANSACTION = { job: 0, state: 1, end: 2, size: 3 } as const;
 export const TRANSACTION_STATE = { waiting: 0, done: 1, violated: 2, unrun: 3 } as const;
 
 /**
- * A key's record. Main writes it whole, before the job or before it answers who asked for it. `current…`: the
- * transactions the plan lets write the key, one at a time; whoever the plan orders after them reads. Length 0: absent.
+ * A key's record. Main writes it whole, before the job or before it answers who asked for it; until then it is all
+ * NO_SLOT. `current…`: the transactions the plan lets write the key, one at a time; whoever the plan orders after them
+ * reads. Length 0: absent.
  */
 export const SLOT = { startAt: 0, startLength: 1, currentAt: 2, currentLength: 3, size: 4 } as const;
+export const NO_SLOT = -1;
 
 /** An adder run. `remaining` (Atomics) counts members that have not left; the last one writes `before…` and merges. */
 export const RUN = {

@@ -41,7 +41,7 @@ export function collectOrdered(
   state: BlockState,
 ): OrderedResult {
   const { arena } = ordered;
-  const changes = adderChanges(ordered);
+  const changes = adderChanges(ordered, state);
   const executed = new Map<number, Executed>();
   const tail: TailEntry[] = [];
   for (const one of resolved) {
@@ -58,7 +58,7 @@ export function collectOrdered(
       join(one.attemptGas);
       continue;
     }
-    const { report, refund, writes } = readEnd(ordered, record);
+    const { report, refund, writes } = readEnd(ordered, record, state);
     if (end === TRANSACTION_STATE.violated) join(one.attemptGas + report.gas);
     else {
       const own = [...writes, ...(changes.get(index) ?? [])];
@@ -70,7 +70,7 @@ export function collectOrdered(
   return { executed, tail };
 }
 
-function readEnd({ arena, slots }: OrderedArena, record: number) {
+function readEnd({ arena }: OrderedArena, record: number, state: BlockState) {
   const { words, numbers } = arena;
   const at = words[record + TRANSACTION.end]!;
   const results: Uint8Array[] = [];
@@ -90,7 +90,7 @@ function readEnd({ arena, slots }: OrderedArena, record: number) {
   };
   const writes: ValueChange[] = [];
   for (let index = words[at + END.writes]!; index > 0; index--, next += WRITE.size) {
-    const key = slots.keys[words[next + WRITE.slot]!]!;
+    const key = state.keyAt(words[next + WRITE.slot]!);
     const before = heapCopy(arena, words[next + WRITE.beforeAt]!, words[next + WRITE.beforeLength]!);
     const after = heapCopy(arena, words[next + WRITE.afterAt]!, words[next + WRITE.afterLength]!);
     writes.push({ key, before, after });
@@ -99,11 +99,11 @@ function readEnd({ arena, slots }: OrderedArena, record: number) {
 }
 
 /** Per transaction, old and new value of each cell it added to: prefix sums in block order. */
-function adderChanges({ arena, slots }: OrderedArena): Map<number, ValueChange[]> {
+function adderChanges({ arena }: OrderedArena, state: BlockState): Map<number, ValueChange[]> {
   const { words } = arena;
   const changes = new Map<number, ValueChange[]>();
   for (let at = words[HEADER.runs]!; at < words[HEADER.members]!; at += RUN.size) {
-    const key = slots.keys[words[at + RUN.slot]!]!;
+    const key = state.keyAt(words[at + RUN.slot]!);
     let before = heapCopy(arena, words[at + RUN.beforeAt]!, words[at + RUN.beforeLength]!);
     const first = words[at + RUN.firstMember]!;
     for (let index = first; index < first + words[at + RUN.members]!; index++) {
@@ -120,15 +120,14 @@ function adderChanges({ arena, slots }: OrderedArena): Map<number, ValueChange[]
   return changes;
 }
 
-function applySlots({ arena, slots }: OrderedArena, state: BlockState): void {
-  slots.keys.forEach((key, slot) => {
+function applySlots({ arena }: OrderedArena, state: BlockState): void {
+  const { words } = arena;
+  const end = Math.min(state.size, words[HEADER.slotRoom]!);
+  for (let slot = 0; slot < end; slot++) {
     const at = recordAt(arena, HEADER.slots, slot, SLOT.size);
-    if (isUnchanged(arena, at)) return;
-    state.write(
-      key,
-      heapCopy(arena, arena.words[at + SLOT.currentAt]!, arena.words[at + SLOT.currentLength]!),
-    );
-  });
+    if (isUnchanged(arena, at)) continue;
+    state.writeAt(slot, heapCopy(arena, words[at + SLOT.currentAt]!, words[at + SLOT.currentLength]!));
+  }
 }
 
 function isUnchanged({ words }: Arena, at: number): boolean {

@@ -32,11 +32,11 @@ import { StageClock } from '../stage-clock.js';
 import type { AnswerRequest, Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
 import { JOB, REQUEST, valueAnswer } from '../threads/requests.js';
-import { ARENA_FULL, arenaOver, Heap } from './arena.js';
+import { ARENA_FULL, arenaOver } from './arena.js';
 import { encodeSeenBlock } from './block-context.js';
 import { collectOrdered, type OrderedResult } from './collect.js';
 import { CrewMemory } from './crew-memory.js';
-import { layOrderedPart, type OrderedPart, writeSlot } from './layout.js';
+import { layOrderedPart, type OrderedPart } from './layout.js';
 import { receiveRunTimes } from './run-times.js';
 import { encodeSerialJob, readSerialOutcomes, type SerialJob, writeSerialJob } from './serial-job.js';
 
@@ -108,9 +108,9 @@ class BlockRun {
     private readonly crew: Crew,
     private readonly memory: CrewMemory,
     private readonly codes: CodeStore,
-    private readonly hashSeed: number,
+    hashSeed: number,
   ) {
-    this.#state = new BlockState(read);
+    this.#state = new BlockState(read, hashSeed);
     this.#context = encodeSeenBlock(input);
     this.#code = this.#mark();
   }
@@ -143,7 +143,6 @@ class BlockRun {
       plan,
       state,
       context: this.#context,
-      seed: this.hashSeed,
     });
     const orderedMs = performance.now() - orderedStart;
     const ordered = executed.size;
@@ -204,14 +203,8 @@ class BlockRun {
     }
     return this.#growing(async (scale) => {
       const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
-      const heap = new Heap(laid.arena);
-      const slotOf = (key: StateKey): number => {
-        const { slot, isNew } = laid.slots.slotOf(key);
-        if (isNew) writeSlot(laid.arena, heap, slot, this.#state.past(key));
-        return slot;
-      };
       this.#clock.mark('lay');
-      const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(slotOf));
+      const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(laid.slotOf));
       this.#clock.mark('run');
       if (this.input.timed) this.#placed = receiveRunTimes(this.crew);
       return expectDone(end) ? collectOrdered(laid, part.resolved, this.#state) : undefined;

@@ -1,10 +1,9 @@
 // Transactions as workers need them: calls, gas and A(t) with slots in place of keys, as words in the arena. Main writes
 // them before the job; not a format of the chain.
-import type { ByteTable } from '../../base/byte-table.js';
-import { ByteImage } from '../../base/byte-table.js';
 import { setWords } from '../../base/words.js';
 import type { AccessSet, KeyAccess, LockAccess } from '../../types/access.js';
 import type { Address } from '../../types/address.js';
+import type { StateKey } from '../../types/key.js';
 import type { Call } from '../../types/transaction.js';
 import { ACCESS, AMOUNTS, type Arena, CALL, type Heap, JOB, KEY, LOCK } from './arena.js';
 
@@ -33,15 +32,13 @@ export function jobBytes({ calls, access }: Pick<OrderedJob, 'calls' | 'access'>
 
 /** Writes jobs into one arena. */
 export class JobWriter {
-  readonly #image = new ByteImage();
   /** Where each contract's address stands. */
   readonly #addresses = new Map<string, number>();
 
   constructor(
     private readonly arena: Arena,
     private readonly heap: Heap,
-    /** Declared keys: all of them are there. */
-    private readonly keys: ByteTable,
+    private readonly slotOf: (key: StateKey) => number,
   ) {}
 
   /** Word index of the job. @throws ARENA_FULL */
@@ -69,7 +66,7 @@ export class JobWriter {
       next = this.#key(next, keys[index]!, job.runs[index]!, job.members[index]!);
     }
     for (const key of past) {
-      words[next + KEY.slot] = this.keys.find(this.#image.of(key));
+      words[next + KEY.slot] = this.slotOf(key);
       words[next + KEY.flags] = ACCESS.past;
       words[next + KEY.run] = -1;
       words[next + KEY.member] = -1;
@@ -98,7 +95,7 @@ export class JobWriter {
 
   #key(at: number, access: KeyAccess, run: number, member: number): number {
     const { words, numbers } = this.arena;
-    words[at + KEY.slot] = this.keys.find(this.#image.of(access.key));
+    words[at + KEY.slot] = this.slotOf(access.key);
     words[at + KEY.flags] = MODES[access.mode] | (access.extra ? ACCESS.extra : 0);
     words[at + KEY.run] = run;
     words[at + KEY.member] = member;

@@ -1,12 +1,12 @@
 // Main's side of an arena before a job: from the plan and A(t) to records in shared memory. Workers find declared keys in
 // a table there, and ask main for the slots of others.
 
-import { ByteImage, ByteTable } from '../../base/byte-table.js';
+import { ByteImage } from '../../base/byte-table.js';
 import type { Plan } from '../../schedule/plan.js';
-import { keyText, type StateKey } from '../../types/key.js';
+import type { StateKey } from '../../types/key.js';
 import type { Resolved } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
-import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, SLOT, TRANSACTION } from './arena.js';
+import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, NO_SLOT, SLOT, TRANSACTION } from './arena.js';
 import { placeTables, writeGraph, writeKeyTable } from './graph-tables.js';
 import { JobWriter, jobBytes } from './jobs.js';
 
@@ -16,10 +16,11 @@ const SPARE_SLOTS = 4096;
 const OUTCOME_BYTES = 1024;
 const HEAP_BYTES_MIN = 1024 * 1024;
 
-/** A laid-out ordered part. */
+/** A laid-out ordered part. A key's slot is its number in the block's state. */
 export interface OrderedArena {
   readonly arena: Arena;
-  readonly slots: SlotTable;
+  /** Writes the record of a key nobody declared, if it has none yet; its slot. @throws ARENA_FULL */
+  slotOf(key: StateKey): number;
 }
 
 /** Everything the ordered part of a block is made of. */
@@ -30,40 +31,6 @@ export interface OrderedPart {
   readonly state: BlockState;
   /** Encoded block context. */
   readonly context: Uint8Array;
-  /** 32 secret bits for the hash of the key table. */
-  readonly seed: number;
-}
-
-/** Keys of a block in order of appearance: number = slot. Declared ones first, then those met under a lock. */
-export class SlotTable {
-  readonly keys: StateKey[] = [];
-  readonly declared: ByteTable;
-  readonly #image = new ByteImage();
-  /** Slots of keys nobody declared, by text. */
-  readonly #others = new Map<string, number>();
-
-  /** `seed`: of the table's hash. */
-  constructor(seed: number) {
-    this.declared = new ByteTable(seed);
-  }
-
-  /** The slot of a key that a transaction declares, before the job. */
-  declare(key: StateKey): number {
-    const slot = this.declared.intern(this.#image.of(key));
-    if (slot === this.keys.length) this.keys.push(key);
-    return slot;
-  }
-
-  /** The slot of any key, and whether it is new. */
-  slotOf(key: StateKey): { readonly slot: number; readonly isNew: boolean } {
-    const text = keyText(key);
-    const declared = this.declared.find(this.#image.of(key));
-    const known = declared >= 0 ? declared : this.#others.get(text);
-    if (known !== undefined) return { slot: known, isNew: false };
-    const slot = this.keys.push(key) - 1;
-    this.#others.set(text, slot);
-    return { slot, isNew: true };
-  }
 }
 
 /**
@@ -77,36 +44,41 @@ export function layOrderedPart(
   memoryFor: (bytes: number) => SharedArrayBuffer,
 ): OrderedArena {
   const { plan, state, context, resolved } = part;
-  const slots = new SlotTable(part.seed);
+  const image = new ByteImage();
+  const numberOf = (key: StateKey): number => state.numberOf(image.of(key));
+  const declared = new Set<number>();
   let heapBytes = context.length;
   for (const { access, reserved } of resolved) {
     if (access === undefined) continue;
-    for (const { key } of access.keys) slots.declare(key);
-    for (const key of access.past) slots.declare(key);
+    for (const { key } of access.keys) declared.add(numberOf(key));
+    for (const key of access.past) declared.add(numberOf(key));
     heapBytes += jobBytes({ calls: reserved.transaction.calls, access }) + OUTCOME_BYTES * scale;
   }
-  const values = slots.keys.map((key) => state.past(key));
-  for (const value of values) heapBytes += 2 * scale * (value?.length ?? 64);
-  const slotRoom = slots.keys.length + SPARE_SLOTS * scale;
-  const tables = placeTables(plan, slotRoom, slots.declared.parts);
+  for (const number of declared) heapBytes += 2 * scale * (state.pastAt(number)?.length ?? 64);
+  const slotRoom = state.size + SPARE_SLOTS * scale;
+  const tables = placeTables(plan, slotRoom, state.table);
   const size = 4 * tables.end + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
   const arena = arenaOver(memoryFor(size));
   const taking = resolved.filter(({ access }) => access !== undefined).map(({ reserved }) => reserved.index);
-  writeGraph(arena, tables, plan, taking, (key) => slots.declare(key));
-  writeKeyTable(arena, tables, slots.declared.parts);
+  writeGraph(arena, tables, plan, taking, numberOf);
+  writeKeyTable(arena, tables, state.table);
   arena.words[HEADER.slotRoom] = slotRoom;
   const heap = new Heap(arena);
   arena.words[HEADER.contextAt] = heap.put(context);
   arena.words[HEADER.contextLength] = context.length;
-  values.forEach((value, slot) => {
-    writeSlot(arena, heap, slot, value);
-  });
-  writeJobs(part, new JobWriter(arena, heap, slots.declared), arena);
-  return { arena, slots };
+  arena.words.fill(NO_SLOT, tables.slots, tables.slots + slotRoom * SLOT.size);
+  for (const number of declared) writeSlot(arena, heap, number, state.pastAt(number));
+  writeJobs(part, new JobWriter(arena, heap, numberOf), arena);
+  const slotOf = (key: StateKey): number => {
+    const slot = numberOf(key);
+    if (!isLaid(arena, slot)) writeSlot(arena, heap, slot, state.pastAt(slot));
+    return slot;
+  };
+  return { arena, slotOf };
 }
 
 /** Writes a key's record; start and current are its value in S0. @throws ARENA_FULL */
-export function writeSlot(arena: Arena, heap: Heap, slot: number, value: Uint8Array | undefined): void {
+function writeSlot(arena: Arena, heap: Heap, slot: number, value: Uint8Array | undefined): void {
   const { words } = arena;
   if (slot >= words[HEADER.slotRoom]!) throw ARENA_FULL;
   const at = words[HEADER.slots]! + slot * SLOT.size;
@@ -116,6 +88,11 @@ export function writeSlot(arena: Arena, heap: Heap, slot: number, value: Uint8Ar
   words[at + SLOT.startLength] = length;
   words[at + SLOT.currentAt] = valueAt;
   words[at + SLOT.currentLength] = length;
+}
+
+function isLaid({ words }: Arena, slot: number): boolean {
+  const room = words[HEADER.slotRoom]!;
+  return slot < room && words[words[HEADER.slots]! + slot * SLOT.size + SLOT.startLength] !== NO_SLOT;
 }
 
 function writeJobs({ resolved, plan }: OrderedPart, writer: JobWriter, arena: Arena): void {

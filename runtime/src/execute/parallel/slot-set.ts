@@ -13,7 +13,7 @@ import type { Address } from '../../types/address.js';
 import { cellBits, type KeyKind, keyText, type StateKey } from '../../types/key.js';
 import { VIOLATION } from '../../vm/outcome.js';
 import type { TransactionState } from '../../vm/transaction-state.js';
-import { ACCESS, AMOUNTS, type Arena, CALL, HEADER, JOB, KEY, LOCK, SLOT } from './arena.js';
+import { ACCESS, AMOUNTS, type Arena, CALL, HEADER, JOB, KEY, LOCK, NO_SLOT, SLOT } from './arena.js';
 
 /** What became of a key, beside the `ACCESS` flags of how it is declared. */
 const DONE = { touched: 32, loaded: 64, written: 128, added: 256, adder: 512 } as const;
@@ -287,7 +287,7 @@ export class SlotSet implements TransactionState {
     const flags = this.#lockOver(key.bytes);
     if (flags === 0) throw VIOLATION;
     let known = slot;
-    if (known < 0) {
+    if (known < 0 || this.#words[this.#slots + known * SLOT.size] === NO_SLOT) {
       known = this.#undeclaredSlot(key.bytes.slice(0, key.length) as StateKey);
     }
     const place = this.#placeFor(known);

@@ -71,7 +71,7 @@ function staticUse(resolved: readonly Resolved[], state: BlockState, code: CodeO
       const text = keyText(key);
       if (keys.has(text)) continue;
       keys.add(text);
-      use.readBytes += state.past(key, text)?.length ?? 0;
+      use.readBytes += state.past(key)?.length ?? 0;
     }
     for (const { codeHash } of access.contracts) {
       const text = bytesText(codeHash);

@@ -1,6 +1,7 @@
 // Reserve (SPEC §4 step 1): decodes the block's transactions, refuses those that may not run, consumes the others'
 // nonces and sets their fees aside. In block order over the parent state; the same function for every executor.
 
+import { ByteImage } from '../../base/byte-table.js';
 import { bytesEqual } from '../../base/bytes.js';
 import { CodecError } from '../../base/codec-error.js';
 import { sha256 } from '../../base/hash.js';
@@ -8,19 +9,25 @@ import { LIMITS } from '../../base/limits.js';
 import type { Hash32 } from '../../types/address.js';
 import { signaturesChecked } from '../../types/authorisation.js';
 import { intrinsicGas } from '../../types/gas-schedule.js';
-import type { StateKey } from '../../types/key.js';
 import type { BlockInput } from '../../types/outcome.js';
 import type { ReceiptStatus } from '../../types/receipt.js';
-import { accountKey, decodeAccountRecord, expiringNonceKey, nonceKey } from '../../types/system.js';
+import {
+  accountImage,
+  balanceImage,
+  decodeAccountRecord,
+  expiringNonceKey,
+  nonceImage,
+} from '../../types/system.js';
 import type { Authorisation, Nonce, SignedTransaction } from '../../types/transaction.js';
 import { decodeTransaction } from '../../types/transaction-codec.js';
-import { decodeCell, encodeCell, markerValue } from '../../types/value.js';
+import { markerValue } from '../../types/value.js';
 import { ExecuteError } from '../errors.js';
 import { isAuthorised, type SignatureRule } from './authorise.js';
 import type { Settings } from './settings.js';
 import type { BlockState } from './state.js';
 
 const SEQUENCE_MAX = (1n << 64n) - 1n;
+const IMAGE = new ByteImage();
 
 /** A transaction that takes part: its fee is set aside. */
 export interface Reserved {
@@ -29,6 +36,8 @@ export interface Reserved {
   readonly transaction: SignedTransaction;
   /** gasLimit × gasPrice, taken from the payer. */
   readonly fee: bigint;
+  /** Number of the payer's balance in the block's state. */
+  readonly balance: number;
   /** Intrinsic gas, at most the gas limit. */
   readonly intrinsic: number;
 }
@@ -92,11 +101,13 @@ function reserveOne(
     return refuse('INVALID_LIMIT');
   }
   const fee = BigInt(transaction.gasLimit) * transaction.gasPrice;
-  if (state.balance(payerOf(transaction)) < fee) return refuse('INVALID_FUNDS');
+  const balance = state.numberOf(balanceImage(payerOf(transaction)));
+  if (state.cellAt(balance) < fee) return refuse('INVALID_FUNDS');
 
-  state.write(spent.key, spent.value);
-  state.addBalance(payerOf(transaction), -fee);
-  return { kind: 'reserved', index, transaction, fee, intrinsic };
+  if (spent.next === undefined) state.writeAt(spent.number, markerValue());
+  else state.writeCellAt(spent.number, spent.next);
+  state.addToCell(balance, -fee);
+  return { kind: 'reserved', index, transaction, fee, balance, intrinsic };
 }
 
 function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
@@ -115,7 +126,7 @@ function hasSignatures(
   state: BlockState,
 ): boolean {
   const check = (address: Uint8Array, authorisation: Authorisation): boolean => {
-    const stored = state.parent(accountKey(address));
+    const stored = state.parentAt(state.numberOf(accountImage(address)));
     const record = stored === undefined ? undefined : decodeAccountRecord(stored);
     return isAuthorised(authorisation, {
       address,
@@ -132,20 +143,23 @@ function hasSignatures(
   );
 }
 
-/** The write that consumes a nonce, or undefined where it is spent, out of order or out of its window. */
+/**
+ * The key that a nonce consumes, by number, and the next sequence of a lane (undefined: the key becomes a marker);
+ * undefined where the nonce is spent, out of order or out of its window.
+ */
 function spentNonce(
   sender: Uint8Array,
   nonce: Nonce,
   height: number,
   state: BlockState,
-): { readonly key: StateKey; readonly value: Uint8Array | undefined } | undefined {
+): { readonly number: number; readonly next: bigint | undefined } | undefined {
   if (nonce.kind === 'lane') {
-    const key = nonceKey(sender, nonce.lane);
-    const next = decodeCell(1, state.current(key));
+    const number = state.numberOf(nonceImage(sender, nonce.lane));
+    const next = state.cellAt(number);
     if (nonce.sequence !== next || next === SEQUENCE_MAX) return undefined;
-    return { key, value: encodeCell(1, next + 1n) };
+    return { number, next: next + 1n };
   }
   if (nonce.expiry < height || nonce.expiry > height + LIMITS.nonceExpiryBlocks) return undefined;
-  const key = expiringNonceKey(sender, nonce.expiry, nonce.bytes);
-  return state.current(key) === undefined ? { key, value: markerValue() } : undefined;
+  const number = state.numberOf(IMAGE.of(expiringNonceKey(sender, nonce.expiry, nonce.bytes)));
+  return state.currentAt(number) === undefined ? { number, next: undefined } : undefined;
 }

@@ -2,7 +2,6 @@
 import type { BlockInput } from '../../types/outcome.js';
 import { expiringNonceKey } from '../../types/system.js';
 import type { Reserved } from './reserve.js';
-import { payerOf } from './reserve.js';
 import type { BlockState } from './state.js';
 
 /** Gas price × max(gasUsed, a quarter of the limit, rounded up): what a reserved transaction pays in every phase. */
@@ -18,7 +17,7 @@ export function refund(
   state: BlockState,
 ): void {
   for (const one of reserved) {
-    state.addBalance(payerOf(one.transaction), one.fee - (paid.get(one.index) ?? 0n));
+    state.addToCell(one.balance, one.fee - (paid.get(one.index) ?? 0n));
   }
 }
 
