@@ -1,9 +1,9 @@
 // Collects the declared keys of one transaction and joins their modes: the last step of resolveAccess.
 // SPEC: runtime/docs/spec/access.md, "Modes join", "Adds".
-import { bytesText } from '../base/bytes.js';
+import { bytesEqual, bytesText, compareBytes } from '../base/bytes.js';
 import type { AccessMode, AccessSet, KeyAccess, LockAccess } from '../types/access.js';
 import type { Address } from '../types/address.js';
-import { cellBits, cellMax, keyKind, keyText, type StateKey } from '../types/key.js';
+import { cellBits, cellMax, compareKeys, keyKind, keyText, type StateKey } from '../types/key.js';
 import { AccessError } from './errors.js';
 import { ACCESS_LIMITS } from './limits.js';
 
@@ -26,12 +26,17 @@ interface KeyEntry {
   extra: boolean;
 }
 
+/** Up to so many keys looking through them beats a Map of texts. */
+const FEW_KEYS = 8;
+
 /** The access set under construction; every method counts against the key limit. @throws ACCESS_LIMIT */
 export class AccessBuilder {
-  readonly #keys = new Map<string, KeyEntry>();
+  readonly #keys: KeyEntry[] = [];
+  /** By `keyText`, once there are many. */
+  #keysByText: Map<string, KeyEntry> | undefined;
   readonly #locks = new Map<string, LockAccess>();
-  readonly #past = new Map<string, StateKey>();
-  readonly #contracts = new Map<string, { readonly address: Address; readonly codeHash: Uint8Array }>();
+  readonly #past: StateKey[] = [];
+  readonly #contracts: { readonly address: Address; readonly codeHash: Uint8Array }[] = [];
   #keyCount = 0;
   #deployBytes = 0;
 
@@ -39,7 +44,7 @@ export class AccessBuilder {
   key(key: StateKey, mode: Exclude<AccessMode, 'add'>, extra = false): void {
     this.#count(1);
     if (mode === 'past') {
-      this.#past.set(keyText(key), key);
+      this.#past.push(key);
       return;
     }
     const entry = this.#entry(key);
@@ -83,12 +88,11 @@ export class AccessBuilder {
 
   /** A contract the calls reach, with the code they run. */
   reach(address: Address, codeHash: Uint8Array): void {
-    const name = bytesText(address);
-    if (!this.#contracts.has(name)) this.#contracts.set(name, { address, codeHash });
+    if (!this.reaches(address)) this.#contracts.push({ address, codeHash });
   }
 
   reaches(address: Uint8Array): boolean {
-    return this.#contracts.has(bytesText(address));
+    return this.#contracts.some((one) => bytesEqual(one.address, address));
   }
 
   /** An upload of so many bytes of arguments. */
@@ -99,18 +103,18 @@ export class AccessBuilder {
   /** The joined set, sorted. */
   finish(): AccessSet {
     return {
-      keys: sorted(this.#keys).map(([text, entry]) => this.#join(text, entry)),
+      keys: this.#keys.sort((a, b) => compareKeys(a.key, b.key)).map((entry) => this.#join(entry)),
       locks: sorted(this.#locks).map(([, lock]) => lock),
-      past: sorted(this.#past).map(([, key]) => key),
-      contracts: sorted(this.#contracts).map(([, contract]) => contract),
+      past: distinct(this.#past.sort(compareKeys)),
+      contracts: this.#contracts.sort((a, b) => compareBytes(a.address, b.address)),
       keyCount: this.#keyCount,
       deployBytes: this.#deployBytes,
     };
   }
 
-  #join(text: string, entry: KeyEntry): KeyAccess {
+  #join(entry: KeyEntry): KeyAccess {
     const { key, extra } = entry;
-    const mode = this.#modeOf(text, entry);
+    const mode = this.#modeOf(entry);
     if (mode === 'add') {
       const { up, down, floor, ceiling } = entry;
       return { key, mode, up, down, floor, ceiling, extra };
@@ -119,7 +123,8 @@ export class AccessBuilder {
   }
 
   /** read+read = read, add+add = add, all else = write; a lock is a mode on every key under it. */
-  #modeOf(text: string, entry: KeyEntry): 'read' | 'write' | 'add' {
+  #modeOf(entry: KeyEntry): 'read' | 'write' | 'add' {
+    const text = this.#locks.size === 0 ? '' : keyText(entry.key);
     const field = this.#locks.get(text.slice(1, 41))?.mode;
     const contract = this.#locks.get(text.slice(1, 33))?.mode;
     const reads = entry.reads || field === 'read' || contract === 'read';
@@ -129,8 +134,7 @@ export class AccessBuilder {
   }
 
   #entry(key: StateKey): KeyEntry {
-    const text = keyText(key);
-    let entry = this.#keys.get(text);
+    let entry = this.#find(key);
     if (entry === undefined) {
       const ceiling = cellMax(keyKind(key));
       entry = {
@@ -144,9 +148,16 @@ export class AccessBuilder {
         ceiling,
         extra: false,
       };
-      this.#keys.set(text, entry);
+      this.#keys.push(entry);
+      this.#keysByText?.set(keyText(key), entry);
     }
     return entry;
+  }
+
+  #find(key: StateKey): KeyEntry | undefined {
+    if (this.#keys.length <= FEW_KEYS) return this.#keys.find((entry) => bytesEqual(entry.key, key));
+    this.#keysByText ??= new Map(this.#keys.map((entry) => [keyText(entry.key), entry]));
+    return this.#keysByText.get(keyText(key));
   }
 
   #count(keys: number): void {
@@ -165,6 +176,11 @@ export function lockText(contract: Uint8Array, field: Uint8Array | undefined): s
 function sorted<T>(entries: ReadonlyMap<string, T>): [string, T][] {
   // One character a byte, so the order of texts is the order of bytes.
   return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Neighbours of a sorted list that are equal become one. */
+function distinct(sorted: readonly StateKey[]): StateKey[] {
+  return sorted.filter((key, index) => index === 0 || !bytesEqual(key, sorted[index - 1]!));
 }
 
 function smaller(a: bigint, b: bigint): bigint {

@@ -3,6 +3,7 @@
 import { concatBytes } from '../base/bytes.js';
 import { Reader, Writer } from '../base/codec.js';
 import { sha256 } from '../base/hash.js';
+import { bigintOf } from '../base/words.js';
 import type { Expression, KeyExpression } from '../types/access.js';
 import type { Address } from '../types/address.js';
 import { cellBits, encodeStateKey, keyKind, type StateKey } from '../types/key.js';
@@ -38,6 +39,9 @@ export interface CallFrame {
 /** Where pointers lead: declares the pointer's key in its mode and returns what S0 holds there, header included. */
 export type FollowPointer = (key: StateKey, mode: 'read' | 'past') => Uint8Array | undefined;
 
+/** An amount of up to 32 bytes, little-endian as every machine this runs on. */
+const AMOUNT = new Uint32Array(8);
+const AMOUNT_BYTES = new Uint8Array(AMOUNT.buffer);
 const ADDRESS: Layout = { kind: 'address' };
 const HASH: Layout = { kind: 'hash' };
 const U128: Layout = { kind: 'u128' };
@@ -134,9 +138,9 @@ export class Evaluator {
     const { bytes, layout } = this.evaluate(expression);
     const fits = layout === undefined ? bytes.length > 0 && bytes.length <= 32 : /^u\d/.test(layout.kind);
     if (!fits) fail('an unsigned integer', layout?.kind ?? `${bytes.length} bytes`);
-    let amount = 0n;
-    for (let i = bytes.length - 1; i >= 0; i--) amount = (amount << 8n) | BigInt(bytes[i] as number);
-    return amount;
+    AMOUNT.fill(0);
+    AMOUNT_BYTES.set(bytes);
+    return bigintOf(AMOUNT, 0, (bytes.length + 3) >> 2);
   }
 
   /** The content of a `bytes` value, without its length. */

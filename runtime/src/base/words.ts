@@ -86,8 +86,10 @@ export function wordsToBytes(
 
 /** The number as a bigint. */
 export function bigintOf(from: Uint32Array, at: number, count: number): bigint {
-  let value = 0n;
-  for (let index = count - 1; index >= 0; index--) value = (value << 32n) | BigInt(from[at + index]!);
+  let index = count - 1;
+  while (index > 0 && from[at + index] === 0) index--;
+  let value = BigInt(from[at + index]!);
+  for (index--; index >= 0; index--) value = (value << 32n) | BigInt(from[at + index]!);
   return value;
 }
 

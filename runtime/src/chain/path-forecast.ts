@@ -45,7 +45,7 @@ class Forecast implements PathForecast {
   readonly #intervals: CellIntervals;
   /** By conflict slot: the heaviest chain that ends in it. */
   readonly #heaviest = new Map<number, number>();
-  #asked: { readonly marks: ReadonlySet<number>; readonly chain: number } | undefined;
+  #asked: { readonly marks: readonly number[]; readonly chain: number } | undefined;
 
   constructor(
     private readonly candidates: readonly SignedTransaction[],
@@ -74,7 +74,7 @@ class Forecast implements PathForecast {
     let chain = 0;
     for (const slot of checks) chain = Math.max(chain, this.#heaviest.get(slot) ?? 0);
     chain += this.candidates[index]?.gasLimit ?? 0;
-    this.#asked = { marks, chain };
+    this.#asked = { marks: [...marks], chain };
     return chain <= gasMax;
   }
 

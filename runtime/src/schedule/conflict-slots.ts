@@ -3,10 +3,10 @@
 import type { AccessMode } from '../types/access.js';
 import type { KeyUse, LockUse, Resources, ResourceUse } from './resources.js';
 
-/** The slots of one transaction, without repeats. */
+/** The slots of one transaction; one may stand in a list more than once. */
 export interface ConflictSlots {
-  readonly marks: ReadonlySet<number>;
-  readonly checks: ReadonlySet<number>;
+  readonly marks: readonly number[];
+  readonly checks: readonly number[];
 }
 
 /** Mode of the i-th key of a transaction as the question at hand sees it. */
@@ -38,10 +38,12 @@ export function slotCount(resources: Resources): number {
 
 /**
  * The slots of one transaction. Two accesses conflict unless both read or both add; a lock conflicts with the keys
- * and locks under and over it by the same table. Linear in its keys and locks.
+ * and locks under and over it by the same table. Linear in its keys and locks. The lists are good until the next call.
  */
 export function conflictSlots(resources: Resources, use: ResourceUse, modeOf: ModeOf): ConflictSlots {
-  const slots = { marks: new Set<number>(), checks: new Set<number>() };
+  const slots = LISTS;
+  slots.marks.length = 0;
+  slots.checks.length = 0;
   const fields = resources.keyCount * KEY.size;
   const contracts = fields + resources.fieldCount * FIELD.size;
   use.keys.forEach((key, i) => {
@@ -55,9 +57,10 @@ export function conflictSlots(resources: Resources, use: ResourceUse, modeOf: Mo
 }
 
 interface Slots {
-  readonly marks: Set<number>;
-  readonly checks: Set<number>;
+  readonly marks: number[];
+  readonly checks: number[];
 }
+const LISTS: Slots = { marks: [], checks: [] };
 
 function keySlots(
   slots: Slots,
@@ -69,41 +72,41 @@ function keySlots(
   const key = use.key * KEY.size;
   const field = fields + use.field * FIELD.size;
   const contract = contracts + use.contract * CONTRACT.size;
-  slots.marks.add(key + KEY[mode]);
-  slots.marks.add(field + (mode === 'read' ? FIELD.keyRead : FIELD.keyChange));
-  slots.marks.add(contract + (mode === 'read' ? CONTRACT.keyRead : CONTRACT.keyChange));
-  if (mode !== 'read') slots.checks.add(key + KEY.read);
-  if (mode !== 'add') slots.checks.add(key + KEY.add);
-  slots.checks.add(key + KEY.write);
-  slots.checks.add(field + FIELD.lockWrite);
-  slots.checks.add(contract + CONTRACT.lockWrite);
+  slots.marks.push(key + KEY[mode]);
+  slots.marks.push(field + (mode === 'read' ? FIELD.keyRead : FIELD.keyChange));
+  slots.marks.push(contract + (mode === 'read' ? CONTRACT.keyRead : CONTRACT.keyChange));
+  if (mode !== 'read') slots.checks.push(key + KEY.read);
+  if (mode !== 'add') slots.checks.push(key + KEY.add);
+  slots.checks.push(key + KEY.write);
+  slots.checks.push(field + FIELD.lockWrite);
+  slots.checks.push(contract + CONTRACT.lockWrite);
   if (mode === 'read') return;
-  slots.checks.add(field + FIELD.lockRead);
-  slots.checks.add(contract + CONTRACT.lockRead);
+  slots.checks.push(field + FIELD.lockRead);
+  slots.checks.push(contract + CONTRACT.lockRead);
 }
 
 function fieldLockSlots(slots: Slots, lock: LockUse, fields: number, contracts: number): void {
   const field = fields + lock.field * FIELD.size;
   const contract = contracts + lock.contract * CONTRACT.size;
-  slots.marks.add(field + (lock.write ? FIELD.lockWrite : FIELD.lockRead));
-  slots.marks.add(contract + (lock.write ? CONTRACT.fieldWrite : CONTRACT.fieldRead));
-  slots.checks.add(field + FIELD.keyChange);
-  slots.checks.add(field + FIELD.lockWrite);
-  slots.checks.add(contract + CONTRACT.lockWrite);
+  slots.marks.push(field + (lock.write ? FIELD.lockWrite : FIELD.lockRead));
+  slots.marks.push(contract + (lock.write ? CONTRACT.fieldWrite : CONTRACT.fieldRead));
+  slots.checks.push(field + FIELD.keyChange);
+  slots.checks.push(field + FIELD.lockWrite);
+  slots.checks.push(contract + CONTRACT.lockWrite);
   if (!lock.write) return;
-  slots.checks.add(field + FIELD.keyRead);
-  slots.checks.add(field + FIELD.lockRead);
-  slots.checks.add(contract + CONTRACT.lockRead);
+  slots.checks.push(field + FIELD.keyRead);
+  slots.checks.push(field + FIELD.lockRead);
+  slots.checks.push(contract + CONTRACT.lockRead);
 }
 
 function contractLockSlots(slots: Slots, lock: LockUse, contracts: number): void {
   const contract = contracts + lock.contract * CONTRACT.size;
-  slots.marks.add(contract + (lock.write ? CONTRACT.lockWrite : CONTRACT.lockRead));
-  slots.checks.add(contract + CONTRACT.keyChange);
-  slots.checks.add(contract + CONTRACT.fieldWrite);
-  slots.checks.add(contract + CONTRACT.lockWrite);
+  slots.marks.push(contract + (lock.write ? CONTRACT.lockWrite : CONTRACT.lockRead));
+  slots.checks.push(contract + CONTRACT.keyChange);
+  slots.checks.push(contract + CONTRACT.fieldWrite);
+  slots.checks.push(contract + CONTRACT.lockWrite);
   if (!lock.write) return;
-  slots.checks.add(contract + CONTRACT.keyRead);
-  slots.checks.add(contract + CONTRACT.fieldRead);
-  slots.checks.add(contract + CONTRACT.lockRead);
+  slots.checks.push(contract + CONTRACT.keyRead);
+  slots.checks.push(contract + CONTRACT.fieldRead);
+  slots.checks.push(contract + CONTRACT.lockRead);
 }

@@ -42,10 +42,13 @@ export interface Plan {
 /**
  * Plans a block. Any two transactions that conflict by joined modes (or by an add that does not fit) are ordered by a
  * path; adders that fit are not. Costs a few map look-ups and at most six edges a declared key.
- * @param initial S0's value of a cell; see `InitialCell`.
+ * @param initial S0's value of a cell; see `InitialCell`. @param seed of the tables' hashes; changes speed alone.
  */
-export function planSchedule(items: readonly PlanItem[], initial: InitialCell): Plan {
-  const resources = numberResources(items.map((item) => item.access));
+export function planSchedule(items: readonly PlanItem[], initial: InitialCell, seed = 0): Plan {
+  const resources = numberResources(
+    items.map((item) => item.access),
+    seed,
+  );
   const planner = new Planner(items.length, new CellIntervals(resources, initial));
   const adderRunOf = resources.uses.map((use, t) =>
     use === undefined ? new Int32Array(0) : planner.take(use, t),
@@ -61,6 +64,7 @@ export function planSchedule(items: readonly PlanItem[], initial: InitialCell): 
     sameSender: sameSenderFlags(
       resources,
       items.map((item) => item.sender),
+      seed,
     ),
     criticalPathGas: criticalPath(
       resources,

@@ -1,8 +1,8 @@
 // Names of keys, fields and contracts become small integers once per block, so that planning indexes arrays.
 // First step of planSchedule; everything after it works on these numbers.
-import { bytesText } from '../base/bytes.js';
-import type { AccessSet } from '../types/access.js';
-import { keyText } from '../types/key.js';
+import { ByteImage, ByteTable } from '../base/byte-table.js';
+import { concatBytes } from '../base/bytes.js';
+import type { AccessSet, KeyAccess } from '../types/access.js';
 
 /** One declared key: the numbers of the key, its field and its contract. */
 export interface KeyUse {
@@ -33,44 +33,42 @@ export interface Resources {
   readonly contractCount: number;
 }
 
-// A key's text is kind(1) ‖ contract(32) ‖ field(8) ‖ components, one character a byte.
+// A key is kind(1) ‖ contract(32) ‖ field(8) ‖ components.
 const CONTRACT_START = 1;
-const FIELD_START = 33;
-const FIELD_END = 41;
+const CONTRACT_BYTES = 32;
+const FIELD_BYTES = 40;
 
 /** Numbers every resource of the accesses, in order of first appearance. Linear in the declared keys. */
-export function numberResources(accesses: readonly (AccessSet | undefined)[]): Resources {
-  const keys = new Map<string, number>();
-  const fields = new Map<string, number>();
-  const contracts = new Map<string, number>();
+export function numberResources(accesses: readonly (AccessSet | undefined)[], seed = 0): Resources {
+  const image = new ByteImage();
+  const keys = new ByteTable(seed);
+  const fields = new ByteTable(seed);
+  const contracts = new ByteTable(seed);
+  /** By key number: found when a key is met first. */
+  const known: KeyUse[] = [];
+  const useOf = ({ key }: KeyAccess): KeyUse => {
+    const number = keys.intern(image.of(key));
+    let use = known[number];
+    if (use === undefined) {
+      const name = key.subarray(CONTRACT_START, CONTRACT_START + FIELD_BYTES);
+      const field = fields.intern(image.of(name));
+      use = { key: number, field, contract: contracts.intern(image.of(name.subarray(0, CONTRACT_BYTES))) };
+      known.push(use);
+    }
+    return use;
+  };
   const uses = accesses.map((access): ResourceUse | undefined => {
     if (access === undefined) return undefined;
     return {
       access,
-      keys: access.keys.map(({ key }) => {
-        const text = keyText(key);
-        return {
-          key: numberOf(keys, text),
-          field: numberOf(fields, text.slice(CONTRACT_START, FIELD_END)),
-          contract: numberOf(contracts, text.slice(CONTRACT_START, FIELD_START)),
-        };
-      }),
-      locks: access.locks.map((lock) => {
-        const contract = bytesText(lock.contract);
-        return {
-          field: lock.field === undefined ? -1 : numberOf(fields, contract + bytesText(lock.field)),
-          contract: numberOf(contracts, contract),
-          write: lock.mode === 'write',
-        };
-      }),
+      keys: access.keys.map(useOf),
+      locks: access.locks.map((lock) => ({
+        field:
+          lock.field === undefined ? -1 : fields.intern(image.of(concatBytes(lock.contract, lock.field))),
+        contract: contracts.intern(image.of(lock.contract)),
+        write: lock.mode === 'write',
+      })),
     };
   });
   return { uses, keyCount: keys.size, fieldCount: fields.size, contractCount: contracts.size };
-}
-
-function numberOf(numbers: Map<string, number>, name: string): number {
-  const known = numbers.get(name);
-  if (known !== undefined) return known;
-  numbers.set(name, numbers.size);
-  return numbers.size - 1;
 }

@@ -56,14 +56,14 @@ export function encodeStateKey(
   }
   const key = new Uint8Array(length);
   key[0] = kind;
-  key.set(contract, CONTRACT_AT);
-  key.set(field, FIELD_AT);
+  // Loops: for so few bytes faster than the engine's copy.
+  for (let index = 0; index < 32; index++) key[CONTRACT_AT + index] = contract[index]!;
+  for (let index = 0; index < 8; index++) key[FIELD_AT + index] = field[index]!;
   let at = KEY_HEAD_BYTES;
   for (const component of components) {
-    key[at] = component.length & 0xff;
-    key[at + 1] = component.length >> 8;
-    key.set(component, at + 2);
-    at += 2 + component.length;
+    key[at++] = component.length & 0xff;
+    key[at++] = component.length >> 8;
+    for (let index = 0; index < component.length; index++) key[at++] = component[index]!;
   }
   return key as StateKey;
 }

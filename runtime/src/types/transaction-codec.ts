@@ -50,11 +50,21 @@ export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
   assertSize(bytes.length);
   return decodeExact(bytes, 'transaction', (reader) => {
     const body = readBody(reader);
-    const signed = concatBytes(SIGNING_DOMAIN, reader.since(0));
+    const signed = concatBytes(SIGNING_DOMAIN, bytes.subarray(0, reader.offset));
     const senderAuthorisation = readAuthorisation(reader);
     const payerAuthorisation = body.payer === undefined ? undefined : readAuthorisation(reader);
+    // Named one by one: a spread costs more than all the rest.
     return {
-      ...body,
+      version: body.version,
+      genesisHash: body.genesisHash,
+      sender: body.sender,
+      payer: body.payer,
+      nonce: body.nonce,
+      gasLimit: body.gasLimit,
+      gasPrice: body.gasPrice,
+      expiry: body.expiry,
+      calls: body.calls,
+      extraAccess: body.extraAccess,
       senderAuthorisation,
       payerAuthorisation,
       id: sha256(signed) as Hash32,

@@ -108,7 +108,7 @@ class BlockRun {
     private readonly crew: Crew,
     private readonly memory: CrewMemory,
     private readonly codes: CodeStore,
-    hashSeed: number,
+    private readonly hashSeed: number,
   ) {
     this.#state = new BlockState(read, hashSeed);
     this.#context = encodeSeenBlock(input);
@@ -130,8 +130,10 @@ class BlockRun {
     this.#clock.mark('hooks');
     const resolved = resolveAll(reserved, state, this.#code);
     this.#clock.mark('resolve');
-    const plan = planSchedule(planItems(input.transactions.length, resolved), (key) =>
-      decodeCell(keyKind(key), state.past(key)),
+    const plan = planSchedule(
+      planItems(input.transactions.length, resolved),
+      (key) => decodeCell(keyKind(key), state.past(key)),
+      this.hashSeed,
     );
     const { criticalPathGas } = plan;
     if (input.rule === 'process')
