@@ -7,6 +7,7 @@ import type { TransactionExplanation } from '@weft/runtime/types/explain-transac
 import { asStateKey } from '@weft/runtime/types/key';
 import type { Call } from '@weft/runtime/types/transaction';
 import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
+import { type ProofFile, proofFileOfAnswer } from './proof-file.js';
 import type { RpcOutcome, Transport } from './transport.js';
 
 /** What `weft_status` answers. Hashes are 0x hex. */
@@ -140,6 +141,8 @@ export interface NodeClient {
   call(request: ViewCall): Promise<ViewJson>;
   /** Runs calls together as the next block would, keeps nothing; their failure is an answer. */
   simulate(ask: SimulationAsk): Promise<SimulationJson>;
+  /** What a key holds, or that it holds nothing, with a proof (default: at the newest height); check with `verifyProofFile`. */
+  proof(key: Uint8Array, height?: number): Promise<ProofFile>;
   block(height?: number): Promise<BlockJson>;
   /** Who waited for whom in a recent block (default: the newest), over which key and why. */
   explainBlock(height?: number): Promise<ExplainRecord>;
@@ -211,6 +214,17 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
         calls: calls.map(callJson),
         extraAccess: extraAccess.map(extraAccessJson),
       }),
+    async proof(key, height) {
+      const answer = await ask('weft_getProof', {
+        key: hex(key),
+        ...(height === undefined ? {} : { height }),
+      });
+      try {
+        return proofFileOfAnswer(key, answer);
+      } catch (error) {
+        throw new ClientError('CLIENT_ANSWER', { expected: 'a proof', place: 'weft_getProof' }, error);
+      }
+    },
     block: (height) => ask('weft_getBlock', height === undefined ? {} : { height }),
     explainBlock: (height) => ask('weft_explainBlock', height === undefined ? {} : { height }),
     explainTransaction: async (id) =>

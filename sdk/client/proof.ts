@@ -3,3 +3,11 @@
 export { verifyMerklePath } from '@weft/runtime/base/merkle';
 export { ProofError, verifyStateProof } from '@weft/runtime/base/proof';
 export type { ExistenceProof, StateProof } from '@weft/runtime/types/proof';
+export {
+  type ProofFile,
+  ProofFileError,
+  type ProofTrust,
+  parseProofFile,
+  proofFileJson,
+  verifyProofFile,
+} from './proof-file.js';
