@@ -10,6 +10,7 @@ import { addKeys } from './commands/keys.js';
 import { addNode } from './commands/node.js';
 import { addProfile } from './commands/profile.js';
 import { addProjectCommands } from './commands/project.js';
+import { addProof } from './commands/proof.js';
 import { addReplay } from './commands/replay.js';
 import { addSend } from './commands/send.js';
 import { addSnapshot } from './commands/snapshot.js';
@@ -58,6 +59,7 @@ export function createProgram(): Command {
   addExplain(program);
   addProfile(program);
   addReplay(program);
+  addProof(program);
   addSnapshot(program);
   addDoctor(program);
   return program;
