@@ -53,6 +53,8 @@ describe('verifyProofFile', () => {
       expect(() => verifyProofFile({ ...file, stateRoot: wrong }, { root: wrong })).toThrow(
         code('PROOF_ROOT'),
       );
+      // The proof holds, but the file says it is under another root.
+      expect(() => verifyProofFile({ ...file, stateRoot: wrong }, { root })).toThrow(code('PROOF_ROOT'));
       expect(() => verifyProofFile(file, { root, headerHash: otherByte(headerHash) })).toThrow(
         code('PROOF_HEADER'),
       );
@@ -71,6 +73,8 @@ describe('verifyProofFile', () => {
       [{ ...present, header: { ...header, path: changed } }, headerHash],
       [{ ...present, header: { ...header, path: header.path.slice(1) } }, headerHash],
       [{ ...present, header: { ...header, hash: wrongHash } }, wrongHash],
+      // The path holds, but the file says it is of another header.
+      [{ ...present, header: { ...header, hash: wrongHash } }, headerHash],
     ] as const)
       expect(() => verifyProofFile(file, { root, headerHash: hash })).toThrow(code('PROOF_HEADER'));
   });
