@@ -22,6 +22,9 @@ import { randomFrom } from '../../support/sample-chain.js';
 
 const TOKEN_FOLDER = fileURLToPath(new URL('../../../contracts/token', import.meta.url));
 const GAS_LIMIT = 200_000;
+/** Tokens of each account before the block, and of a transfer that nearly everybody can pay. */
+const BALANCE = 10n ** 24n;
+const SMALL = 1_000n;
 const SALT = new Uint8Array(32) as Hash32;
 
 /** Who pays whom in a block, by account number. */
@@ -75,7 +78,7 @@ export async function createWorkload(accounts: number): Promise<Workload> {
   ]);
   const field = fieldId('balances');
   for (const holder of holders) {
-    state.set(keyText(encodeStateKey(2, token, field, [holder])), encodeCell(2, 10n ** 24n)!);
+    state.set(keyText(encodeStateKey(2, token, field, [holder])), encodeCell(2, BALANCE)!);
     state.set(keyText(nonceKey(holder, 0)), encodeCell(1, 2n)!);
   }
   const { selector } = methodOf(artifact.abi, 'transfer');
@@ -85,10 +88,10 @@ export async function createWorkload(accounts: number): Promise<Workload> {
       const sequences = new Map<number, bigint>();
       return input(
         3,
-        pairs(pattern, transactions, accounts, seed).map(([from, to]) => {
+        transfers(pattern, transactions, accounts, seed).map(([from, to, amount]) => {
           const sequence = sequences.get(from) ?? 2n;
           sequences.set(from, sequence + 1n);
-          const args = new Writer().fixed(holders[to]!, 32).u128(1_000n).finish();
+          const args = new Writer().fixed(holders[to]!, 32).u128(amount).finish();
           return sign(from, sequence, { contract: token, selector, args, value: 0n }, GAS_LIMIT);
         }),
       );
@@ -120,22 +123,34 @@ function createToken({ abi }: Artifact, codeHash: Hash32): Call {
   return createContractCall(codeHash, SALT, encodeArguments(abi, initParameters(abi), init));
 }
 
-/** Payer and payee of each transfer. */
-function pairs(pattern: Pattern, count: number, accounts: number, seed: number): [number, number][] {
+type Transfer = readonly [from: number, to: number, amount: bigint];
+
+function transfers(pattern: Pattern, count: number, accounts: number, seed: number): Transfer[] {
   const random = randomFrom(seed);
   const other = (from: number): number => (from + 1 + random(accounts - 1)) % accounts;
-  return Array.from({ length: count }, (_, index): [number, number] => {
+  return Array.from({ length: count }, (_, index): Transfer => {
     switch (pattern) {
       case 'uniform': {
         const from = random(accounts);
-        return [from, other(from)];
+        return [from, other(from), SMALL];
+      }
+      case 'zipf': {
+        const from = zipf(random, accounts);
+        return [from, other(from), SMALL];
       }
       case 'hotReceiver':
-        return [1 + (index % (accounts - 1)), 0];
+        return [1 + (index % (accounts - 1)), 0, SMALL];
       case 'hotPayer':
-        return [0, 1 + (index % (accounts - 1))];
+        return [0, 1 + (index % (accounts - 1)), SMALL];
       default:
-        return [index % accounts, (index + 1) % accounts];
+        // Each hands on all it has, what it was just paid included: no two of them may run at once.
+        return [index % accounts, (index + 1) % accounts, BALANCE * BigInt(Math.min(index + 1, accounts))];
     }
   });
+}
+
+/** Rank r with weight 1 / (r + 1): the inverse of the harmonic sum's integral. */
+function zipf(random: (below: number) => number, accounts: number): number {
+  const share = (random(1_000_000) + 0.5) / 1_000_000;
+  return Math.min(accounts - 1, Math.floor((accounts + 1) ** share) - 1);
 }

@@ -67,7 +67,11 @@ export function keyTableOf({ words }: Arena): ByteTable {
   });
 }
 
-class OrderedWorker {
+/** What a worker needs to know of the others: `Kernel`, or nothing where there are none. */
+export type Others = Pick<Kernel, 'isFlagged' | 'flag' | 'leave'>;
+
+/** Runs transactions of one job; each when everything the plan orders before it has finished. */
+export class OrderedWorker {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #heap: Heap;
   readonly #keys: ByteTable;
@@ -79,9 +83,9 @@ class OrderedWorker {
 
   constructor(
     private readonly arena: Arena,
-    main: MainThread,
+    main: Pick<MainThread, 'ask'>,
     private readonly context: BlockContext,
-    private readonly kernel: Kernel,
+    private readonly kernel: Others,
   ) {
     this.#words = arena.words;
     this.#heap = new Heap(arena);

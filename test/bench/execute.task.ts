@@ -1,0 +1,128 @@
+// Token transfers through the real virtual machine: a plain loop, one worker and two, over blocks whose transfers meet in
+// different ways. Execution is timed from the laid-out arena to the last outcome in it; beside it stands what a whole block
+// costs from decoded bytes to receipts, by stage.
+import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
+import type { BlockInput, BlockStats, ReadState } from '@weft/runtime/types/outcome';
+import { processorMs, rounded, type Spread, spreadOf } from '../support/measure.js';
+import type { Task, TaskReport } from '../support/tasks.js';
+import { createPlainLoop } from './execute/plain-loop.js';
+import { createWorkload, type Pattern } from './execute/workload.js';
+
+const PATTERNS: readonly Pattern[] = ['uniform', 'zipf', 'hotReceiver', 'hotPayer', 'serialChain'];
+const WORKERS = [1, 2];
+const SEED = 20_261_125;
+
+export const task: Task = {
+  summary: 'token transfers: plain loop, one and two workers; what a whole block costs by stage',
+  configure: (command) =>
+    command
+      .option('--transactions <count>', 'transfers a block', '10000')
+      .option('--accounts <count>', 'holders of the token', '2000')
+      .option('--runs <count>', 'counted rounds; forms take turns within a round', '11'),
+  async run(options): Promise<TaskReport> {
+    const transactions = Number(options['transactions']);
+    const accounts = Number(options['accounts']);
+    const runs = Number(options['runs']);
+    const workload = await createWorkload(accounts);
+    const executors = WORKERS.map((workers) => createParallelExecutor({ workers }));
+    const measured: Measured[] = [];
+    for (const pattern of PATTERNS) {
+      const block = workload.block(pattern, transactions, SEED);
+      measured.push(await measure(pattern, block, workload.read, executors, runs));
+    }
+    await Promise.all(executors.map((executor) => executor.close()));
+    const uniform = measured[0]!;
+    return {
+      unit: 'us a transfer, wall time of the ordered part; whole block: processor time of all threads',
+      workload: `${transactions} transfers by ${accounts} accounts, seed ${SEED}, node ${process.version}`,
+      ratios: Object.fromEntries(
+        measured.map(({ pattern, plain, run }) => [pattern, rounded(plain.median / run[1]!.median)]),
+      ),
+      oneWorkerRatio: rounded(uniform.run[0]!.median / uniform.plain.median),
+      plainLoopUs: rounded(uniform.plain.median),
+      transfersPerSecond: Math.round(1e6 / uniform.run[1]!.median),
+      executeUs: rounded(uniform.whole[1]!.median),
+      rows: measured.flatMap(rowsOf),
+    };
+  },
+};
+
+/** Times of one pattern, us a transfer; by worker count where there are several. */
+interface Measured {
+  readonly pattern: Pattern;
+  readonly plain: Spread;
+  readonly run: readonly Spread[];
+  readonly whole: readonly Spread[];
+  /** Of the last whole block on two workers. */
+  readonly stages: BlockStats['stages'];
+  readonly transactions: number;
+}
+
+/** Plain loop, one worker, two workers in turn, after three uncounted rounds that warm all of them up. */
+async function measure(
+  pattern: Pattern,
+  block: BlockInput,
+  read: ReadState,
+  executors: readonly ParallelExecutor[],
+  runs: number,
+): Promise<Measured> {
+  const count = block.transactions.length;
+  const us = (ms: number): number => (1000 * ms) / count;
+  const loop = createPlainLoop(block, read);
+  const plain: number[] = [];
+  const run: number[][] = executors.map(() => []);
+  const whole: number[][] = executors.map(() => []);
+  let stages: BlockStats['stages'];
+  for (let round = -3; round < runs; round++) {
+    const loopMs = loop();
+    if (round >= 0) plain.push(us(loopMs));
+    for (const [index, executor] of executors.entries()) {
+      const started = processorMs();
+      const { receipts, stats } = await executor.execute(block, read);
+      const elapsed = processorMs() - started;
+      const failed = receipts.find(({ status, phase }) => status !== 'OK' || phase !== 'ordered');
+      if (failed !== undefined) throw new RangeError(`a transfer ended ${failed.status}/${failed.phase}`);
+      stages = stats.stages;
+      if (round < 0) continue;
+      run[index]!.push(us(stats.stages?.run ?? Number.NaN));
+      whole[index]!.push(us(elapsed));
+    }
+  }
+  return {
+    pattern,
+    plain: spreadOf(plain),
+    run: run.map(spreadOf),
+    whole: whole.map(spreadOf),
+    stages,
+    transactions: count,
+  };
+}
+
+function rowsOf({
+  pattern,
+  plain,
+  run,
+  whole,
+  stages,
+  transactions,
+}: Measured): TaskReport['rows'][number][] {
+  const row = (form: string, { median, minimum, maximum, runs }: Spread) => ({
+    pattern,
+    form,
+    median: rounded(median),
+    minimum: rounded(minimum),
+    maximum: rounded(maximum),
+    runs,
+  });
+  return [
+    row('plain loop', plain),
+    ...run.map((spread, index) => row(`${WORKERS[index]} worker(s)`, spread)),
+    ...whole.map((spread, index) => row(`whole block, ${WORKERS[index]} worker(s)`, spread)),
+    ...Object.entries(stages ?? {}).map(([stage, ms]) => ({
+      pattern,
+      form: `stage ${stage}`,
+      median: rounded((1000 * ms) / transactions),
+      runs: 1,
+    })),
+  ];
+}
