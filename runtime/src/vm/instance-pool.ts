@@ -18,6 +18,8 @@ export class InstancePool {
   readonly #pagesMax: number;
   /** Idle instances by code hash; the code used longest ago first. */
   readonly #idle = new Map<string, Instance[]>();
+  /** The list that stands last. */
+  #latest: Instance[] | undefined;
   #instances = 0;
   #pages = 0;
 
@@ -55,8 +57,11 @@ export class InstancePool {
     instance.reset();
     const list = this.#idle.get(code.hashText) ?? [];
     list.push(instance);
-    this.#idle.delete(code.hashText);
-    this.#idle.set(code.hashText, list);
+    if (this.#latest !== list) {
+      this.#latest = list;
+      this.#idle.delete(code.hashText);
+      this.#idle.set(code.hashText, list);
+    }
     this.#instances += 1;
     this.#pages += code.initialPages;
   }
@@ -64,6 +69,7 @@ export class InstancePool {
   /** Drops every idle instance. */
   clear(): void {
     this.#idle.clear();
+    this.#latest = undefined;
     this.#instances = 0;
     this.#pages = 0;
   }
@@ -82,7 +88,10 @@ export class InstancePool {
   #dropOldest(): void {
     for (const [text, list] of this.#idle) {
       const instance = list.pop();
-      if (list.length === 0) this.#idle.delete(text);
+      if (list.length === 0) {
+        this.#idle.delete(text);
+        if (this.#latest === list) this.#latest = undefined;
+      }
       if (instance === undefined) continue;
       this.#instances -= 1;
       this.#pages -= instance.code.initialPages;

@@ -10,14 +10,16 @@ import {
   subtractWords,
   wordsFromBytes,
 } from '../../base/words.js';
-import type { Address } from '../../types/address.js';
+import type { Address, Hash32 } from '../../types/address.js';
 import { GAS_SCHEDULE } from '../../types/gas-schedule.js';
 import { cellBits, type KeyKind } from '../../types/key.js';
+import type { ContractRecord } from '../../types/system.js';
 import type { Call } from '../../types/transaction.js';
 import { CELL_HEADER_BYTES, writeCellWords } from '../../types/value.js';
+import type { CompiledCode } from '../../vm/compiled-code.js';
 import { EventLog } from '../../vm/event-log.js';
 import { type CallEnd, EMPTY } from '../../vm/outcome.js';
-import type { BlockContext } from '../../vm/run.js';
+import type { BlockContext, CodeView } from '../../vm/run.js';
 import { runCalls, startRun } from '../../vm/run-transaction.js';
 import { STATUSES, writeFailure } from '../outcome-codec.js';
 import { REQUEST } from '../threads/requests.js';
@@ -67,6 +69,27 @@ export function keyTableOf({ words }: Arena): ByteTable {
   });
 }
 
+/** Objects a worker remembers answers for. */
+const REMEMBERED_MAX = 32;
+
+/** The same view, remembering by object: the contracts and hashes of calls are the same objects for a whole job. */
+function rememberCodes(codes: CodeView): CodeView {
+  const contracts = new Map<Address, ContractRecord | undefined>();
+  const compiled = new Map<Hash32, CompiledCode | undefined>();
+  return {
+    contractAt: (address) => remember(contracts, address, () => codes.contractAt(address)),
+    sizeOf: (hash) => codes.sizeOf(hash),
+    code: (hash) => remember(compiled, hash, () => codes.code(hash)),
+  };
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, ask: () => V): V {
+  if (known.has(key)) return known.get(key) as V;
+  const value = ask();
+  if (known.size < REMEMBERED_MAX) known.set(key, value);
+  return value;
+}
+
 /** What a worker needs to know of the others: `Kernel`, or nothing where there are none. */
 export type Others = Pick<Kernel, 'isFlagged' | 'flag' | 'leave'>;
 
@@ -77,6 +100,7 @@ export class OrderedWorker {
   readonly #keys: ByteTable;
   readonly #set: SlotSet;
   readonly #events = new EventLog();
+  private readonly context: BlockContext;
   /** Addresses of contracts by where they stand. */
   readonly #addresses = new Map<number, Address>();
   readonly #cell = new Uint32Array(8);
@@ -84,9 +108,10 @@ export class OrderedWorker {
   constructor(
     private readonly arena: Arena,
     main: Pick<MainThread, 'ask'>,
-    private readonly context: BlockContext,
+    context: BlockContext,
     private readonly kernel: Others,
   ) {
+    this.context = { ...context, codes: rememberCodes(context.codes) };
     this.#words = arena.words;
     this.#heap = new Heap(arena);
     this.#keys = keyTableOf(arena);
