@@ -6,7 +6,13 @@ import type { Task } from '../support/tasks.js';
 import type { Bytes } from './wasm/generator.js';
 import { fuzzWasm } from './wasm/run.js';
 
-const CONTRACTS = ['token', 'trace-ledger'];
+/** Folders of every contract of the repository: the ready ones, and those projects begin with. */
+const CONTRACTS = [
+  'contracts/token',
+  'contracts/trace-ledger',
+  'cli/templates/empty/contracts/counter',
+  'cli/templates/escrow/contracts/escrow',
+];
 
 export const task: Task = {
   summary: 'instrumented modules do what they did, at exact gas; broken bytes are refused in linear steps',
@@ -21,7 +27,7 @@ export const task: Task = {
     process.stderr.write(`seed ${seed}\n`);
     const contracts: Bytes[] = [];
     for (const name of CONTRACTS) {
-      const entry = fileURLToPath(new URL(`../../contracts/${name}`, import.meta.url));
+      const entry = fileURLToPath(new URL(`../../${name}`, import.meta.url));
       contracts.push((await compileContract({ entry })).wasm as Bytes);
     }
     const started = performance.now();
