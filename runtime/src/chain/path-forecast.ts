@@ -1,17 +1,21 @@
 // What a candidate would add to the critical path, told before anything runs: A(t) against the newest state and the
 // longest chain of conflicts among those taken so far. Proposals use it so that those who all want one key share the
 // part of a block that one key can have, and everybody else is served beside them.
+
 import { accessGas } from '../access/price.js';
 import { resolveAccess } from '../access/resolve.js';
 import { CodeStore } from '../execute/code-store.js';
 import { accessLookup } from '../execute/phases/resolve.js';
-import { conflictSlots } from '../schedule/conflict-slots.js';
+import { ConflictSlots } from '../schedule/conflict-slots.js';
+import { chainOf } from '../schedule/critical-path.js';
 import { CellIntervals } from '../schedule/intervals.js';
-import { numberResources, type Resources } from '../schedule/resources.js';
+import { tableOfSets } from '../schedule/plan-sets.js';
+import type { AccessSet } from '../types/access.js';
+import { type AccessTable, contractsAt, KEY, LOCK, locksAt, RECORD } from '../types/access-table.js';
 import { keyKind } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
 import type { SignedTransaction } from '../types/transaction.js';
-import { decodeCell } from '../types/value.js';
+import { readCellWords } from '../types/value.js';
 
 /** A forecast over a list of candidates, asked in order. */
 export interface PathForecast {
@@ -32,8 +36,8 @@ export function createForecasts(): Forecasts {
   return (candidates, read) => {
     const lookup = accessLookup(codes.view(read), read);
     const accesses = candidates.map((one) => resolveAccess(one, lookup));
-    const resources = numberResources(accesses);
-    return () => new Forecast(candidates, resources, read);
+    const sets = tableOfSets(accesses);
+    return () => new Forecast(candidates, accesses, sets, read);
   };
 }
 
@@ -42,44 +46,57 @@ export function createForecasts(): Forecasts {
  * candidate that is left out still widens the intervals of its cells, which errs on the side of longer chains.
  */
 class Forecast implements PathForecast {
+  readonly #table: AccessTable;
   readonly #intervals: CellIntervals;
+  readonly #slots: ConflictSlots;
   /** By conflict slot: the heaviest chain that ends in it. */
-  readonly #heaviest = new Map<number, number>();
-  #asked: { readonly marks: readonly number[]; readonly chain: number } | undefined;
+  readonly #heaviest: Float64Array;
+  /** Entries of adds that fit, of the candidate asked about last. */
+  readonly #fitting = new Set<number>();
+  #chain: number | undefined;
 
   constructor(
     private readonly candidates: readonly SignedTransaction[],
-    private readonly resources: Resources,
+    private readonly accesses: readonly (AccessSet | undefined)[],
+    { table, keyAt }: ReturnType<typeof tableOfSets>,
     read: ReadState,
   ) {
-    this.#intervals = new CellIntervals(resources, (key) => decodeCell(keyKind(key), read(key)));
+    this.#table = table;
+    this.#intervals = new CellIntervals(table, (key, to, at) => {
+      const stored = keyAt(key);
+      readCellWords(keyKind(stored), read(stored), to, at);
+    });
+    this.#slots = new ConflictSlots(table);
+    this.#heaviest = new Float64Array(this.#slots.count);
   }
 
   accessGas(index: number): number | undefined {
-    const use = this.resources.uses[index];
-    return use && accessGas(use.access);
+    const access = this.accesses[index];
+    return access && accessGas(access);
   }
 
   fits(index: number, gasMax: number): boolean {
-    const use = this.resources.uses[index];
-    this.#asked = undefined;
-    if (use === undefined) return true;
-    const { keys } = use.access;
-    const fits = keys.map((key, i) => this.#intervals.fits(key, use.keys[i] as (typeof use.keys)[number]));
-    for (const lock of use.locks) this.#intervals.lock(lock);
-    const { checks, marks } = conflictSlots(this.resources, use, (i) => {
-      const mode = keys[i]?.mode ?? 'write';
-      return mode === 'add' && fits[i] !== true ? 'write' : mode;
-    });
-    let chain = 0;
-    for (const slot of checks) chain = Math.max(chain, this.#heaviest.get(slot) ?? 0);
-    chain += this.candidates[index]?.gasLimit ?? 0;
-    this.#asked = { marks: [...marks], chain };
-    return chain <= gasMax;
+    const { words, records } = this.#table;
+    const record = records[index] ?? 0;
+    this.#chain = undefined;
+    if (record === 0) return true;
+    this.#fitting.clear();
+    let entry = record + RECORD.size;
+    for (let left = words[record + RECORD.keys]!; left > 0; left--, entry += KEY.size) {
+      if (this.#intervals.fits(entry)) this.#fitting.add(entry);
+    }
+    const end = contractsAt(words, record);
+    for (let lock = locksAt(words, record); lock < end; lock += LOCK.size) this.#intervals.lock(lock);
+    this.#slots.take(record, (at) => this.#fitting.has(at));
+    const gasLimit = this.candidates[index]?.gasLimit ?? 0;
+    this.#chain = chainOf(this.#slots, (slot) => this.#heaviest[slot]!, gasLimit);
+    return this.#chain <= gasMax;
   }
 
   take(): void {
-    const { marks, chain } = this.#asked ?? { marks: [], chain: 0 };
-    for (const slot of marks) this.#heaviest.set(slot, Math.max(this.#heaviest.get(slot) ?? 0, chain));
+    if (this.#chain === undefined) return;
+    for (const slot of this.#slots.marks.view()) {
+      this.#heaviest[slot] = Math.max(this.#heaviest[slot]!, this.#chain);
+    }
   }
 }

@@ -1,32 +1,42 @@
 // Critical-path gas, hashed in the header: the longest chain, weighted by gas limit, of transactions with an access
 // set in which each conflicts with an earlier one. By the pairwise definition, not by the plan's edges: around locks
 // a per-key queue orders pairs that do not conflict.
-import { conflictSlots, slotCount } from './conflict-slots.js';
-import type { Resources } from './resources.js';
+import { type AccessTable, KEY } from '../types/access-table.js';
+import { ConflictSlots } from './conflict-slots.js';
 
 /**
- * The longest chain in gas, cut at 2^53-1. `fits(t, i)` says whether key i of transaction t is planned as an adder;
- * an add that does not fit counts as a write. Linear: per slot, the heaviest chain that ends in it.
+ * The longest chain in gas, cut at 2^53-1, over a planned table: an add without an adder run counts as a write. Linear:
+ * per slot, the heaviest chain that ends in it.
  */
-export function criticalPath(
-  resources: Resources,
-  gasLimits: readonly number[],
-  fits: (transaction: number, index: number) => boolean,
-): number {
-  const heaviest = new Float64Array(slotCount(resources));
+export function criticalPath(table: AccessTable, gasLimits: Float64Array): number {
+  const slots = new ConflictSlots(table);
+  const heaviest = new Float64Array(slots.count);
+  const { words, records } = table;
+  const shares = (entry: number): boolean => words[entry + KEY.run]! >= 0;
   let longest = 0;
-  resources.uses.forEach((use, t) => {
-    if (use === undefined) return;
-    const slots = conflictSlots(resources, use, (i) => {
-      const mode = use.access.keys[i]?.mode ?? 'write';
-      return mode === 'add' && !fits(t, i) ? 'write' : mode;
-    });
-    let before = 0;
-    for (const slot of slots.checks) before = Math.max(before, heaviest[slot] as number);
-    // Both terms are integers up to 2^53-1, so a sum beyond that is cut the same way everywhere.
-    const chain = Math.min(before + (gasLimits[t] as number), Number.MAX_SAFE_INTEGER);
-    for (const slot of slots.marks) heaviest[slot] = Math.max(heaviest[slot] as number, chain);
-    longest = Math.max(longest, chain);
-  });
+  for (let t = 0; t < records.length; t++) {
+    const record = records[t]!;
+    if (record === 0) continue;
+    slots.take(record, shares);
+    const chain = chainOf(slots, (slot) => heaviest[slot]!, gasLimits[t]!);
+    const { items, length } = slots.marks;
+    for (let index = 0; index < length; index++) {
+      const slot = items[index]!;
+      if (chain > heaviest[slot]!) heaviest[slot] = chain;
+    }
+    if (chain > longest) longest = chain;
+  }
   return longest;
+}
+
+/** Gas of the chain that the transaction of `slots` ends. `heaviest`: what ends in a slot so far. */
+export function chainOf(slots: ConflictSlots, heaviest: (slot: number) => number, gasLimit: number): number {
+  const { items, length } = slots.checks;
+  let before = 0;
+  for (let index = 0; index < length; index++) {
+    const chain = heaviest(items[index]!);
+    if (chain > before) before = chain;
+  }
+  // Both terms are integers up to 2^53-1, so a sum beyond that is cut the same way everywhere.
+  return Math.min(before + gasLimit, Number.MAX_SAFE_INTEGER);
 }

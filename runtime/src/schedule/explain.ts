@@ -15,7 +15,7 @@ import type {
   UseMode,
 } from '../types/explain-record.js';
 import { keyContract, keyField, keyKind } from '../types/key.js';
-import type { InitialCell } from './intervals.js';
+import type { CellOfKey } from './plan-sets.js';
 
 /** One transaction as the plan has it. */
 export interface ExplainItem {
@@ -30,7 +30,7 @@ export interface ExplainItem {
 export function explainPlan(
   items: readonly ExplainItem[],
   fits: (transaction: number, index: number) => boolean,
-  initial: InitialCell,
+  initial: CellOfKey,
 ): ExplainedPlan {
   const explainer = new Explainer(fits, initial);
   const transactions = items.map((item, t) =>
@@ -55,7 +55,7 @@ class Explainer {
 
   constructor(
     private readonly fits: (transaction: number, index: number) => boolean,
-    private readonly initial: InitialCell,
+    private readonly initial: CellOfKey,
   ) {}
 
   take(access: AccessSet, gasLimit: number, t: number): ExplainedAccess {

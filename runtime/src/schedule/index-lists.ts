@@ -1,4 +1,5 @@
 // Lists of small integers in two flat arrays: what the executor copies into shared memory as it stands.
+import { IntList } from '../base/int-list.js';
 
 /** `items` of list i are `items[offsets[i]]` up to, not including, `items[offsets[i + 1]]`. */
 export interface IndexLists {
@@ -7,30 +8,36 @@ export interface IndexLists {
   readonly items: Int32Array;
 }
 
-/** Packs lists, keeping their order. */
-export function packLists(lists: readonly Iterable<number>[]): IndexLists {
-  const offsets = new Int32Array(lists.length + 1);
-  const items: number[] = [];
-  lists.forEach((list, i) => {
-    for (const item of list) items.push(item);
-    offsets[i + 1] = items.length;
-  });
-  return { offsets, items: Int32Array.from(items) };
-}
+/** Pairs (list, item), one after the other. */
+export class ItemPairs {
+  readonly #lists = new IntList();
+  readonly #items = new IntList();
 
-/** Packs edges (from[e] to to[e]) into successor lists of `count` nodes, in the order the edges were made. */
-export function packEdges(count: number, from: readonly number[], to: readonly number[]): IndexLists {
-  const offsets = new Int32Array(count + 1);
-  for (const node of from) offsets[node + 1] = (offsets[node + 1] as number) + 1;
-  for (let i = 0; i < count; i++) offsets[i + 1] = (offsets[i + 1] as number) + (offsets[i] as number);
-  const next = offsets.slice(0, count);
-  const items = new Int32Array(to.length);
-  from.forEach((node, e) => {
-    const place = next[node] as number;
-    items[place] = to[e] as number;
-    next[node] = place + 1;
-  });
-  return { offsets, items };
+  add(list: number, item: number): void {
+    this.#lists.push(list);
+    this.#items.push(item);
+  }
+
+  /** How often each of `count` numbers stands as an item. */
+  itemCounts(count: number): Int32Array {
+    const counts = new Int32Array(count);
+    const { items, length } = this.#items;
+    for (let index = 0; index < length; index++) counts[items[index]!]!++;
+    return counts;
+  }
+
+  /** The pairs as `count` lists, in the order they were added. */
+  pack(count: number): IndexLists {
+    const { items: lists, length } = this.#lists;
+    const from = this.#items.items;
+    const offsets = new Int32Array(count + 1);
+    for (let index = 0; index < length; index++) offsets[lists[index]! + 1]!++;
+    for (let list = 0; list < count; list++) offsets[list + 1]! += offsets[list]!;
+    const next = offsets.slice(0, count);
+    const items = new Int32Array(length);
+    for (let index = 0; index < length; index++) items[next[lists[index]!]!++] = from[index]!;
+    return { offsets, items };
+  }
 }
 
 /** List i as a view. */

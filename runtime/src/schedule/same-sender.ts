@@ -1,10 +1,11 @@
 // The same-sender rule as flags: a transaction that joins the tail raises its flags, a later one of the same sender
 // that finds one of those it checks raised joins the tail unrun. A conflict by joined modes implies a path in the
 // plan, so the flags a transaction checks are settled when it becomes ready.
+
 import { ByteImage, ByteTable } from '../base/byte-table.js';
-import { conflictSlots } from './conflict-slots.js';
-import { type IndexLists, packLists } from './index-lists.js';
-import type { Resources } from './resources.js';
+import type { AccessTable } from '../types/access-table.js';
+import { AS_DECLARED, ConflictSlots } from './conflict-slots.js';
+import { type IndexLists, ItemPairs } from './index-lists.js';
 
 /** Flags are numbered per (sender, conflict slot); lists run beside the transactions. */
 export interface SameSenderFlags {
@@ -17,50 +18,60 @@ export interface SameSenderFlags {
 
 /** The flags of a block. Senders with one planned transaction have none. Linear in the declared keys. */
 export function sameSenderFlags(
-  resources: Resources,
-  senders: readonly Uint8Array[],
+  table: AccessTable,
+  senderOf: (transaction: number) => Uint8Array,
   seed = 0,
 ): SameSenderFlags {
-  const checks: number[][] = senders.map(() => []);
-  const raises: number[][] = senders.map(() => []);
+  const { records } = table;
+  const checks = new ItemPairs();
+  const raises = new ItemPairs();
+  const slots = new ConflictSlots(table);
+  // Per slot: the sender (1 + number) whose flag it is, the flag, and the transactions (1 + index) that named it last.
+  const owner = new Int32Array(slots.count);
+  const flagOf = new Int32Array(slots.count);
+  const checked = new Int32Array(slots.count);
+  const raised = new Int32Array(slots.count);
   let count = 0;
-  for (const transactions of transactionsBySender(resources, senders, seed)) {
-    if (transactions.length < 2) continue;
-    const flags = new Map<number, number>();
-    for (const t of transactions) {
-      const use = resources.uses[t];
-      if (use === undefined) continue;
-      const slots = conflictSlots(resources, use, (i) => use.access.keys[i]?.mode ?? 'write');
-      for (const slot of new Set(slots.checks)) {
-        const flag = flags.get(slot);
-        if (flag !== undefined) checks[t]?.push(flag);
+  const { offsets, items } = transactionsBySender(table, senderOf, seed);
+  for (let sender = 1; sender < offsets.length; sender++) {
+    const first = offsets[sender - 1]!;
+    const end = offsets[sender]!;
+    if (end - first < 2) continue;
+    for (let place = first; place < end; place++) {
+      const t = items[place]!;
+      slots.take(records[t]!, AS_DECLARED);
+      for (let index = 0; index < slots.checks.length; index++) {
+        const slot = slots.checks.items[index]!;
+        if (owner[slot] !== sender || checked[slot] === t + 1) continue;
+        checked[slot] = t + 1;
+        checks.add(t, flagOf[slot]!);
       }
-      for (const slot of new Set(slots.marks)) {
-        let flag = flags.get(slot);
-        if (flag === undefined) {
-          flag = count++;
-          flags.set(slot, flag);
+      for (let index = 0; index < slots.marks.length; index++) {
+        const slot = slots.marks.items[index]!;
+        if (raised[slot] === t + 1) continue;
+        raised[slot] = t + 1;
+        if (owner[slot] !== sender) {
+          owner[slot] = sender;
+          flagOf[slot] = count++;
         }
-        raises[t]?.push(flag);
+        raises.add(t, flagOf[slot]!);
       }
     }
   }
-  return { count, checks: packLists(checks), raises: packLists(raises) };
+  return { count, checks: checks.pack(records.length), raises: raises.pack(records.length) };
 }
 
+/** Planned transactions by sender, in block order. */
 function transactionsBySender(
-  resources: Resources,
-  senders: readonly Uint8Array[],
+  { records }: AccessTable,
+  senderOf: (transaction: number) => Uint8Array,
   seed: number,
-): Iterable<readonly number[]> {
+): IndexLists {
   const image = new ByteImage();
   const names = new ByteTable(seed);
-  const groups: number[][] = [];
-  senders.forEach((sender, t) => {
-    if (resources.uses[t] === undefined) return;
-    const number = names.intern(image.of(sender));
-    if (number === groups.length) groups.push([t]);
-    else groups[number]!.push(t);
-  });
-  return groups;
+  const pairs = new ItemPairs();
+  for (let t = 0; t < records.length; t++) {
+    if (records[t] !== 0) pairs.add(names.intern(image.of(senderOf(t))), t);
+  }
+  return pairs.pack(names.size);
 }

@@ -3,7 +3,7 @@
 import { assertLength } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
-import { wordsToBytes } from '../base/words.js';
+import { isZeroWords, wordsFromBytes, wordsToBytes } from '../base/words.js';
 import { cellBits, cellMax, type KeyKind } from './key.js';
 
 /** What a stored value is. Numbers are part of the format. */
@@ -112,9 +112,30 @@ export function decodeCell(kind: KeyKind, stored: Uint8Array | undefined): bigin
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   let value = 0n;
   for (let at = payload.length - 8; at >= 0; at -= 8) value = (value << 64n) | view.getBigUint64(at, true);
-  if (value === 0n)
-    throw new CodecError('CODEC_RANGE', { expected: 'above 0', got: 0, place: 'stored cell' });
+  if (value === 0n) throw zeroCell();
   return value;
+}
+
+/** As `decodeCell`, to words (`base/words`): as many as the cell is wide. */
+export function readCellWords(
+  kind: KeyKind,
+  stored: Uint8Array | undefined,
+  to: Uint32Array,
+  at: number,
+): void {
+  const count = cellBits(kind) / 32;
+  if (stored === undefined) {
+    to.fill(0, at, at + count);
+    return;
+  }
+  assertLength(stored, CELL_HEADER_BYTES + 4 * count, 'cell');
+  if (stored[0] !== ((VALUE_KIND.CELL << 4) | VERSION)) decodeValue('CELL', stored);
+  wordsFromBytes(to, at, stored, CELL_HEADER_BYTES, count);
+  if (isZeroWords(to, at, count)) throw zeroCell();
+}
+
+function zeroCell(): CodecError {
+  return new CodecError('CODEC_RANGE', { expected: 'above 0', got: 0, place: 'stored cell' });
 }
 
 /** A value that only exists: header, no payload (a spent expiring nonce). */

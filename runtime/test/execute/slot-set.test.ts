@@ -1,22 +1,22 @@
 // The slots of a worker against the same sentences as the working set: random operations on a few cells under random
 // rules, with marks and rollbacks, the cells laid out in an arena; and with keys planned as adders.
+
 import { ByteImage, ByteTable } from '@weft/runtime/base/byte-table';
 import { bigintOf, setWords } from '@weft/runtime/base/words';
 import { arenaOver, HEADER, Heap, SLOT } from '@weft/runtime/execute/parallel/arena';
-import { JobWriter } from '@weft/runtime/execute/parallel/jobs';
 import { SlotSet } from '@weft/runtime/execute/parallel/slot-set';
 import type { KeyAccess } from '@weft/runtime/types/access';
-import type { StateKey } from '@weft/runtime/types/key';
+import { AccessTable, KEY, RECORD } from '@weft/runtime/types/access-table';
 import { encodeCell } from '@weft/runtime/types/value';
 import { VIOLATION } from '@weft/runtime/vm/outcome';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { propertySeed } from '../support/seed.js';
 import { cases, KEYS, type Operation, type Rule, reference, TOP, type Trace } from '../vm/cell-steps.js';
-import { named } from '../vm/support.js';
 
 const SLOTS = 200;
-const HEAP = 4096;
+const ACCESSES = 4000;
+const HEAP = 32_768;
 const arena = arenaOver(new SharedArrayBuffer(1 << 20));
 const image = new ByteImage();
 const table = new ByteTable(1);
@@ -37,21 +37,18 @@ function lay(base: readonly bigint[], rules: readonly Rule[], adders: ReadonlySe
   });
   const declared = rules.flatMap((rule, slot) => (rule.mode === 'none' ? [] : [slot]));
   const keys = declared.map((slot) => keyAccess(slot, rules[slot]!));
-  const planned = Int32Array.from(declared, (slot) => (adders.has(slot) ? slot : -1));
-  const access = { keys, locks: [], past: [], contracts: [], keyCount: keys.length, deployBytes: 0 };
-  const slotOf = (key: StateKey): number => table.find(image.of(key));
-  const job = new JobWriter(arena, heap, slotOf).write({
-    sender: named('sender'),
-    calls: [],
-    gas: 1,
-    access,
-    runs: planned,
-    members: planned,
+  const accesses = new AccessTable(1, { numberOf: (key) => table.find(key) });
+  accesses.take(0, { keys, locks: [], past: [], contracts: [], keyCount: keys.length, deployBytes: 0 });
+  const record = accesses.records[0]!;
+  declared.forEach((slot, index) => {
+    if (adders.has(slot)) accesses.words[record + RECORD.size + KEY.size * index + KEY.member] = slot;
   });
+  words.set(accesses.words.subarray(0, accesses.length), ACCESSES);
+  words[HEADER.access] = ACCESSES;
   const set = new SlotSet(arena, table, () => {
     throw new RangeError('nothing is locked');
   });
-  set.begin(job);
+  set.begin(ACCESSES + record);
   return set;
 }
 

@@ -1,6 +1,6 @@
 // Why transactions wait: every reason on its own, and random blocks against the pairwise definition and the plan.
 import { explainPlan } from '@weft/runtime/schedule/explain';
-import { type PlanItem, planSchedule } from '@weft/runtime/schedule/plan';
+import { type PlanItem, planSchedule } from '@weft/runtime/schedule/plan-sets';
 import type { WaitReason } from '@weft/runtime/types/explain-record';
 import { describe, expect, it } from 'vitest';
 import {

@@ -2,17 +2,17 @@
 import { conflicts } from '@weft/runtime/access/conflicts';
 import { createEnforcer } from '@weft/runtime/access/enforce';
 import { listAt } from '@weft/runtime/schedule/index-lists';
-import { type Plan, type PlanItem, planSchedule } from '@weft/runtime/schedule/plan';
+import { type ListedPlan, type PlanItem, planSchedule } from '@weft/runtime/schedule/plan-sets';
 import type { StateKey } from '@weft/runtime/types/key';
 import { describe, expect, it } from 'vitest';
 import { accessOf, item, key, reachable } from './random.js';
 
 const C = key(0, 'c', 0);
 const D = key(0, 'd', 0);
-const plan = (items: readonly PlanItem[], cell = 0n): Plan => planSchedule(items, () => cell);
+const plan = (items: readonly PlanItem[], cell = 0n): ListedPlan => planSchedule(items, () => cell);
 /** Per transaction: is its first key planned as an adder? */
-const adders = (result: Plan): boolean[] => result.adderRunOf.map((runs) => (runs[0] ?? -1) >= 0);
-const ordered = (result: Plan, before: number, after: number): boolean =>
+const adders = (result: ListedPlan): boolean[] => result.adderRunOf.map((runs) => (runs[0] ?? -1) >= 0);
+const ordered = (result: ListedPlan, before: number, after: number): boolean =>
   reachable(result)[before]?.has(after) === true;
 
 describe('intervals', () => {
@@ -178,7 +178,7 @@ describe('critical path', () => {
 });
 
 describe('same sender', () => {
-  const dragged = (result: Plan, earlier: number, later: number): boolean => {
+  const dragged = (result: ListedPlan, earlier: number, later: number): boolean => {
     const raised = new Set(listAt(result.sameSender.raises, earlier));
     return listAt(result.sameSender.checks, later).some((flag) => raised.has(flag));
   };

@@ -1,7 +1,7 @@
 // Random blocks: the plan against definitions stated pair by pair, and a run of the plan against the order it stands for.
 import { conflicts } from '@weft/runtime/access/conflicts';
 import { listAt } from '@weft/runtime/schedule/index-lists';
-import { type Plan, type PlanItem, planSchedule } from '@weft/runtime/schedule/plan';
+import { type ListedPlan, type PlanItem, planSchedule } from '@weft/runtime/schedule/plan-sets';
 import { keyText } from '@weft/runtime/types/key';
 import { describe, expect, it } from 'vitest';
 import {
@@ -34,7 +34,8 @@ function eachBlock(
 
 const pairs = (items: readonly PlanItem[]): [number, number][] =>
   items.flatMap((_, later) => items.slice(0, later).map((_, earlier): [number, number] => [earlier, later]));
-const fitsOf = (plan: Plan): boolean[][] => plan.adderRunOf.map((runs) => [...runs].map((run) => run >= 0));
+const fitsOf = (plan: ListedPlan): boolean[][] =>
+  plan.adderRunOf.map((runs) => [...runs].map((run) => run >= 0));
 
 describe('random blocks', () => {
   it('intervals, critical path and same-sender flags equal their plain definitions', () => {

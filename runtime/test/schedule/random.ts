@@ -1,7 +1,8 @@
 // Random access sets over few contracts, fields and keys, and the naive readings the fast ones are compared with.
 import { AccessBuilder } from '@weft/runtime/access/access-builder';
 import { listAt } from '@weft/runtime/schedule/index-lists';
-import type { Plan, PlanItem } from '@weft/runtime/schedule/plan';
+import type { Plan } from '@weft/runtime/schedule/plan';
+import type { PlanItem } from '@weft/runtime/schedule/plan-sets';
 import type { AccessSet } from '@weft/runtime/types/access';
 import type { Address } from '@weft/runtime/types/address';
 import { cellMax, encodeStateKey, fieldId, type KeyKind, keyKind, keyText } from '@weft/runtime/types/key';

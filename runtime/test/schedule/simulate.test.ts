@@ -2,7 +2,7 @@
 // sees and what is left must be the same. No VM: programs are drawn from what each transaction declares.
 import { indexAccess, lockOf } from '@weft/runtime/access/access-index';
 import { listAt } from '@weft/runtime/schedule/index-lists';
-import { type Plan, type PlanItem, planSchedule } from '@weft/runtime/schedule/plan';
+import { type ListedPlan, type PlanItem, planSchedule } from '@weft/runtime/schedule/plan-sets';
 import { cellMax, keyKind, keyText } from '@weft/runtime/types/key';
 import { describe, expect, it } from 'vitest';
 import { key, randomItems, randomNumbers, testSeed } from './random.js';
@@ -65,7 +65,7 @@ function runOne(item: PlanItem, seed: number, values: Values, isAdder: (index: n
 /** Runs the plan in a random order that respects its edges; the last to leave an adder run merges it. */
 function runPlan(
   items: readonly PlanItem[],
-  plan: Plan,
+  plan: ListedPlan,
   seed: number,
   values: Values,
   order: () => number,

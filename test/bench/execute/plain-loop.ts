@@ -1,5 +1,6 @@
 // The fastest sequential code there is for a block of transfers: the workers' own, over the same arena, in block order on
 // this thread, without threads, queue or atomic operations. What the parallel executor is compared with.
+
 import { CodeStore } from '@weft/runtime/execute/code-store';
 import { HEADER, RUN, recordAt } from '@weft/runtime/execute/parallel/arena';
 import { encodeSeenBlock } from '@weft/runtime/execute/parallel/block-context';
@@ -9,10 +10,9 @@ import { reserve, reservedOf } from '@weft/runtime/execute/phases/reserve';
 import { resolveAll } from '@weft/runtime/execute/phases/resolve';
 import { readSettings } from '@weft/runtime/execute/phases/settings';
 import { BlockState } from '@weft/runtime/execute/phases/state';
-import { planSchedule } from '@weft/runtime/schedule/plan';
-import { keyKind } from '@weft/runtime/types/key';
+import { planTable } from '@weft/runtime/schedule/plan';
+import { AccessTable } from '@weft/runtime/types/access-table';
 import type { BlockInput, ReadState } from '@weft/runtime/types/outcome';
-import { decodeCell } from '@weft/runtime/types/value';
 import { HOST_IMPORTS } from '@weft/runtime/vm/host-functions';
 import { InstancePool } from '@weft/runtime/vm/instance-pool';
 
@@ -26,15 +26,18 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     const reserved = reservedOf(reserve(input, readSettings(state), state));
     state.mark();
     const code = codes.view((key) => state.past(key));
-    const resolved = resolveAll(reserved, state, code);
-    const items = resolved.map(({ access, reserved: { transaction } }) => ({
-      access,
-      sender: transaction.sender,
-      gasLimit: transaction.gasLimit,
-    }));
-    const plan = planSchedule(items, (key) => decodeCell(keyKind(key), state.past(key)));
+    const table = new AccessTable(reserved.length, state);
+    const attempts = resolveAll(reserved, state, code).map(({ access, attemptGas, reserved: one }) => {
+      if (access !== undefined) table.take(one.index, access);
+      return { ...one, attemptGas };
+    });
+    const planned = {
+      senderOf: (index: number) => attempts[index]!.transaction.sender,
+      gasLimits: Float64Array.from(attempts, ({ transaction }) => transaction.gasLimit),
+    };
+    const plan = planTable(table, planned, (key, to, at) => state.pastCellAt(key, to, at));
     const context = encodeSeenBlock(input);
-    const { arena } = layOrderedPart({ resolved, plan, state, context }, 1, () => memory);
+    const { arena } = layOrderedPart({ attempts, table, plan, state, context }, 1, () => memory);
     const alone = {
       isFlagged: () => false,
       flag: () => undefined,
@@ -51,7 +54,7 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     };
     const worker = new OrderedWorker(arena, main, { ...input, codes: code, pool }, alone);
     const started = performance.now();
-    for (let transaction = 0; transaction < resolved.length; transaction++) worker.take(transaction);
+    for (let transaction = 0; transaction < attempts.length; transaction++) worker.take(transaction);
     return performance.now() - started;
   };
 }

@@ -5,7 +5,7 @@ import { resolveAccess } from '@weft/runtime/access/resolve';
 import { concatBytes } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import { checkSignatures } from '@weft/runtime/chain/admit';
-import { planSchedule } from '@weft/runtime/schedule/plan';
+import { planSchedule } from '@weft/runtime/schedule/plan-sets';
 import type { AccessSet, AccessTemplate, Expression } from '@weft/runtime/types/access';
 import type { Address, Hash32 } from '@weft/runtime/types/address';
 import { intrinsicGas } from '@weft/runtime/types/gas-schedule';

@@ -5,7 +5,7 @@ import { conflicts } from '@weft/runtime/access/conflicts';
 import { type Arena, arenaOver, HEADER, RUN } from '@weft/runtime/execute/parallel/arena';
 import { placeTables, writeGraph } from '@weft/runtime/execute/parallel/graph-tables';
 import type { Kernel } from '@weft/runtime/execute/parallel/kernel';
-import { type Plan, planSchedule } from '@weft/runtime/schedule/plan';
+import { type ListedPlan, planSchedule } from '@weft/runtime/schedule/plan-sets';
 import type { AccessSet } from '@weft/runtime/types/access';
 import type { Address } from '@weft/runtime/types/address';
 import { encodeStateKey, fieldId, keyText, type StateKey } from '@weft/runtime/types/key';
@@ -23,6 +23,8 @@ export interface ModelTransaction {
 /** The shipped class, or a mutant. */
 export type KernelClass = typeof Kernel;
 
+const NONE = new Int32Array(0);
+const NO_KEYS = { buckets: NONE, places: NONE, heap: NONE, seed: 0 };
 const INITIAL = 5;
 const written = (before: number, transaction: number): number => 3 * before + transaction + 1;
 const added = (transaction: number): number => 10 + transaction;
@@ -81,7 +83,7 @@ class Model {
   readonly arena: Arena;
   readonly queueAt: number;
   readonly #accesses: AccessSet[];
-  readonly #plan: Plan;
+  readonly #plan: ListedPlan;
   readonly #keys: number;
   /** First words of: cells, sums of members, what each transaction read, how often it ran, whether it joined the tail. */
   readonly #at: { cells: number; sums: number; seen: number; ran: number; tail: number };
@@ -93,8 +95,8 @@ class Model {
       return { access: this.#accesses[index], sender: new Uint8Array([sender]), gasLimit: 1 };
     });
     this.#plan = planSchedule(items, () => BigInt(INITIAL));
-    const tables = placeTables(this.#plan, this.#keys);
-    const members = this.#plan.adderRuns.reduce((sum, run) => sum + run.members.length, 0);
+    const tables = placeTables(this.#plan, this.#keys, NO_KEYS, this.#plan.table);
+    const members = this.#plan.members.length;
     const cells = tables.end;
     const sums = cells + this.#keys;
     const seen = sums + members;
@@ -102,9 +104,13 @@ class Model {
     const tail = ran + block.length;
     this.#at = { cells, sums, seen, ran, tail };
     this.arena = arenaOver(new SharedArrayBuffer(4 * (tail + block.length)));
-    const names = Array.from({ length: this.#keys }, (_, index) => keyText(keyOf(index)));
     const taking = block.map((_, index) => index);
-    writeGraph(this.arena, tables, this.#plan, taking, (one) => names.indexOf(keyText(one)));
+    writeGraph(this.arena, tables, this.#plan, taking);
+    // The model's cells stand in the order of its keys.
+    const names = Array.from({ length: this.#keys }, (_, index) => keyText(keyOf(index)));
+    this.#plan.adderRuns.forEach(({ key }, run) => {
+      this.arena.words[tables.runs + run * RUN.size + RUN.slot] = names.indexOf(keyText(key));
+    });
     this.arena.words.fill(INITIAL, cells, cells + this.#keys);
     this.queueAt = tables.queue;
   }

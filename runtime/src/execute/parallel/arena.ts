@@ -2,6 +2,7 @@
 // heap. Main lays it out before the job is announced; while it runs, the plan decides who may touch which record.
 //
 //   words  | header | in-degrees | successors | ready queue | transactions | slots | runs | members | flags | keys |
+//   words  | access table | names of contracts and fields |
 //   heap   | jobs, S0 values, then what workers write: values, outcomes, amounts                                   |
 
 /** Words of the header. Offsets are word indexes; heap positions are byte offsets. */
@@ -53,7 +54,11 @@ export const HEADER = {
   keyPlaces: 33,
   keyHeap: 34,
   keyHeapLength: 35,
-  size: 36,
+  /** Where word 0 of the access table stands, and per contract and field number the byte offset of its name. */
+  access: 36,
+  contractNames: 37,
+  fieldNames: 38,
+  size: 39,
 } as const;
 
 /** A transaction's record. `job`: main, before the job (`JOB` words). The others: the worker that runs it (`END` words). */
@@ -85,29 +90,19 @@ export const RUN = {
 export const MEMBER = { transaction: 0, delta: 1, afterAt: 2, afterLength: 3, size: 4 } as const;
 
 /**
- * What a worker needs of a transaction, word indexes into the heap: the fixed words, then as many calls, keys, locks and
- * reached contracts as they count. `…At`: byte offsets.
+ * What a worker needs of a transaction: the fixed words, then as many calls as they count. `record`: word index of its
+ * access, a record of the access table (types/access-table.ts) copied in. `…At`: byte offsets.
  */
 export const JOB = {
   /** Gas it may use, two words, low first. */
   gas: 0,
   senderAt: 2,
   calls: 3,
-  keys: 4,
-  locks: 5,
-  contracts: 6,
-  size: 7,
+  record: 4,
+  size: 5,
 } as const;
 /** `valueAt`: 16 bytes, or 0 for no value. */
 export const CALL = { contractAt: 0, selector: 1, argsAt: 2, argsLength: 3, valueAt: 4, size: 5 } as const;
-/** `flags`: of `ACCESS`. `run` and `member`: of one planned as an adder, else -1. `amounts`: word index of `AMOUNTS`, or 0. */
-export const KEY = { slot: 0, flags: 1, run: 2, member: 3, amounts: 4, size: 5 } as const;
-/** `flags`: of `ACCESS`. `textAt`: contract(32), and field(8) if `fieldBytes` is 8. */
-export const LOCK = { flags: 0, textAt: 1, fieldBytes: 2, size: 3 } as const;
-/** Limits of a declared add, eight words each. */
-export const AMOUNTS = { up: 0, down: 8, floor: 16, ceiling: 24, size: 32 } as const;
-/** How a key or lock is declared. */
-export const ACCESS = { read: 1, write: 2, add: 4, past: 8, extra: 16 } as const;
 
 /**
  * What a run came to, word indexes into the heap: the fixed words, then (offset, length) of each call's result, then the

@@ -9,7 +9,6 @@ import { EMPTY } from '../../vm/outcome.js';
 import { type RunReport, readFailure, STATUSES } from '../outcome-codec.js';
 import type { Executed } from '../phases/assemble.js';
 import { orderedExecuted } from '../phases/executed.js';
-import type { Resolved } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
 import type { TailEntry } from '../phases/tail.js';
 import {
@@ -25,7 +24,7 @@ import {
   TRANSACTION_STATE,
   WRITE,
 } from './arena.js';
-import type { OrderedArena } from './layout.js';
+import type { OrderedArena, OrderedPart } from './layout.js';
 
 /** What the ordered part came to. */
 export interface OrderedResult {
@@ -37,17 +36,16 @@ export interface OrderedResult {
 /** Reads every transaction's end and writes the final values into the state. */
 export function collectOrdered(
   ordered: OrderedArena,
-  resolved: readonly Resolved[],
-  state: BlockState,
+  { attempts, table, state }: OrderedPart,
 ): OrderedResult {
   const { arena } = ordered;
   const changes = adderChanges(ordered, state);
   const executed = new Map<number, Executed>();
   const tail: TailEntry[] = [];
-  for (const one of resolved) {
-    const { index, transaction } = one.reserved;
+  for (const one of attempts) {
+    const { index, transaction } = one;
     const join = (attemptGas: number) => tail.push({ index, transaction, attemptGas });
-    if (one.access === undefined) {
+    if (table.records[index] === 0) {
       join(one.attemptGas);
       continue;
     }
@@ -63,7 +61,7 @@ export function collectOrdered(
     else {
       const own = [...writes, ...(changes.get(index) ?? [])];
       own.sort((a, b) => compareKeys(a.key, b.key));
-      executed.set(index, orderedExecuted(one, report, refund, own));
+      executed.set(index, orderedExecuted(one.attemptGas, report, refund, own));
     }
   }
   applySlots(ordered, state);

@@ -3,9 +3,11 @@
 
 import { assert } from '../../base/assert.js';
 import type { BlockExecutor } from '../../ports/execution.js';
-import { planSchedule } from '../../schedule/plan.js';
+import type { InitialCell } from '../../schedule/intervals.js';
+import { type Plan, type PlannedTransactions, planTable } from '../../schedule/plan.js';
+import { AccessTable } from '../../types/access-table.js';
 import type { Hook } from '../../types/genesis.js';
-import { keyKind, type StateKey } from '../../types/key.js';
+import type { StateKey } from '../../types/key.js';
 import type {
   BlockInput,
   BlockOutcome,
@@ -13,15 +15,14 @@ import type {
   ReadState,
   TransactionOutcome,
 } from '../../types/outcome.js';
-import { decodeCell } from '../../types/value.js';
 import { type CodeOnChain, CodeStore, type Compile } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
 import { assembleOutcome, paymentsOf } from '../phases/assemble.js';
 import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
-import { reserve, reservedOf } from '../phases/reserve.js';
-import { type Resolved, resolveAll } from '../phases/resolve.js';
+import { type Reserved, reserve, reservedOf } from '../phases/reserve.js';
+import { type Attempt, resolveAll } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
@@ -128,20 +129,15 @@ class BlockRun {
     const begin = joinRuns(upgraded, await this.#hooks(settings, 'begin'));
     this.#code = this.#mark();
     this.#clock.mark('hooks');
-    const resolved = resolveAll(reserved, state, this.#code);
+    const { table, attempts } = this.#resolve(reserved);
     this.#clock.mark('resolve');
-    const plan = planSchedule(
-      planItems(input.transactions.length, resolved),
-      (key) => decodeCell(keyKind(key), state.past(key)),
-      this.hashSeed,
-    );
+    const plan = this.#plan(table, attempts, settings);
     const { criticalPathGas } = plan;
-    if (input.rule === 'process')
-      assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, this.#code);
     this.#clock.mark('plan');
     const orderedStart = performance.now();
     const { executed, tail } = await this.#ordered({
-      resolved,
+      attempts,
+      table,
       plan,
       state,
       context: this.#context,
@@ -183,6 +179,31 @@ class BlockRun {
     return { ...outcome, stats: { ...stats, wallMs: performance.now() - started, stages, ...placed } };
   }
 
+  /** A(t) of every reserved transaction, and what it has used before it runs. */
+  #resolve(reserved: readonly Reserved[]) {
+    const table = new AccessTable(this.input.transactions.length, this.#state, this.hashSeed);
+    const attempts = resolveAll(reserved, this.#state, this.#code).map(
+      ({ reserved: { index, transaction }, access, attemptGas }): Attempt => {
+        if (access !== undefined) table.take(index, access);
+        return { index, transaction, attemptGas };
+      },
+    );
+    return { table, attempts };
+  }
+
+  /** @throws EXECUTE_INVALID_BLOCK for a block past its limits under rule `process` */
+  #plan(table: AccessTable, attempts: readonly Attempt[], { parameters }: Settings): Plan {
+    const state = this.#state;
+    const planned = plannedOf(this.input.transactions.length, attempts);
+    const cell: InitialCell = (key, to, at) => state.pastCellAt(key, to, at);
+    const plan = planTable(table, planned, cell, this.hashSeed);
+    if (this.input.rule === 'process') {
+      const valueBytes = (key: number): number => state.pastAt(key)?.length ?? 0;
+      assertBlockLimits({ ...plan, table, attempts, valueBytes, code: this.#code }, parameters);
+    }
+    return plan;
+  }
+
   #mark(): CodeOnChain {
     this.#state.mark();
     return this.#codeAtMark();
@@ -193,23 +214,14 @@ class BlockRun {
   }
 
   async #ordered(part: OrderedPart): Promise<OrderedResult> {
-    if (part.resolved.every((one) => one.access === undefined)) {
-      return {
-        executed: new Map(),
-        tail: part.resolved.map(({ reserved: { index, transaction }, attemptGas }) => ({
-          index,
-          transaction,
-          attemptGas,
-        })),
-      };
-    }
+    if (part.table.declaresNothing) return { executed: new Map(), tail: part.attempts };
     return this.#growing(async (scale) => {
       const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
       this.#clock.mark('lay');
       const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(laid.slotOf));
       this.#clock.mark('run');
       if (this.input.timed) this.#placed = receiveRunTimes(this.crew);
-      return expectDone(end) ? collectOrdered(laid, part.resolved, this.#state) : undefined;
+      return expectDone(end) ? collectOrdered(laid, part) : undefined;
     });
   }
 
@@ -299,18 +311,14 @@ class BlockRun {
   }
 }
 
-function planItems(count: number, resolved: readonly Resolved[]) {
-  const nothing = {
-    access: undefined as Resolved['access'],
-    sender: new Uint8Array(0) as Uint8Array,
-    gasLimit: 1,
-  };
-  const items = Array.from({ length: count }, () => nothing);
-  for (const { access, reserved } of resolved) {
-    const { sender, gasLimit } = reserved.transaction;
-    items[reserved.index] = { access, sender, gasLimit };
+function plannedOf(count: number, attempts: readonly Attempt[]): PlannedTransactions {
+  const senders: Uint8Array[] = new Array(count);
+  const gasLimits = new Float64Array(count);
+  for (const { index, transaction } of attempts) {
+    senders[index] = transaction.sender;
+    gasLimits[index] = transaction.gasLimit;
   }
-  return items;
+  return { senderOf: (transaction) => senders[transaction]!, gasLimits };
 }
 
 function takeNext(outcomes: TransactionOutcome[]): TransactionOutcome {

@@ -1,18 +1,16 @@
 // The tables of an arena that say who runs after whom: where they stand, and what main writes into them from the plan.
+
 import type { TableParts } from '../../base/byte-table.js';
 import type { IndexLists } from '../../schedule/index-lists.js';
 import type { Plan } from '../../schedule/plan.js';
-import type { StateKey } from '../../types/key.js';
+import type { AccessTable } from '../../types/access-table.js';
 import { type Arena, HEADER, MEMBER, RUN, SLOT, TRANSACTION } from './arena.js';
-
-const NONE = new Int32Array(0);
-const NO_KEYS: TableParts = { buckets: NONE, places: NONE, heap: NONE, seed: 0 };
 
 /** Word index of each table, by its name in the header, and of the first word behind them all. */
 export type TablePlaces = ReturnType<typeof placeTables>;
 
-/** Places for the tables of a plan, with room for `slotRoom` keys, and for the table of the declared ones. */
-export function placeTables(plan: Plan, slotRoom: number, keys: TableParts = NO_KEYS) {
+/** Places for the tables of a plan, with room for `slotRoom` keys, for the table of the declared ones and for the accesses. */
+export function placeTables(plan: Plan, slotRoom: number, keys: TableParts, access: AccessTable) {
   const { checks, raises } = plan.sameSender;
   let end: number = HEADER.size;
   const take = (words: number): number => {
@@ -27,8 +25,8 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts = NO_
     queue: take(plan.transactionCount),
     transactions: take(plan.transactionCount * TRANSACTION.size),
     slots: take(slotRoom * SLOT.size),
-    runs: take(plan.adderRuns.length * RUN.size),
-    members: take(plan.adderRuns.reduce((sum, run) => sum + run.members.length, 0) * MEMBER.size),
+    runs: take(plan.runKeys.length * RUN.size),
+    members: take(plan.members.length * MEMBER.size),
     flags: take(plan.sameSender.count),
     checkOffsets: take(checks.offsets.length),
     checkItems: take(checks.items.length),
@@ -37,6 +35,9 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts = NO_
     keyBuckets: take(keys.buckets.length),
     keyPlaces: take(keys.places.length),
     keyHeap: take(keys.heap.length),
+    access: take(access.length),
+    contractNames: take(access.contracts.size),
+    fieldNames: take(access.fields.size),
   };
   return { ...places, end };
 }
@@ -45,13 +46,7 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts = NO_
  * Clears the tables and writes the plan into them; the heap begins behind them. `taking`: the transactions that take
  * part, in block order.
  */
-export function writeGraph(
-  arena: Arena,
-  tables: TablePlaces,
-  plan: Plan,
-  taking: readonly number[],
-  slotOf: (key: StateKey) => number,
-): void {
+export function writeGraph(arena: Arena, tables: TablePlaces, plan: Plan, taking: readonly number[]): void {
   const { words, bytes } = arena;
   const { end, ...places } = tables;
   // What an earlier job left; the heap is never read before it is written.
@@ -71,7 +66,7 @@ export function writeGraph(
     words[places.queue + place] = transaction + 1;
   });
   words[HEADER.queueTail] = ready.length;
-  writeRuns(words, places, plan, slotOf);
+  writeRuns(words, places, plan);
 }
 
 /** Copies the table of declared keys behind the plan's tables. */
@@ -93,18 +88,16 @@ function copyLists(words: Int32Array, lists: IndexLists, offsets: number, items:
 function writeRuns(
   words: Int32Array,
   places: Pick<TablePlaces, 'runs' | 'members'>,
-  plan: Plan,
-  slotOf: (key: StateKey) => number,
+  { runKeys, runMembers, members }: Plan,
 ): void {
-  let member = 0;
-  plan.adderRuns.forEach((run, index) => {
-    const at = places.runs + index * RUN.size;
-    words[at + RUN.slot] = slotOf(run.key);
-    words[at + RUN.firstMember] = member;
-    words[at + RUN.members] = run.members.length;
-    words[at + RUN.remaining] = run.members.length;
-    for (const transaction of run.members) {
-      words[places.members + member++ * MEMBER.size + MEMBER.transaction] = transaction;
-    }
-  });
+  for (let run = 0, at = places.runs; run < runKeys.length; run++, at += RUN.size) {
+    const first = runMembers[run]!;
+    words[at + RUN.slot] = runKeys[run]!;
+    words[at + RUN.firstMember] = first;
+    words[at + RUN.members] = runMembers[run + 1]! - first;
+    words[at + RUN.remaining] = runMembers[run + 1]! - first;
+  }
+  for (let member = 0; member < members.length; member++) {
+    words[places.members + member * MEMBER.size + MEMBER.transaction] = members[member]!;
+  }
 }

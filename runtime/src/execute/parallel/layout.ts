@@ -1,10 +1,12 @@
 // Main's side of an arena before a job: from the plan and A(t) to records in shared memory. Workers find declared keys in
 // a table there, and ask main for the slots of others.
 
-import { ByteImage } from '../../base/byte-table.js';
+import { ByteImage, type ByteTable } from '../../base/byte-table.js';
 import type { Plan } from '../../schedule/plan.js';
+import type { AccessTable } from '../../types/access-table.js';
+import type { Address } from '../../types/address.js';
 import type { StateKey } from '../../types/key.js';
-import type { Resolved } from '../phases/resolve.js';
+import type { Attempt } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
 import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, NO_SLOT, SLOT, TRANSACTION } from './arena.js';
 import { placeTables, writeGraph, writeKeyTable } from './graph-tables.js';
@@ -25,8 +27,9 @@ export interface OrderedArena {
 
 /** Everything the ordered part of a block is made of. */
 export interface OrderedPart {
-  /** In block order; those with an access set take part. */
-  readonly resolved: readonly Resolved[];
+  /** In block order; those with a record in the table take part. */
+  readonly attempts: readonly Attempt[];
+  readonly table: AccessTable;
   readonly plan: Plan;
   readonly state: BlockState;
   /** Encoded block context. */
@@ -43,34 +46,36 @@ export function layOrderedPart(
   scale: number,
   memoryFor: (bytes: number) => SharedArrayBuffer,
 ): OrderedArena {
-  const { plan, state, context, resolved } = part;
-  const image = new ByteImage();
-  const numberOf = (key: StateKey): number => state.numberOf(image.of(key));
-  const declared = new Set<number>();
-  let heapBytes = context.length;
-  for (const { access, reserved } of resolved) {
-    if (access === undefined) continue;
-    for (const { key } of access.keys) declared.add(numberOf(key));
-    for (const key of access.past) declared.add(numberOf(key));
-    heapBytes += jobBytes({ calls: reserved.transaction.calls, access }) + OUTCOME_BYTES * scale;
+  const { table, plan, state, context, attempts } = part;
+  const { declared, records } = table;
+  let heapBytes = context.length + 40 * (table.contracts.size + table.fields.size);
+  const taking: number[] = [];
+  for (const { index, transaction } of attempts) {
+    if (records[index] === 0) continue;
+    taking.push(index);
+    heapBytes += jobBytes(transaction.calls) + OUTCOME_BYTES * scale;
   }
   for (const number of declared) heapBytes += 2 * scale * (state.pastAt(number)?.length ?? 64);
   const slotRoom = state.size + SPARE_SLOTS * scale;
-  const tables = placeTables(plan, slotRoom, state.table);
+  const tables = placeTables(plan, slotRoom, state.table, table);
   const size = 4 * tables.end + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
   const arena = arenaOver(memoryFor(size));
-  const taking = resolved.filter(({ access }) => access !== undefined).map(({ reserved }) => reserved.index);
-  writeGraph(arena, tables, plan, taking, numberOf);
+  const { words } = arena;
+  writeGraph(arena, tables, plan, taking);
   writeKeyTable(arena, tables, state.table);
-  arena.words[HEADER.slotRoom] = slotRoom;
+  words.set(table.words.subarray(0, table.length), tables.access);
+  words[HEADER.slotRoom] = slotRoom;
   const heap = new Heap(arena);
-  arena.words[HEADER.contextAt] = heap.put(context);
-  arena.words[HEADER.contextLength] = context.length;
-  arena.words.fill(NO_SLOT, tables.slots, tables.slots + slotRoom * SLOT.size);
+  words[HEADER.contextAt] = heap.put(context);
+  words[HEADER.contextLength] = context.length;
+  writeNames(arena, heap, tables.contractNames, table.contracts);
+  writeNames(arena, heap, tables.fieldNames, table.fields);
+  words.fill(NO_SLOT, tables.slots, tables.slots + slotRoom * SLOT.size);
   for (const number of declared) writeSlot(arena, heap, number, state.pastAt(number));
-  writeJobs(part, new JobWriter(arena, heap, numberOf), arena);
+  writeJobs(part, arena, heap);
+  const image = new ByteImage();
   const slotOf = (key: StateKey): number => {
-    const slot = numberOf(key);
+    const slot = state.numberOf(image.of(key));
     if (!isLaid(arena, slot)) writeSlot(arena, heap, slot, state.pastAt(slot));
     return slot;
   };
@@ -95,24 +100,24 @@ function isLaid({ words }: Arena, slot: number): boolean {
   return slot < room && words[words[HEADER.slots]! + slot * SLOT.size + SLOT.startLength] !== NO_SLOT;
 }
 
-function writeJobs({ resolved, plan }: OrderedPart, writer: JobWriter, arena: Arena): void {
-  const firstMembers = memberOffsets(plan);
-  const joined = new Int32Array(plan.adderRuns.length);
-  for (const { reserved, access, attemptGas } of resolved) {
-    if (access === undefined) continue;
-    const { index, transaction } = reserved;
-    const runs = plan.adderRunOf[index]!;
-    // Transactions come in block order, as members stand in their run.
-    const members = runs.map((run) => (run < 0 ? -1 : firstMembers[run]! + joined[run]!++));
-    const { sender, calls, gasLimit } = transaction;
-    const job = writer.write({ sender, calls, gas: gasLimit - attemptGas, access, runs, members });
-    arena.words[arena.words[HEADER.transactions]! + index * TRANSACTION.size + TRANSACTION.job] = job;
-  }
+/** Copies the strings of a table into the heap; `at`: where their offsets go, by number. */
+function writeNames({ words }: Arena, heap: Heap, at: number, names: ByteTable): void {
+  for (let number = 0; number < names.size; number++) words[at + number] = heap.put(names.copy(number));
 }
 
-/** First member number of each run, and at the end the count of all. */
-function memberOffsets(plan: Plan): number[] {
-  const offsets = [0];
-  for (const run of plan.adderRuns) offsets.push(offsets[offsets.length - 1]! + run.members.length);
-  return offsets;
+function writeJobs({ attempts, table }: OrderedPart, arena: Arena, heap: Heap): void {
+  const { words } = arena;
+  const access = words[HEADER.access]!;
+  const names = words[HEADER.contractNames]!;
+  // Every contract a transaction with an access set calls is one it reaches, so it has a number.
+  const addressAt = (contract: Address): number => words[names + table.contract(contract)]!;
+  const writer = new JobWriter(arena, heap, addressAt);
+  const transactions = words[HEADER.transactions]!;
+  for (const { index, transaction, attemptGas } of attempts) {
+    const record = table.records[index]!;
+    if (record === 0) continue;
+    const { sender, calls, gasLimit } = transaction;
+    const job = writer.write({ sender, calls, gas: gasLimit - attemptGas, record: access + record });
+    words[transactions + index * TRANSACTION.size + TRANSACTION.job] = job;
+  }
 }

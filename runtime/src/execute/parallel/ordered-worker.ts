@@ -1,5 +1,6 @@
 // A worker's part in the ordered part of a block: takes ready transactions out of the arena, runs each under its A(t),
 // writes values and outcome back, and makes others ready. The plan makes every plain access below free of races.
+
 import { ByteTable } from '../../base/byte-table.js';
 import { Writer } from '../../base/codec.js';
 import {
@@ -10,6 +11,7 @@ import {
   subtractWords,
   wordsFromBytes,
 } from '../../base/words.js';
+import { KEY, RECORD } from '../../types/access-table.js';
 import type { Address, Hash32 } from '../../types/address.js';
 import { GAS_SCHEDULE } from '../../types/gas-schedule.js';
 import { cellBits, type KeyKind } from '../../types/key.js';
@@ -31,7 +33,6 @@ import {
   HEADER,
   Heap,
   JOB,
-  KEY,
   MEMBER,
   RUN,
   recordAt,
@@ -124,8 +125,9 @@ export class OrderedWorker {
     const job = words[record + TRANSACTION.job]!;
     words[record + TRANSACTION.state] = this.#run(transaction, job, record);
     // Left whatever became of it: the last one to leave a run merges what the members added.
-    let at = job + JOB.size + CALL.size * words[job + JOB.calls]!;
-    for (let index = words[job + JOB.keys]!; index > 0; index--, at += KEY.size) {
+    const access = words[job + JOB.record]!;
+    let at = access + RECORD.size;
+    for (let index = words[access + RECORD.keys]!; index > 0; index--, at += KEY.size) {
       const run = words[at + KEY.run]!;
       if (run >= 0 && this.kernel.leave(run)) this.#merge(run);
     }
@@ -138,7 +140,7 @@ export class OrderedWorker {
     }
     const words = this.#words;
     const set = this.#set;
-    set.begin(job);
+    set.begin(words[job + JOB.record]!);
     this.#events.rollback(0);
     const gasLimit = this.arena.numbers[job + JOB.gas]! + words[job + JOB.gas + 1]! * 0x1_0000_0000;
     const sender = this.#copy(words[job + JOB.senderAt]!, 32) as Address;

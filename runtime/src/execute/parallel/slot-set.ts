@@ -1,5 +1,6 @@
 // What one transaction of the ordered part sees and has changed so far, over the slots of an arena: the same rules as the
 // VM's working set, which says what is meant, without a text, a bigint or an array made for a key (SPEC §3).
+
 import type { ByteImage, ByteTable } from '../../base/byte-table.js';
 import {
   addWords,
@@ -9,17 +10,17 @@ import {
   subtractWords,
   wordsFromBytes,
 } from '../../base/words.js';
+import { ACCESS, AMOUNT, cellWords, contractsAt, KEY, LOCK, RECORD } from '../../types/access-table.js';
 import type { Address } from '../../types/address.js';
-import { cellBits, type KeyKind, keyText, type StateKey } from '../../types/key.js';
+import { type KeyKind, keyText, type StateKey } from '../../types/key.js';
 import { VIOLATION } from '../../vm/outcome.js';
 import type { TransactionState } from '../../vm/transaction-state.js';
-import { ACCESS, AMOUNTS, type Arena, CALL, HEADER, JOB, KEY, LOCK, NO_SLOT, SLOT } from './arena.js';
+import { type Arena, HEADER, NO_SLOT, SLOT } from './arena.js';
 
 /** What became of a key, beside the `ACCESS` flags of how it is declared. */
 const DONE = { touched: 32, loaded: 64, written: 128, added: 256, adder: 512 } as const;
 /** Words a place has: the cell, and the sums of its increases and decreases. */
 const NUMBERS = { cell: 0, up: 8, down: 16, size: 24 } as const;
-const CELL_WORDS = [0, 1, 2, 3].map((kind) => cellBits(kind as KeyKind) / 32);
 
 /** Gas of declared keys, as `GasSchedule.access`. */
 export interface KeyPrices {
@@ -33,11 +34,15 @@ export class SlotSet implements TransactionState {
   readonly #numbers: Uint32Array;
   readonly #bytes: Uint8Array;
   readonly #slots: number;
+  /** Where the access table and the names of contracts and fields stand. */
+  readonly #access: number;
+  readonly #contractNames: number;
+  readonly #fieldNames: number;
   /** By slot: the place of the key, true while `#stamps` holds the transaction's stamp. */
   readonly #placeOf: Int32Array;
   readonly #stamps: Int32Array;
   #stamp = 0;
-  #job = 0;
+  #record = 0;
   #locks = 0;
   #places = 0;
   /** By place. */
@@ -69,28 +74,31 @@ export class SlotSet implements TransactionState {
     this.#numbers = arena.numbers;
     this.#bytes = arena.bytes;
     this.#slots = arena.words[HEADER.slots]!;
+    this.#access = arena.words[HEADER.access]!;
+    this.#contractNames = arena.words[HEADER.contractNames]!;
+    this.#fieldNames = arena.words[HEADER.fieldNames]!;
     const room = arena.words[HEADER.slotRoom]!;
     this.#placeOf = new Int32Array(room);
     this.#stamps = new Int32Array(room);
   }
 
-  /** Forgets the last transaction and takes the access of the job at a word index. */
-  begin(job: number): void {
+  /** Forgets the last transaction and takes the access of the record at a word index. */
+  begin(record: number): void {
     const words = this.#words;
     this.#stamp++;
-    this.#job = job;
+    this.#record = record;
     this.#places = 0;
     this.#undoPlaces.length = 0;
     this.#undoFlags.length = 0;
     this.#undoValues.length = 0;
-    const count = words[job + JOB.keys]!;
-    let at = job + JOB.size + CALL.size * words[job + JOB.calls]!;
+    const count = words[record + RECORD.keys]! + words[record + RECORD.past]!;
+    let at = record + RECORD.size;
     for (let index = 0; index < count; index++, at += KEY.size) {
-      const place = this.#placeFor(words[at + KEY.slot]!);
+      const place = this.#placeFor(words[at + KEY.number]!);
       const member = words[at + KEY.member]!;
       this.#flags[place] = this.#flags[place]! | words[at + KEY.flags]! | (member >= 0 ? DONE.adder : 0);
       if (member >= 0) this.#member[place] = member;
-      if (words[at + KEY.amounts] !== 0) this.#amounts[place] = words[at + KEY.amounts]!;
+      if (words[at + KEY.amounts] !== 0) this.#amounts[place] = this.#access + words[at + KEY.amounts]!;
     }
     this.#locks = at;
   }
@@ -114,30 +122,30 @@ export class SlotSet implements TransactionState {
 
   readCell(key: ByteImage, to: Uint32Array): void {
     const place = this.#touch(key, ACCESS.read | ACCESS.write);
-    const count = CELL_WORDS[key.bytes[0]!]!;
+    const count = cellWords(key.bytes[0]!);
     copyWords(to, 0, this.#cells, this.#cell(place, count), count);
   }
 
   pastCell(key: ByteImage, to: Uint32Array): void {
-    this.#loadCell(this.#pastSlot(key), SLOT.startAt, to, 0, CELL_WORDS[key.bytes[0]!]!);
+    this.#loadCell(this.#pastSlot(key), SLOT.startAt, to, 0, cellWords(key.bytes[0]!));
   }
 
   writeCell(key: ByteImage, from: Uint32Array): void {
     const place = this.#touch(key, ACCESS.write);
     this.#save(place);
     this.#flags[place] = this.#flags[place]! | DONE.written;
-    copyWords(this.#cells, place * NUMBERS.size, from, 0, CELL_WORDS[key.bytes[0]!]!);
+    copyWords(this.#cells, place * NUMBERS.size, from, 0, cellWords(key.bytes[0]!));
   }
 
   increase(key: ByteImage, amount: Uint32Array, ceiling: Uint32Array | undefined): boolean {
     const place = this.#touch(key, ACCESS.write | ACCESS.add);
-    const count = CELL_WORDS[key.bytes[0]!]!;
+    const count = cellWords(key.bytes[0]!);
     if (isZeroWords(amount, 0, count)) return true;
     const bounded = (this.#flags[place]! & ACCESS.add) !== 0;
     if (bounded) {
-      const limit = this.#amounts[place]! + AMOUNTS.ceiling;
+      const limit = this.#amounts[place]! + AMOUNT.ceiling * count;
       const tighter = ceiling !== undefined && compareWords(ceiling, 0, this.#numbers, limit, count) < 0;
-      if (tighter || !this.#sums(place, NUMBERS.up, AMOUNTS.up, amount, count)) throw VIOLATION;
+      if (tighter || !this.#sums(place, NUMBERS.up, AMOUNT.up, amount, count)) throw VIOLATION;
       if (this.#adds(place, NUMBERS.up, count)) return true;
     }
     const cell = this.#cell(place, count);
@@ -151,13 +159,13 @@ export class SlotSet implements TransactionState {
 
   decrease(key: ByteImage, amount: Uint32Array, floor: Uint32Array): boolean {
     const place = this.#touch(key, ACCESS.write | ACCESS.add);
-    const count = CELL_WORDS[key.bytes[0]!]!;
+    const count = cellWords(key.bytes[0]!);
     if (isZeroWords(amount, 0, count)) return true;
     const bounded = (this.#flags[place]! & ACCESS.add) !== 0;
     if (bounded) {
-      const limit = this.#amounts[place]! + AMOUNTS.floor;
+      const limit = this.#amounts[place]! + AMOUNT.floor * count;
       const tighter = compareWords(floor, 0, this.#numbers, limit, count) > 0;
-      if (tighter || !this.#sums(place, NUMBERS.down, AMOUNTS.down, amount, count)) throw VIOLATION;
+      if (tighter || !this.#sums(place, NUMBERS.down, AMOUNT.down, amount, count)) throw VIOLATION;
       if (this.#adds(place, NUMBERS.down, count)) return true;
     }
     const cell = this.#cell(place, count);
@@ -171,10 +179,10 @@ export class SlotSet implements TransactionState {
 
   assertReached(contract: Address): void {
     const words = this.#words;
-    const count = words[this.#job + JOB.contracts]!;
-    const first = this.#locks + LOCK.size * words[this.#job + JOB.locks]!;
-    for (let at = first; at < first + count; at++) {
-      if (equals(this.#bytes, words[at]!, contract, 0, 32)) return;
+    const first = contractsAt(words, this.#record);
+    const end = first + words[this.#record + RECORD.contracts]!;
+    for (let at = first; at < end; at++) {
+      if (equals(this.#bytes, words[this.#contractNames + words[at]!]!, contract, 0, 32)) return;
     }
     throw VIOLATION;
   }
@@ -236,7 +244,7 @@ export class SlotSet implements TransactionState {
       if ((this.#flags[place]! & touched) === touched) keys++;
     }
     const words = this.#words;
-    const end = this.#locks + LOCK.size * words[this.#job + JOB.locks]!;
+    const end = contractsAt(words, this.#record);
     for (let lock = this.#locks; lock < end; lock += LOCK.size) {
       if ((words[lock + LOCK.flags]! & ACCESS.extra) !== 0 && this.#isTouched(lock)) keys += lockKeys;
     }
@@ -265,8 +273,10 @@ export class SlotSet implements TransactionState {
 
   #isUnder(key: Uint8Array, lock: number): boolean {
     const words = this.#words;
-    const length = 32 + words[lock + LOCK.fieldBytes]!;
-    return equals(this.#bytes, words[lock + LOCK.textAt]!, key, 1, length);
+    const field = words[lock + LOCK.field]!;
+    return field < 0
+      ? equals(this.#bytes, words[this.#contractNames + words[lock + LOCK.contract]!]!, key, 1, 32)
+      : equals(this.#bytes, words[this.#fieldNames + field]!, key, 1, 40);
   }
 
   /** The place of a key, marked as touched. @throws VIOLATION unless it is declared in one of the modes */
@@ -309,7 +319,7 @@ export class SlotSet implements TransactionState {
   /** The mode of the locks over a key, 0 without one. */
   #lockOver(key: Uint8Array): number {
     const words = this.#words;
-    const end = this.#locks + LOCK.size * words[this.#job + JOB.locks]!;
+    const end = contractsAt(words, this.#record);
     let flags = 0;
     for (let lock = this.#locks; lock < end; lock += LOCK.size) {
       if (this.#isUnder(key, lock)) flags |= words[lock + LOCK.flags]! & (ACCESS.read | ACCESS.write);
@@ -355,7 +365,7 @@ export class SlotSet implements TransactionState {
     const sum = this.#sum;
     copyWords(sum, 0, this.#cells, place * NUMBERS.size + sums, count);
     if (addWords(sum, 0, amount, 0, count)) return false;
-    return compareWords(sum, 0, this.#numbers, this.#amounts[place]! + limit, count) <= 0;
+    return compareWords(sum, 0, this.#numbers, this.#amounts[place]! + limit * count, count) <= 0;
   }
 
   /** For a key planned as an adder: keeps the sum, and the cell is never read. */

@@ -3,19 +3,21 @@ import { assert } from '../../base/assert.js';
 import type { ValueChange } from '../../types/block.js';
 import type { RunReport } from '../outcome-codec.js';
 import type { Executed } from './assemble.js';
-import type { Resolved } from './resolve.js';
 import type { TailResult } from './tail.js';
 
-/** An ordered run that ended inside its access set; `refund`: gas given back for extra access it did touch. */
+/**
+ * An ordered run that ended inside its access set. `before`: gas used before it ran; `refund`: given back for extra access
+ * it did touch.
+ */
 export function orderedExecuted(
-  resolved: Resolved,
+  before: number,
   report: RunReport,
   refund: number,
   changes: readonly ValueChange[],
 ): Executed {
   assert(report.status !== 'VIOLATION', 'a violation goes to the tail');
   const { status, failure, results, events } = report;
-  const gasUsed = Math.max(0, resolved.attemptGas + report.gas - refund);
+  const gasUsed = Math.max(0, before + report.gas - refund);
   return { status, phase: 'ordered', ran: true, attemptGas: 0, gasUsed, failure, results, events, changes };
 }
 

@@ -1,35 +1,56 @@
 // The limits of a block (runtime/docs/spec/block-limits.md): those that A(t) and the plan tell before anything runs, and
 // what was written and emitted once it has. Checked in `process` only; a decided block runs whatever its limits.
-import { bytesEqual, bytesText } from '../../base/bytes.js';
+
+import { bytesEqual } from '../../base/bytes.js';
+import { type AccessTable, RECORD } from '../../types/access-table.js';
 import type { Parameters } from '../../types/genesis.js';
-import { keyText } from '../../types/key.js';
 import type { BlockOutcome } from '../../types/outcome.js';
 import { encodedEventBytes } from '../../types/receipt-codec.js';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '../../types/system.js';
 import type { Call } from '../../types/transaction.js';
 import type { CodeOnChain } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
-import type { Resolved } from './resolve.js';
-import type { BlockState } from './state.js';
+import type { Attempt } from './resolve.js';
 
 type LimitRow = readonly [place: string, got: number, expected: number, unit: string];
 
+/** What the static limits count, of a block that is planned. */
+export interface StaticUse {
+  readonly table: AccessTable;
+  /** Every reserved transaction. */
+  readonly attempts: readonly Pick<Attempt, 'index' | 'transaction'>[];
+  readonly criticalPathGas: number;
+  /** Bytes of the value under a declared key in S0, by the key's number. */
+  readonly valueBytes: (key: number) => number;
+  readonly code: CodeOnChain;
+}
+
 /** The static ones. @throws EXECUTE_INVALID_BLOCK naming the first limit that is passed */
-export function assertBlockLimits(
-  resolved: readonly Resolved[],
-  criticalPathGas: number,
-  parameters: Parameters,
-  state: BlockState,
-  code: CodeOnChain,
-): void {
-  const used = staticUse(resolved, state, code);
+export function assertBlockLimits(use: StaticUse, parameters: Parameters): void {
+  const { table, criticalPathGas } = use;
+  let gas = 0;
+  let keys = 0;
+  let deployBytes = 0;
+  for (const { index, transaction } of use.attempts) {
+    const record = table.records[index]!;
+    gas += transaction.gasLimit;
+    deployBytes +=
+      record === 0 ? namedDeployBytes(transaction.calls) : table.words[record + RECORD.deployBytes]!;
+    if (record !== 0) keys += table.words[record + RECORD.expansions]!;
+  }
+  let readBytes = 0;
+  for (const key of table.declared) readBytes += use.valueBytes(key);
+  let codeBytes = 0;
+  for (let number = 0; number < table.codes.size; number++) {
+    codeBytes += use.code.record(table.codes.copy(number))?.size ?? 0;
+  }
   assertRows([
-    ['blockGasMax', used.gas, parameters.blockGasMax, 'gas'],
+    ['blockGasMax', gas, parameters.blockGasMax, 'gas'],
     ['criticalGasMax', criticalPathGas + parameters.tailGasMax, parameters.criticalGasMax, 'gas'],
-    ['blockKeysMax', used.keys, parameters.blockKeysMax, 'keys'],
-    ['blockReadBytesMax', used.readBytes, parameters.blockReadBytesMax, 'bytes'],
-    ['blockCodeBytesMax', used.codeBytes, parameters.blockCodeBytesMax, 'bytes'],
-    ['blockDeployBytesMax', used.deployBytes, parameters.blockDeployBytesMax, 'bytes'],
+    ['blockKeysMax', keys, parameters.blockKeysMax, 'keys'],
+    ['blockReadBytesMax', readBytes, parameters.blockReadBytesMax, 'bytes'],
+    ['blockCodeBytesMax', codeBytes, parameters.blockCodeBytesMax, 'bytes'],
+    ['blockDeployBytesMax', deployBytes, parameters.blockDeployBytesMax, 'bytes'],
   ]);
 }
 
@@ -56,31 +77,6 @@ function assertRows(rows: readonly LimitRow[]): void {
   for (const [place, got, expected, unit] of rows) {
     if (got > expected) throw new ExecuteError('EXECUTE_INVALID_BLOCK', { expected, got, unit, place });
   }
-}
-
-function staticUse(resolved: readonly Resolved[], state: BlockState, code: CodeOnChain) {
-  const use = { gas: 0, keys: 0, readBytes: 0, codeBytes: 0, deployBytes: 0 };
-  const keys = new Set<string>();
-  const codes = new Set<string>();
-  for (const { reserved, access } of resolved) {
-    use.gas += reserved.transaction.gasLimit;
-    use.deployBytes += access?.deployBytes ?? namedDeployBytes(reserved.transaction.calls);
-    if (access === undefined) continue;
-    use.keys += access.keyCount;
-    for (const key of [...access.keys.map((entry) => entry.key), ...access.past]) {
-      const text = keyText(key);
-      if (keys.has(text)) continue;
-      keys.add(text);
-      use.readBytes += state.past(key)?.length ?? 0;
-    }
-    for (const { codeHash } of access.contracts) {
-      const text = bytesText(codeHash);
-      if (codes.has(text)) continue;
-      codes.add(text);
-      use.codeBytes += code.record(codeHash)?.size ?? 0;
-    }
-  }
-  return use;
 }
 
 /** Bytes of the uploads a transaction without access names itself; those of its callees pay the tail's gas. */

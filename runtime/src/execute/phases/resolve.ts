@@ -4,11 +4,19 @@ import { accessGas } from '../../access/price.js';
 import { resolveAccess } from '../../access/resolve.js';
 import type { AccessSet } from '../../types/access.js';
 import type { ReadState } from '../../types/outcome.js';
+import type { SignedTransaction } from '../../types/transaction.js';
 import { codeHash } from '../../wasm/code-hash.js';
 import { WasmError } from '../../wasm/errors.js';
 import type { CodeOnChain } from '../code-store.js';
 import type { Reserved } from './reserve.js';
 import type { BlockState } from './state.js';
+
+/** A transaction about to run, and the gas it has used already. */
+export interface Attempt {
+  readonly index: number;
+  readonly transaction: SignedTransaction;
+  readonly attemptGas: number;
+}
 
 /** A reserved transaction with what Resolve found. */
 export interface Resolved {

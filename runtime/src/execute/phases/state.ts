@@ -8,7 +8,7 @@ import type { ValueChange } from '../../types/block.js';
 import { compareKeys, type KeyKind, type StateKey } from '../../types/key.js';
 import type { PendingWrite, ReadState } from '../../types/outcome.js';
 import { balanceImage } from '../../types/system.js';
-import { decodeCell, encodeCell } from '../../types/value.js';
+import { decodeCell, encodeCell, readCellWords } from '../../types/value.js';
 
 /** In the arrays below: `undefined` says nothing is known, ABSENT that there is no value. */
 const ABSENT = null;
@@ -89,6 +89,11 @@ export class BlockState {
     if (this.#markOf[number] !== this.#mark) return this.currentAt(number);
     const marked = this.#marked[number];
     return marked === undefined ? this.parentAt(number) : (marked ?? undefined);
+  }
+
+  /** The number of a cell at the last mark, as words. */
+  pastCellAt(number: number, to: Uint32Array, at: number): void {
+    readCellWords(this.kindAt(number), this.pastAt(number), to, at);
   }
 
   writeAt(number: number, value: Uint8Array | undefined): void {

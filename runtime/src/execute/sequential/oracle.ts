@@ -5,7 +5,7 @@ import { createEnforcer } from '../../access/enforce.js';
 import { extraAccessRefund } from '../../access/price.js';
 import { bytesText } from '../../base/bytes.js';
 import { explainPlan } from '../../schedule/explain.js';
-import { planSchedule } from '../../schedule/plan.js';
+import { planSchedule } from '../../schedule/plan-sets.js';
 import type { AccessSet } from '../../types/access.js';
 import { keyKind, type StateKey } from '../../types/key.js';
 import type { BlockInput, BlockOutcome, ReadState } from '../../types/outcome.js';
@@ -68,8 +68,10 @@ export function executeOracle(
   const resolved = resolveAll(reserved, state, code);
   const { plan, explain } = planOf(input.transactions.length, resolved, state);
   const { criticalPathGas } = plan;
-  if (input.rule === 'process')
-    assertBlockLimits(resolved, criticalPathGas, settings.parameters, state, code);
+  if (input.rule === 'process') {
+    const valueBytes = (key: number): number => state.past(plan.keyAt(key))?.length ?? 0;
+    assertBlockLimits({ ...plan, attempts: reserved, valueBytes, code }, settings.parameters);
+  }
   // 4. Ordered part.
   const executed = new Map<number, Executed>();
   const notes = new NotesOfBlock(input);
@@ -163,7 +165,10 @@ function runOrderedPart(
     }
     const changes = changesOf(outcome.writes.values(), (key) => state.current(key));
     state.writeAll(outcome.writes.values());
-    executed.set(index, orderedExecuted(one, outcome, extraAccessRefund(access, outcome.touched), changes));
+    executed.set(
+      index,
+      orderedExecuted(one.attemptGas, outcome, extraAccessRefund(access, outcome.touched), changes),
+    );
   }
   return tail;
 }
