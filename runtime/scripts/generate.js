@@ -1,6 +1,8 @@
-// Writes what is made from the VM's tables: the AssemblyScript bindings of the host functions and two reference
-// pages. `--check` writes nothing and fails when a file differs. Run after a build.
+// Writes what is made from tables: the AssemblyScript bindings of the host functions, two reference pages of the VM, and
+// the methods in the page of the RPC surface. `--check` writes nothing and fails when a file differs. Run after a build.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createTable } from '@weft/runtime/rpc/methods';
+import { methodsPage } from '@weft/runtime/rpc/page';
 import { GAS_SCHEDULE } from '@weft/runtime/types/gas-schedule';
 import { FAILURE_CODE } from '@weft/runtime/vm/failure';
 import { HOST_MODULE, HOST_TABLE } from '@weft/runtime/vm/host-table';
@@ -9,6 +11,7 @@ import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, DEPTH_BUDGET, VM_LIMITS } from '@weft
 const ROOT = new URL('../../', import.meta.url);
 /** Figures of the last published calibration of the gas schedule. */
 const CALIBRATION = JSON.parse(readFileSync(new URL('runtime/docs/spec/gas-calibration.json', ROOT), 'utf8'));
+const RPC_PAGE = 'runtime/docs/spec/rpc.md';
 const NOTE = 'Generated from runtime/src/vm/host-table.ts: `npm run generate`.';
 
 /** Path in the repository and content of every generated file. */
@@ -17,7 +20,17 @@ export function generatedFiles() {
     ['sdk/assembly/host.ts', bindings()],
     ['runtime/docs/spec/host.md', hostPage()],
     ['runtime/docs/spec/gas.md', gasPage()],
+    [RPC_PAGE, rpcPage()],
   ];
+}
+
+/** The page as it is, what stands between its two marks made anew. */
+function rpcPage() {
+  const text = readFileSync(new URL(RPC_PAGE, ROOT), 'utf8');
+  const [before, rest] = text.split('<!-- methods -->\n');
+  const [, after] = rest.split('<!-- end of methods -->\n');
+  const table = createTable({ seal: async () => 0 }, true);
+  return `${before}<!-- methods -->\n\n${methodsPage(table)}\n\n<!-- end of methods -->\n${after}`;
 }
 
 function bindings() {

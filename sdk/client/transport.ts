@@ -19,7 +19,7 @@ export interface Transport {
 }
 
 /** Carries one JSON-RPC text and returns the answer's; may throw what it likes. */
-export type Exchange = (text: string) => Promise<string | undefined>;
+export type Exchange = (text: string) => string | undefined | Promise<string | undefined>;
 
 /** JSON-RPC over HTTP POST. `timeoutMs`: default 30 s an exchange. */
 export function httpTransport(url: string, timeoutMs = 30_000): Transport {

@@ -1,7 +1,9 @@
 // A node without sockets, files or clock: the real chain over a store in memory, one block a transaction, time by hand.
 // The whole of it can be copied (snapshot) and put back (revert).
+
 import { type Chain, createChain } from '@weft/runtime/chain/apply';
 import { createQuery } from '@weft/runtime/chain/query';
+import { createMempool } from '@weft/runtime/mempool/pool';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
 import type { ChainQuery } from '@weft/runtime/ports/query';
 import type { Store } from '@weft/runtime/ports/store';
@@ -156,7 +158,7 @@ export class LocalNode {
       close: async () => undefined,
     };
     const chain = await createChain({ store, executor, pending: this.#pendingView() });
-    const mempool = { size: 0, bytes: 0, get: () => undefined };
+    const mempool = createMempool();
     this.#opened = { store, chain, query: createQuery({ chain, store, mempool }) };
   }
 
@@ -170,6 +172,7 @@ export class LocalNode {
         return last?.kind === 'lane' ? last.sequence + 1n : undefined;
       },
       holdsNonce: () => false,
+      assertWelcome: () => undefined,
       reservedBy: (payer) =>
         this.#pending
           .filter((one) => same(one.payer ?? one.sender, payer))

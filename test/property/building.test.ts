@@ -1,8 +1,10 @@
 // Building a block out of contract calls: what leaves its access set in preparation is left out, its sender learns what to
 // declare, and it is taken in the tail at last if nobody does.
+
 import { type Chain, createChain } from '@weft/runtime/chain/apply';
 import { createQuery } from '@weft/runtime/chain/query';
 import { createParallelExecutor } from '@weft/runtime/execute/parallel/executor';
+import { createMempool } from '@weft/runtime/mempool/pool';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
 import type { ExtraAccess } from '@weft/runtime/types/access';
@@ -95,8 +97,9 @@ test('building: what leaves its access set waits with what it lacks, and goes in
   expect(await chain.prepare(next(), pool, 1 << 20)).toEqual([honest]);
   expect(chain.waitOf(idOf(follower))).toMatchObject({ reason: 'RESERVE' });
   expect(chain.waitOf(idOf(honest))).toBeUndefined();
-  const get = (id: Uint8Array) => pool.map(decodeTransaction).find((one) => Buffer.compare(one.id, id) === 0);
-  const query = createQuery({ chain, store, mempool: { size: 3, bytes: 0, get } });
+  const mempool = createMempool();
+  for (const bytes of pool) mempool.add(decodeTransaction(bytes));
+  const query = createQuery({ chain, store, mempool });
   const status = await query.pending(idOf(stray));
   expect(status?.wait).toMatchObject({ reason: 'ACCESS_VIOLATION', height: 3 });
   const missing = status?.wait?.missing ?? [];

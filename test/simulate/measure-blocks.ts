@@ -80,7 +80,12 @@ class MeasuredChain {
       store,
       executor,
       // A block's transactions of one sender follow each other; the pool would know.
-      pending: { nextSequence: () => undefined, holdsNonce: () => true, reservedBy: () => 0n },
+      pending: {
+        nextSequence: () => undefined,
+        holdsNonce: () => true,
+        reservedBy: () => 0n,
+        assertWelcome: () => undefined,
+      },
       onOutcome: (outcome) => made?.note(outcome),
     });
     await chain.initChain(signer.genesis);

@@ -30,7 +30,7 @@ export interface AdmissionState {
 /**
  * The decoded transaction, if the next block could include it. `signed`: its signatures are known to pass.
  * About 120 us, of which 110 are the signature.
- * @throws ADMIT_*
+ * @throws ADMIT_*, and what the pool would refuse without looking at signatures
  */
 export function checkTransaction(
   bytes: Uint8Array,
@@ -43,6 +43,7 @@ export function checkTransaction(
   checkNonce(transaction, state);
   checkFunds(transaction, state);
   state.checkCalls(transaction, state.read);
+  state.pending.assertWelcome(transaction);
   if (!signed) checkSignatures(transaction, state.genesis.dev, state.read);
   return transaction;
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.js';
 import type { BlockContext, ChainInfo, Executor, FinalizedBlock } from '../ports/consensus.js';
 import type { BlockExecutor, NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
 import type { PendingView } from '../ports/mempool.js';
+import type { AtHeight } from '../ports/query.js';
 import type { Store } from '../ports/store.js';
 import type { StagedState } from '../state/chain-state.js';
 import type { Block } from '../types/block.js';
@@ -34,6 +35,7 @@ import { createForecasts } from './path-forecast.js';
 import { propose } from './propose.js';
 import { pruneHeight } from './pruning.js';
 import { createReservations, type Reservations } from './reservations.js';
+import { createSlots, type Slots } from './slots.js';
 import { matches, type Speculation } from './speculation.js';
 import { createTurns } from './turns.js';
 import { WaitingRoom, type WaitStatus } from './waiting.js';
@@ -65,12 +67,17 @@ export interface Chain extends Executor {
   readonly workers: number;
   /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
   stale(): (transaction: SignedTransaction) => boolean;
+  /** Of the next block. @throws CHAIN_NO_GENESIS */
+  parameters(): Parameters;
   /** Why the last proposal left a pending transaction out; undefined: it did not, or there was none since it came. */
   waitOf(id: Uint8Array): WaitStatus | undefined;
-  /** One call as if in the next block, over the newest state; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
-  view(request: Omit<ViewRequest, keyof NextBlock>): Promise<ViewOutcome>;
-  /** What calls would do in the next block; nothing is kept. @throws CHAIN_NO_GENESIS, QUERY_BUSY */
-  simulate(request: SimulationRequest): Promise<SimulationOutcome>;
+  /**
+   * One call as if in the block after `height` (default: the newest), over one height's state; nothing is kept.
+   * @throws CHAIN_NO_GENESIS, QUERY_BUSY, QUERY_HEIGHT, EXECUTE_DEADLINE
+   */
+  view(request: Omit<ViewRequest, keyof NextBlock>, height?: number): Promise<AtHeight<ViewOutcome>>;
+  /** What calls would do there; nothing is kept. As `view`. */
+  simulate(request: SimulationRequest, height?: number): Promise<AtHeight<SimulationOutcome>>;
   /** Who waited for whom in a recent block: it runs again, beside the chain. @throws QUERY_HEIGHT, QUERY_BUSY */
   explain(height: number): Promise<ExplainRecord>;
   /** The state after a recent block. @throws QUERY_HEIGHT, STORE_PRUNED */
@@ -93,10 +100,12 @@ const NOTHING_PENDING: PendingView = {
   nextSequence: () => undefined,
   holdsNonce: () => false,
   reservedBy: () => 0n,
+  assertWelcome: () => undefined,
 };
 const KNOWN_SIGNATURES_MAX = 131_072;
 const UNFIT_MAX = 1024;
 const BLOCKS_WAITING_MAX = 16;
+/** Views that wait for a thread; more are refused. */
 const VIEWS_WAITING_MAX = 1024;
 const EXPLANATIONS_WAITING_MAX = 8;
 /** Blocks between two looks at what may be pruned. */
@@ -120,8 +129,8 @@ class RunningChain implements Chain {
   readonly #waiting = new WaitingRoom();
   /** One block at a time in the executor. */
   readonly #blocks = createTurns(BLOCKS_WAITING_MAX);
-  /** Views and the moment state moves on, so that a view reads one height. */
-  readonly #reads = createTurns(VIEWS_WAITING_MAX);
+  /** Views, as many at once as there are threads for them, each over a height of its own that no block changes. */
+  readonly #views: Slots;
   /** Blocks run again to be explained. */
   readonly #explanations = createTurns(EXPLANATIONS_WAITING_MAX);
   readonly #history: History;
@@ -133,6 +142,7 @@ class RunningChain implements Chain {
     this.#options = options;
     this.opened = opened;
     this.#history = createHistory(options.store);
+    this.#views = createSlots(options.executor.viewers ?? 1, VIEWS_WAITING_MAX);
     this.#diskFull = createDiskFullPause({ clock: options.clock, onPause: options.onDiskFull });
   }
 
@@ -156,7 +166,7 @@ class RunningChain implements Chain {
     const admission = {
       genesis,
       genesisHash,
-      parameters: this.#parameters(),
+      parameters: this.parameters(),
       height: head.header.height + 1,
       read: state.read,
       pending: this.#options.pending ?? NOTHING_PENDING,
@@ -175,7 +185,7 @@ class RunningChain implements Chain {
     this.#assertContext(context);
     const { read } = this.#chain().state;
     const proposal = await propose(pool, {
-      parameters: this.#parameters(),
+      parameters: this.parameters(),
       bytesMax,
       reservations: () => this.#reservations(context),
       candidate: (bytes) => (this.#unfit.has(bytes) ? undefined : this.#signed(bytes)),
@@ -240,12 +250,11 @@ class RunningChain implements Chain {
       staged.discard();
       throw error;
     }
-    await this.#reads.take(async () => {
-      staged.commit();
-      this.#history.advance(stateDiff);
-      chain.expiring.apply(stateDiff);
-      chain.head = { header: block.header, hash: block.hash };
-    });
+    // Together, without a wait between: whoever reads sees one height.
+    staged.commit();
+    this.#history.advance(stateDiff);
+    chain.expiring.apply(stateDiff);
+    chain.head = { header: block.header, hash: block.hash };
     for (const bytes of block.transactions) this.#known.remove(bytes);
     this.#options.onOutcome?.(outcome, height);
     await this.#diskFull.run(() => chain.flushBehind.add(height));
@@ -271,18 +280,16 @@ class RunningChain implements Chain {
   }
 
   async revert(height: number): Promise<void> {
-    await this.#blocks.offer(() =>
-      this.#reads.offer(async () => {
-        this.#candidate?.staged.discard();
-        this.#candidate = undefined;
-        this.#speculation = undefined;
-        const { store } = this.#options;
-        await this.#chain().flushBehind.settle();
-        await store.revert(height);
-        this.#history.clear();
-        this.opened = await openChain(store);
-      }),
-    );
+    await this.#blocks.offer(async () => {
+      this.#candidate?.staged.discard();
+      this.#candidate = undefined;
+      this.#speculation = undefined;
+      const { store } = this.#options;
+      await this.#chain().flushBehind.settle();
+      await store.revert(height);
+      this.#history.clear();
+      this.opened = await openChain(store);
+    });
   }
 
   interrupt(): void {
@@ -297,21 +304,19 @@ class RunningChain implements Chain {
     return stale;
   }
 
-  async view(request: Omit<ViewRequest, keyof NextBlock>): Promise<ViewOutcome> {
-    return this.#ask((next, read) => this.#options.executor.view({ ...request, ...next }, read));
+  view(request: Omit<ViewRequest, keyof NextBlock>, height?: number): Promise<AtHeight<ViewOutcome>> {
+    return this.#ask(height, (next, read) => this.#options.executor.view({ ...request, ...next }, read));
   }
 
-  async simulate(request: SimulationRequest): Promise<SimulationOutcome> {
-    return this.#ask((next, read) => this.#options.executor.simulate({ ...request, ...next }, read));
+  simulate(request: SimulationRequest, height?: number): Promise<AtHeight<SimulationOutcome>> {
+    return this.#ask(height, (next, read) => this.#options.executor.simulate({ ...request, ...next }, read));
   }
 
   async explain(height: number): Promise<ExplainRecord> {
     const { store, executor } = this.#options;
     return this.#explanations.offer(async () => {
-      const parentState = await this.#reads.offer(() => {
-        const { head, state } = this.#chain();
-        return this.#history.pin(height - 1, head.header.height, state.read);
-      });
+      const { head, state } = this.#chain();
+      const parentState = await this.#history.pin(height - 1, head.header.height, state.read);
       try {
         const { block } = await store.record(height);
         const { time, proposer } = block.header;
@@ -327,12 +332,27 @@ class RunningChain implements Chain {
     });
   }
 
-  /** A question about the next block, over one height. */
-  async #ask<T>(question: (next: NextBlock, read: ReadState) => Promise<T>): Promise<T> {
-    const { state } = this.#chain();
-    return this.#reads.offer(() => {
-      const { height, time, parent } = this.#chain().head.header;
-      return question({ height: height + 1, time, grandparentHash: parent }, state.read);
+  /** A question about the block after `asked` (default: the newest when its turn comes), over that height's state. */
+  async #ask<T extends object>(
+    asked: number | undefined,
+    question: (next: NextBlock, read: ReadState) => Promise<T>,
+  ): Promise<AtHeight<T>> {
+    this.#chain();
+    return this.#views.offer(async () => {
+      const { head, state } = this.#chain();
+      const newest = head.header.height;
+      const pinned =
+        asked === undefined || asked === newest
+          ? this.#history.pinNewest(state.read)
+          : await this.#history.pin(asked, newest, state.read);
+      try {
+        const { header } = asked === undefined ? head : await headAt(this.#options.store, asked);
+        const { height, time, parent } = header;
+        const next = { height: height + 1, time, grandparentHash: parent };
+        return { ...(await question(next, pinned.read)), stateHeight: height };
+      } finally {
+        pinned.release();
+      }
     });
   }
 
@@ -340,7 +360,7 @@ class RunningChain implements Chain {
     this.#candidate?.staged.discard();
     this.#candidate = undefined;
     await this.#blocks.take(async () => undefined);
-    await this.#reads.take(async () => undefined);
+    await this.#views.idle();
     try {
       await this.opened?.flushBehind.drain();
     } catch (error) {
@@ -363,7 +383,7 @@ class RunningChain implements Chain {
     return this.opened;
   }
 
-  #parameters(): Parameters {
+  parameters(): Parameters {
     const stored = this.#chain().state.read(parametersKey());
     assert(stored !== undefined, 'a chain state holds its parameters');
     return decodeParameters(stored);

@@ -18,6 +18,8 @@ export interface History {
   at(height: number, newest: number, read: ReadState): Promise<ReadState>;
   /** As `at`, and stays that height while the chain goes on, until released. */
   pin(height: number, newest: number, read: ReadState): Promise<PinnedState>;
+  /** The newest state, pinned. */
+  pinNewest(read: ReadState): PinnedState;
   /** Told of each block as the state moves on to it. */
   advance(stateDiff: readonly ValueChange[]): void;
   /** The chain went back: what was kept is of other blocks. */
@@ -50,20 +52,34 @@ export function createHistory(store: Store): History {
     if (kept.size > KEPT && first !== undefined) kept.delete(first);
     return before;
   };
+  const hold = (read: ReadState): PinnedState & { readonly before: Before } => {
+    const before: Before = new Map();
+    pinned.add(before);
+    return { before, read: readUnder(before, read), release: () => void pinned.delete(before) };
+  };
   return {
     async at(height, newest, read) {
       return readUnder(await beforeAt(height, newest), read);
     },
     async pin(height, newest, read) {
-      const before: Before = new Map(await beforeAt(height, newest));
-      pinned.add(before);
-      return { read: readUnder(before, read), release: () => void pinned.delete(before) };
+      const pin = hold(read);
+      try {
+        // Blocks committed while the records are read note what they change; what the records say is older and counts.
+        for (const [key, value] of await beforeAt(height, newest)) pin.before.set(key, value);
+        return pin;
+      } catch (error) {
+        pin.release();
+        throw error;
+      }
     },
+    pinNewest: hold,
     advance(stateDiff) {
       for (const before of pinned) noteBefore(before, stateDiff);
     },
     clear() {
       kept.clear();
+      // They stand on a state that no block changes any more.
+      pinned.clear();
     },
   };
 }

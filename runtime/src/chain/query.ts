@@ -1,9 +1,9 @@
 // What is asked of the chain by people and clients: the newest state, and recorded blocks.
 import { bytesText, concatBytes, fromUtf8 } from '../base/bytes.js';
 import type { Mempool } from '../ports/mempool.js';
-import type { ChainQuery, PendingStatus, TransactionLocation } from '../ports/query.js';
+import type { ChainQuery, PendingStatus, TransactionLocation, WireLocation } from '../ports/query.js';
 import type { Store } from '../ports/store.js';
-import { asAddress } from '../types/address.js';
+import { asAddress, asHash32 } from '../types/address.js';
 import type { Block } from '../types/block.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import { headerFieldPath } from '../types/header-codec.js';
@@ -19,10 +19,12 @@ import {
   nonceKey,
 } from '../types/system.js';
 import type { SignedTransaction } from '../types/transaction.js';
+import { decodeTransaction } from '../types/transaction-codec.js';
 import { decodeCell, decodeValue } from '../types/value.js';
 import { customSection } from '../wasm/code-hash.js';
 import type { Chain } from './apply.js';
 import { ChainError, QueryError } from './errors.js';
+import { createGasPrices, poolStatus } from './gas-prices.js';
 import type { OpenChain } from './open.js';
 
 const BLOCKS_KEPT = 4;
@@ -30,8 +32,8 @@ const BLOCKS_KEPT = 4;
 export interface QueryOptions {
   readonly chain: Chain;
   readonly store: Store;
-  readonly mempool: Pick<Mempool, 'size' | 'bytes' | 'get'>;
-  /** Most gas of one `call`; default 200,000,000: a block's commit waits for a call under way. */
+  readonly mempool: Mempool;
+  /** Most gas of one `call`; default 200,000,000. */
   readonly callGasMax?: number;
 }
 
@@ -44,31 +46,16 @@ export function createQuery(options: QueryOptions): ChainQuery {
     return chain.opened;
   };
   const readBlock = createBlockReader(store);
+  const prices = createGasPrices(chain, mempool);
   const explain = keepExplained((height) => chain.explain(height));
   return {
-    status() {
-      const { genesis, genesisHash, head } = opened();
-      const { chainName, dev } = genesis;
-      const { protocolVersion, height, stateRoot, time } = head.header;
-      const pool = { count: mempool.size, bytes: mempool.bytes };
-      const { hash } = head;
-      const { workers } = chain;
-      return {
-        chainName,
-        genesisHash,
-        dev,
-        protocolVersion,
-        height,
-        hash,
-        stateRoot,
-        time,
-        mempool: pool,
-        workers,
-      };
-    },
+    status: () => statusOf(opened(), mempool, chain.workers),
     block: async (height) => readBlock(opened(), height),
     transaction: async (id) => findTransaction(opened(), store, readBlock, id),
+    wire: async (id) => findWire(opened(), { store, mempool, readBlock }, id),
     state: (key) => opened().state.read(asStateKey(key)),
+    stateAt: async (key, height) => (await chain.readAt(height))(asStateKey(key)),
+    parameters: () => chain.parameters(),
     async prove(key, asked) {
       const height = asked ?? opened().head.header.height;
       // Before the block is read: the window moves on meanwhile.
@@ -80,19 +67,23 @@ export function createQuery(options: QueryOptions): ChainQuery {
     nextSequence: (sender, lane) => decodeCell(1, opened().state.read(nonceKey(sender, lane))),
     balance: (address) => decodeCell(2, opened().state.read(balanceKey(address))),
     contract: (address) => readContract(opened().state.read, address),
-    async call(request) {
+    code: (codeHash) => readCode(opened().state.read, codeHash),
+    mempool: () => poolStatus(mempool, chain.parameters().gasPriceMin),
+    gasPrices: prices,
+    pendingOf: (sender) => mempool.pendingOf(sender),
+    async call(request, height) {
       assertGas(request.gasLimit, callGasMax);
-      const outcome = await chain.view(request);
+      const outcome = await chain.view(request, height);
       return opened().genesis.dev ? outcome : { ...outcome, logs: [] };
     },
-    async simulate(request) {
+    async simulate(request, height) {
       assertGas(request.gasLimit, callGasMax);
-      const outcome = await chain.simulate(request);
+      const outcome = await chain.simulate(request, height);
       return opened().genesis.dev ? outcome : { ...outcome, notes: { ...outcome.notes, logs: [] } };
     },
     async pending(id) {
       const transaction = mempool.get(id);
-      return transaction && statusOf(transaction, chain, callGasMax);
+      return transaction && standingOf(transaction, chain, callGasMax);
     },
     explain: async (height) => {
       const { hash } = await readBlock(opened(), height);
@@ -102,7 +93,7 @@ export function createQuery(options: QueryOptions): ChainQuery {
 }
 
 /** Why it waits; what a stray lacks is found by simulation, here and now. */
-async function statusOf(
+async function standingOf(
   transaction: SignedTransaction,
   chain: Chain,
   gasMax: number,
@@ -164,14 +155,54 @@ function createBlockReader(store: Store): (chain: OpenChain, height: number) => 
   };
 }
 
+function statusOf(
+  { genesis, genesisHash, head }: OpenChain,
+  pool: Pick<Mempool, 'size' | 'bytes'>,
+  workers: number,
+): ReturnType<ChainQuery['status']> {
+  const { chainName, dev } = genesis;
+  const { protocolVersion, height, stateRoot, time } = head.header;
+  const mempool = { count: pool.size, bytes: pool.bytes };
+  const { hash } = head;
+  return { chainName, genesisHash, dev, protocolVersion, height, hash, stateRoot, time, mempool, workers };
+}
+
+interface WireSources {
+  readonly store: Store;
+  readonly mempool: Pick<Mempool, 'get'>;
+  readonly readBlock: (chain: OpenChain, height: number) => Promise<Block>;
+}
+
+async function findWire(
+  chain: OpenChain,
+  { store, mempool, readBlock }: WireSources,
+  id: Uint8Array,
+): Promise<WireLocation | undefined> {
+  const pending = mempool.get(id);
+  if (pending !== undefined) return { height: undefined, index: undefined, transaction: pending };
+  const place = await placeOf(chain, store, id);
+  if (place === undefined) return undefined;
+  const bytes = (await readBlock(chain, place.height)).transactions[place.index];
+  return bytes && { ...place, transaction: decodeTransaction(bytes) };
+}
+
+async function placeOf(
+  chain: OpenChain,
+  store: Store,
+  id: Uint8Array,
+): Promise<{ readonly height: number; readonly index: number } | undefined> {
+  const place = await store.locate(id);
+  return place === undefined || place.height > chain.head.header.height ? undefined : place;
+}
+
 async function findTransaction(
   chain: OpenChain,
   store: Store,
   readBlock: (chain: OpenChain, height: number) => Promise<Block>,
   id: Uint8Array,
 ): Promise<TransactionLocation | undefined> {
-  const place = await store.locate(id);
-  if (place === undefined || place.height > chain.head.header.height) return undefined;
+  const place = await placeOf(chain, store, id);
+  if (place === undefined) return undefined;
   const block = await readBlock(chain, place.height);
   const receipt = block.receipts[place.index];
   if (receipt === undefined) return undefined;
@@ -184,14 +215,21 @@ export function readContract(read: ReadState, address: Uint8Array): ReturnType<C
   const stored = read(contractKey(asAddress(address)));
   if (stored === undefined) return undefined;
   const { codeHash } = decodeContractRecord(stored);
-  const record = read(codeKey(codeHash));
-  if (record === undefined) return { codeHash, abi: undefined };
+  const code = readCode(read, codeHash);
+  const abi = code && customSection(code, 'weft.abi');
+  return { codeHash, abi: abi && fromUtf8(abi) };
+}
+
+/** The module of a code hash in a state, put together from its chunks. */
+export function readCode(read: ReadState, codeHash: Uint8Array): Uint8Array | undefined {
+  const hash = asHash32(codeHash);
+  const record = read(codeKey(hash));
+  if (record === undefined) return undefined;
   const chunks: Uint8Array[] = [];
   for (let index = 0; index < decodeCodeRecord(record).chunks; index++) {
-    const chunk = read(codeChunkKey(codeHash, index));
-    if (chunk === undefined) return { codeHash, abi: undefined };
+    const chunk = read(codeChunkKey(hash, index));
+    if (chunk === undefined) return undefined;
     chunks.push(decodeValue('CODE_CHUNK', chunk));
   }
-  const abi = customSection(concatBytes(...chunks), 'weft.abi');
-  return { codeHash, abi: abi && fromUtf8(abi) };
+  return concatBytes(...chunks);
 }

@@ -15,6 +15,10 @@ export class ExecuteError extends defineErrors('ExecuteError', {
     what: 'the executor is running a block already',
     fix: 'Await one block before the next; one executor runs one block at a time.',
   },
+  EXECUTE_DEADLINE: {
+    what: 'a view took more time than a node gives one',
+    fix: 'Ask for less at once, or run the call on a node of your own.',
+  },
   EXECUTE_CLOSED: { what: 'the executor is closed', fix: 'Create a new executor.' },
   EXECUTE_WORKERS: { what: 'the number of workers is out of range', fix: 'Ask for at least one worker.' },
   EXECUTE_WORKER_LOST: {

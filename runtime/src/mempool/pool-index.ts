@@ -33,6 +33,8 @@ export class PoolIndex {
   /** Fees set aside, by payer; none at 0. */
   readonly reserved = new Map<string, bigint>();
   bytes = 0;
+  /** Of gas limits. */
+  gas = 0;
   readonly #senders = new Map<string, Sender>();
 
   *lines(): Iterable<Line> {
@@ -102,6 +104,7 @@ export class PoolIndex {
     this.entries.set(entry.id, entry);
     sender.nonces.set(nonceText(transaction.nonce), entry);
     this.bytes += transaction.bytes.length;
+    this.gas += transaction.gasLimit;
     this.reserved.set(payer, (this.reserved.get(payer) ?? 0n) + feeOf(transaction));
     return entry;
   }
@@ -109,6 +112,7 @@ export class PoolIndex {
   #leave(entry: Entry): void {
     this.entries.delete(entry.id);
     this.bytes -= entry.transaction.bytes.length;
+    this.gas -= entry.transaction.gasLimit;
     const left = (this.reserved.get(entry.payer) ?? 0n) - feeOf(entry.transaction);
     if (left === 0n) this.reserved.delete(entry.payer);
     else this.reserved.set(entry.payer, left);

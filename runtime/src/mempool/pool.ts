@@ -54,13 +54,20 @@ class PricedPool implements Mempool {
     return this.#index.bytes;
   }
 
-  add(transaction: SignedTransaction): void {
-    if (this.has(transaction.id)) {
-      throw new MempoolError('MEMPOOL_DUPLICATE', { place: toHex(transaction.id) });
-    }
+  assertWelcome(transaction: SignedTransaction): void {
+    this.#assertAlone(transaction);
+    const { size, bytes, countMax, bytesMax } = this;
     const replaced = this.#index.withNonce(transaction.sender, transaction.nonce);
-    if (replaced !== undefined) this.#assertRaises(transaction, replaced);
-    else this.#assertSenderRoom(transaction.sender);
+    if (replaced !== undefined) return;
+    if (size < countMax && bytes + transaction.bytes.length <= bytesMax) return;
+    // The cheapest that ends a line would have to go first: where it pays as much, nothing goes.
+    const cheapest = this.#cheapest();
+    if (cheapest === undefined || cheapest.transaction.gasPrice >= transaction.gasPrice)
+      throw this.#full(transaction, cheapest);
+  }
+
+  add(transaction: SignedTransaction): void {
+    const replaced = this.#assertAlone(transaction);
     const evicted = this.#makeRoom(transaction, replaced);
     for (const entry of evicted) this.#remove(entry, 'evicted');
     const arrival = this.#arrivals++;
@@ -70,6 +77,26 @@ class PricedPool implements Mempool {
       this.#noteTail(this.#index.replace(replaced, transaction, arrival));
     }
     for (const run of this.#added) run(transaction);
+  }
+
+  get gas(): number {
+    return this.#index.gas;
+  }
+
+  cheapest(): bigint | undefined {
+    return this.#cheapest()?.transaction.gasPrice;
+  }
+
+  pricesAt(gas: readonly number[]): readonly (bigint | undefined)[] {
+    const prices: bigint[] = [];
+    let sum = 0;
+    for (const { transaction } of this.#inOrder()) {
+      sum += transaction.gasLimit;
+      while (prices.length < gas.length && sum > (gas[prices.length] as number))
+        prices.push(transaction.gasPrice);
+      if (prices.length === gas.length) break;
+    }
+    return gas.map((_, index) => prices[index]);
   }
 
   peek(count: number, bytes: number): readonly SignedTransaction[] {
@@ -153,6 +180,17 @@ class PricedPool implements Mempool {
     }
   }
 
+  /** What it would replace. @throws MEMPOOL_DUPLICATE, MEMPOOL_NONCE_TAKEN, MEMPOOL_SENDER_FULL */
+  #assertAlone(transaction: SignedTransaction): Entry | undefined {
+    if (this.has(transaction.id)) {
+      throw new MempoolError('MEMPOOL_DUPLICATE', { place: toHex(transaction.id) });
+    }
+    const replaced = this.#index.withNonce(transaction.sender, transaction.nonce);
+    if (replaced !== undefined) this.#assertRaises(transaction, replaced);
+    else this.#assertSenderRoom(transaction.sender);
+    return replaced;
+  }
+
   #assertRaises(transaction: SignedTransaction, replaced: Entry): void {
     const { gasPrice } = replaced.transaction;
     const raise = gasPrice / RAISE_DIVISOR;
@@ -187,16 +225,29 @@ class PricedPool implements Mempool {
       const gives = entry !== undefined && entry.line !== own && entry !== replaced;
       if (!gives || entry.transaction.gasPrice >= transaction.gasPrice) {
         for (const one of evicted) this.#noteTail(one);
-        throw new MempoolError('MEMPOOL_FULL', {
-          expected: `a gas price above ${entry?.transaction.gasPrice ?? 'any'}`,
-          got: transaction.gasPrice,
-          place: `${this.size} transactions, ${this.bytes} bytes`,
-        });
+        throw this.#full(transaction, entry);
       }
       count -= 1;
       bytes -= entry.transaction.bytes.length;
     }
     return evicted;
+  }
+
+  #full(transaction: SignedTransaction, cheapest: Entry | undefined): MempoolError {
+    return new MempoolError('MEMPOOL_FULL', {
+      expected: `a gas price above ${cheapest?.transaction.gasPrice ?? 'any'}`,
+      got: transaction.gasPrice,
+      place: `${this.size} transactions, ${this.bytes} bytes`,
+    });
+  }
+
+  /** The cheapest entry that ends its line; it stays. */
+  #cheapest(): Entry | undefined {
+    for (let entry = this.#tails.peek(); entry !== undefined; entry = this.#tails.peek()) {
+      if (entry.line.entries.at(-1) === entry) return entry;
+      this.#tails.pop();
+    }
+    return undefined;
   }
 
   /** The cheapest entry that ends its line once `evicted` are gone. */

@@ -1,7 +1,13 @@
 // The port between chain and execute: run one block over one state. Sequential and parallel implement it alike.
 import type { BlockRecord } from '../types/block.js';
 import type { BlockInput, BlockOutcome, ReadState } from '../types/outcome.js';
-import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
+import type {
+  ObservedAccess,
+  RunNotes,
+  SimulationOutcome,
+  SimulationRequest,
+  Trace,
+} from '../types/run-notes.js';
 
 /**
  * Must: return the outcome of SPEC §4, the same bytes for the same input whatever the workers, timing or caches.
@@ -11,14 +17,16 @@ import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js
  */
 export interface BlockExecutor {
   execute(input: BlockInput, read: ReadState): Promise<BlockOutcome>;
-  /** One call without a transaction, over one state: nothing is kept. Gas-bounded. */
+  /** One call without a transaction, over one state: nothing is kept. Bounded in gas and time. @throws EXECUTE_DEADLINE */
   view(request: ViewRequest, read: ReadState): Promise<ViewOutcome>;
-  /** Calls as a transaction would make them, over one state: nothing is kept. Gas-bounded. */
+  /** Calls as a transaction would make them, over one state: nothing is kept. As `view`. */
   simulate(request: SimulationRequest & NextBlock, read: ReadState): Promise<SimulationOutcome>;
   /** A block as the oracle runs it, with notes and what transactions wait for; nothing is kept. Beside `execute`. */
   explain(input: BlockInput, read: ReadState): Promise<BlockOutcome>;
   /** Threads it runs contracts on. */
   readonly workers: number;
+  /** Views and simulations it runs at once, on threads of their own; default: 1. More wait their turn. */
+  readonly viewers?: number;
   close(): Promise<void>;
 }
 
@@ -61,4 +69,8 @@ export interface ViewOutcome {
     | undefined;
   /** Console output of the contract, in order; shown by development nodes, never hashed. */
   readonly logs: readonly string[];
+  /** Where it failed, what its innermost `abort` said, and every key it touched, rolled-back parts included. */
+  readonly trace: Trace | undefined;
+  readonly abort: RunNotes['abort'] | undefined;
+  readonly observed: readonly ObservedAccess[];
 }

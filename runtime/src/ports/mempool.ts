@@ -23,7 +23,7 @@ export type WaitReason =
  * Must: refuse duplicates and anything past its bounds with a coded error; keep a sender's lane in its order and
  * without gaps; tell of each accepted transaction that leaves without a block. Should: put dearer gas first.
  */
-export interface Mempool extends PendingView {
+export interface Mempool extends PendingView, PoolBounds {
   /**
    * Takes a checked transaction. One with a pending nonce replaces it if its gas price is a tenth higher; a full pool
    * gives up cheaper ones for it.
@@ -40,6 +40,15 @@ export interface Mempool extends PendingView {
     included: readonly Uint8Array[],
     stale: (transaction: SignedTransaction) => boolean,
   ): readonly Uint8Array[];
+  /**
+   * Gas prices at which what is pending fills so much gas: one price an amount of `gas` (ascending), in the pool's order;
+   * undefined where it does not.
+   */
+  pricesAt(gas: readonly number[]): readonly (bigint | undefined)[];
+  /** The price of what a full pool would give up first; undefined where it is empty. */
+  cheapest(): bigint | undefined;
+  /** Gas limits of all that is pending together. */
+  readonly gas: number;
   has(id: Uint8Array): boolean;
   /** The pending transaction of this id. */
   get(id: Uint8Array): SignedTransaction | undefined;
@@ -53,6 +62,15 @@ export interface Mempool extends PendingView {
   readonly bytes: number;
 }
 
+/** Bounds of a pool. */
+export interface PoolBounds {
+  /** Transactions. */
+  readonly countMax: number;
+  /** Bytes of wire form. */
+  readonly bytesMax: number;
+  readonly senderCountMax: number;
+}
+
 /** What admission builds on: what is pending already counts as spent. */
 export interface PendingView {
   /** The sequence after the highest pending one of a sender's lane, or undefined if none is pending. */
@@ -64,4 +82,9 @@ export interface PendingView {
    * would replace.
    */
   reservedBy(payer: Uint8Array, instead?: SignedTransaction): bigint;
+  /**
+   * Refuses what `add` would refuse whatever its signature says: asked before signatures are checked, so that a flood of
+   * cheap ones costs little. @throws as `add`
+   */
+  assertWelcome(transaction: SignedTransaction): void;
 }

@@ -3,12 +3,13 @@ import type { MerkleStep } from '../base/merkle.js';
 import type { ExtraAccess } from '../types/access.js';
 import type { Block } from '../types/block.js';
 import type { ExplainRecord } from '../types/explain-record.js';
+import type { Parameters } from '../types/genesis.js';
 import type { StateProof } from '../types/proof.js';
 import type { ContractEvent, Receipt } from '../types/receipt.js';
 import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
 import type { SignedTransaction } from '../types/transaction.js';
 import type { ViewOutcome, ViewRequest } from './execution.js';
-import type { WaitReason } from './mempool.js';
+import type { PoolBounds, WaitReason } from './mempool.js';
 
 export interface TransactionLocation {
   readonly height: number;
@@ -27,6 +28,30 @@ export interface ProvenState {
   /** From the header's `stateRoot` up to its hash. */
   readonly headerPath: readonly MerkleStep[];
 }
+/** A transaction with its place; undefined: it is pending. */
+export interface WireLocation {
+  readonly height: number | undefined;
+  readonly index: number | undefined;
+  readonly transaction: SignedTransaction;
+}
+/** How full the pool is. */
+export interface PoolStatus extends PoolBounds {
+  readonly count: number;
+  readonly bytes: number;
+  /** What a new transaction must pay at least now. */
+  readonly gasPriceMin: bigint;
+}
+/** Gas prices that get into a block: the next one, the one after it, some later one. */
+export interface GasPrices {
+  readonly next: bigint;
+  readonly soon: bigint;
+  readonly later: bigint;
+  /** Gas limits of what is pending together. */
+  readonly pendingGas: number;
+  readonly blockGasMax: number;
+}
+/** An answer with the height whose state it was found over. */
+export type AtHeight<T> = T & { readonly stateHeight: number };
 /** Where a pending transaction stands. */
 export interface PendingStatus {
   readonly transaction: SignedTransaction;
@@ -56,8 +81,14 @@ export interface ChainQuery {
   /** @throws QUERY_UNKNOWN_HEIGHT */
   block(height: number): Promise<Block>;
   transaction(id: Uint8Array): Promise<TransactionLocation | undefined>;
+  /** A transaction in a block or pending. */
+  wire(id: Uint8Array): Promise<WireLocation | undefined>;
   /** Raw stored value at the committed height. */
   state(key: Uint8Array): Uint8Array | undefined;
+  /** The same at a recent height. @throws QUERY_HEIGHT, STORE_PRUNED */
+  stateAt(key: Uint8Array, height: number): Promise<Uint8Array | undefined>;
+  /** Chain parameters of the next block. */
+  parameters(): Parameters;
   /** A proof of what a key holds, or that it holds nothing; `height` default: the newest. @throws STATE_HEIGHT */
   prove(key: Uint8Array, height?: number): Promise<ProvenState>;
   /** The next sequence of a sender's lane, what is pending not counted. */
@@ -67,11 +98,19 @@ export interface ChainQuery {
   contract(
     address: Uint8Array,
   ): { readonly codeHash: Uint8Array; readonly abi: string | undefined } | undefined;
+  /** The module of a code hash as it was uploaded. */
+  code(codeHash: Uint8Array): Uint8Array | undefined;
+  /** Over the state after `height` (default: the newest), which no block changes meanwhile. @throws QUERY_*, EXECUTE_DEADLINE */
   call(
     request: Pick<ViewRequest, 'contract' | 'selector' | 'args' | 'sender' | 'value' | 'gasLimit'>,
-  ): Promise<ViewOutcome>;
-  /** Calls as a transaction would make them in the next block; nothing is kept. @throws QUERY_GAS */
-  simulate(request: SimulationRequest): Promise<SimulationOutcome>;
+    height?: number,
+  ): Promise<AtHeight<ViewOutcome>>;
+  /** Calls as a transaction would make them in the next block; nothing is kept. As `call`. */
+  simulate(request: SimulationRequest, height?: number): Promise<AtHeight<SimulationOutcome>>;
+  mempool(): PoolStatus;
+  gasPrices(): GasPrices;
+  /** Pending transactions of a sender, each lane in its order. */
+  pendingOf(sender: Uint8Array): readonly SignedTransaction[];
   /**
    * A pending transaction, and why the last proposal left it out, if it did; undefined: it is not pending. One that
    * went outside its access set comes with the extra access it would need now.

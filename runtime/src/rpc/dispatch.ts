@@ -1,16 +1,23 @@
 // JSON-RPC 2.0 (jsonrpc.org/specification) over text: one request or a batch in, one answer or none out. It knows
-// nothing of HTTP nor of the chain; methods come in a table.
+// nothing of HTTP nor of the chain; methods come in a table. What answers at once is answered at once: a promise is made
+// only where a method makes one, for reads take less time than promises do.
 import { WeftError } from '../base/errors.js';
 import { RpcError } from './errors.js';
+import { scanJson } from './json-scan.js';
+import type { CallContext, RpcMethod } from './method.js';
+import { createPause } from './pause.js';
 
-/** Takes `params` as sent (an array, an object, or undefined); returns plain JSON data. */
-export type RpcMethod = (params: unknown) => unknown;
+export type { RpcMethod } from './method.js';
 
 export interface DispatchOptions {
   /** Requests in a batch; default 100. */
   readonly batchMax?: number;
+  /** Lists and objects inside each other; default 32. */
+  readonly depthMax?: number;
   /** Told of every failure without a code: a fault of the node, answered as -32603 without its text. */
   readonly onFault?: (error: unknown, method: string) => void;
+  /** Told how each call went: method, code of the refusal or `''`, milliseconds. */
+  readonly onCall?: (method: string, code: string, ms: number) => void;
 }
 
 /** The codes of the specification, and -32000 for this chain's coded refusals (`data` holds code, context, fix). */
@@ -24,87 +31,137 @@ export const RPC_CODES = {
 } as const;
 
 type Id = string | number | null;
-interface Answer {
-  readonly jsonrpc: '2.0';
-  readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
-  readonly id: Id;
-}
 
-/** A function from request text to answer text; undefined where nothing is answered (notifications alone). */
+/** A request's text to its answer's; undefined where nothing is answered (notifications alone). */
+export type Dispatch = (
+  text: string,
+  context?: CallContext,
+) => string | undefined | Promise<string | undefined>;
+
+const NO_CONTEXT: CallContext = {};
+const DEPTH_MAX = 32;
+const BATCH_MAX = 100;
+
+/** A dispatcher over a table of methods. */
 export function createDispatcher(
   methods: ReadonlyMap<string, RpcMethod>,
   options: DispatchOptions = {},
-): (text: string) => Promise<string | undefined> {
-  const batchMax = options.batchMax ?? 100;
-  return async (text) => {
+): Dispatch {
+  return new Dispatcher(methods, options).dispatch;
+}
+
+class Dispatcher {
+  readonly #methods: ReadonlyMap<string, RpcMethod>;
+  readonly #options: DispatchOptions;
+  readonly #bounds: { readonly depthMax: number; readonly itemsMax: number };
+
+  constructor(methods: ReadonlyMap<string, RpcMethod>, options: DispatchOptions) {
+    this.#methods = methods;
+    this.#options = options;
+    this.#bounds = { depthMax: options.depthMax ?? DEPTH_MAX, itemsMax: options.batchMax ?? BATCH_MAX };
+  }
+
+  readonly dispatch: Dispatch = (text, context = NO_CONTEXT) => {
+    const excess = scanJson(text, this.#bounds);
+    if (excess !== undefined) return this.#excess(excess);
     let request: unknown;
     try {
       request = JSON.parse(text);
     } catch {
-      return JSON.stringify(failure(null, RPC_CODES.parse, 'Parse error'));
+      return failureText(null, RPC_CODES.parse, 'Parse error');
     }
-    if (!Array.isArray(request)) return answerText(await answerOne(request, methods, options));
-    if (request.length === 0)
-      return JSON.stringify(failure(null, RPC_CODES.invalidRequest, 'Invalid Request'));
-    if (request.length > batchMax) {
-      const refusal = new RpcError('RPC_TOO_LARGE', {
-        expected: `at most ${batchMax}`,
-        got: request.length,
-        unit: 'requests',
-      });
-      return JSON.stringify(failure(null, RPC_CODES.invalidRequest, refusal.message, refusal.toJSON()));
-    }
-    const answers: Answer[] = [];
-    // In order, so that what one request sends the next one finds.
-    for (const item of request) {
-      const answer = await answerOne(item, methods, options);
-      if (answer !== undefined) answers.push(answer);
-    }
-    return answers.length === 0 ? undefined : JSON.stringify(answers);
+    if (!Array.isArray(request)) return this.#one(request, context);
+    if (request.length === 0) return failureText(null, RPC_CODES.invalidRequest, 'Invalid Request');
+    return this.#batch(request, context);
   };
-}
 
-function answerText(answer: Answer | undefined): string | undefined {
-  return answer === undefined ? undefined : JSON.stringify(answer);
-}
+  #excess(excess: 'depth' | 'items'): string {
+    const { depthMax, itemsMax } = this.#bounds;
+    const refusal =
+      excess === 'depth'
+        ? new RpcError('RPC_TOO_DEEP', { expected: `at most ${depthMax}`, unit: 'levels' })
+        : new RpcError('RPC_TOO_LARGE', { expected: `at most ${itemsMax}`, unit: 'requests' });
+    return failureText(null, RPC_CODES.invalidRequest, refusal.message, errorData(refusal));
+  }
 
-async function answerOne(
-  request: unknown,
-  methods: ReadonlyMap<string, RpcMethod>,
-  options: DispatchOptions,
-): Promise<Answer | undefined> {
-  if (!isRecord(request)) return failure(null, RPC_CODES.invalidRequest, 'Invalid Request');
-  const { id, method, params } = request;
-  const answerId = isId(id) ? id : null;
-  const wellFormed =
-    request['jsonrpc'] === '2.0' &&
-    typeof method === 'string' &&
-    (params === undefined || Array.isArray(params) || isRecord(params)) &&
-    (id === undefined || isId(id));
-  if (!wellFormed) return failure(answerId, RPC_CODES.invalidRequest, 'Invalid Request');
-  const answer = await call(answerId, method, params, methods, options);
-  return id === undefined ? undefined : answer;
-}
-
-async function call(
-  id: Id,
-  method: string,
-  params: unknown,
-  methods: ReadonlyMap<string, RpcMethod>,
-  options: DispatchOptions,
-): Promise<Answer> {
-  const run = methods.get(method);
-  if (run === undefined) return failure(id, RPC_CODES.methodNotFound, 'Method not found');
-  try {
-    return { jsonrpc: '2.0', result: (await run(params)) ?? null, id };
-  } catch (error) {
-    if (error instanceof WeftError) {
-      const code = error.code === 'RPC_PARAMETER' ? RPC_CODES.invalidParams : RPC_CODES.refused;
-      return failure(id, code, error.message, errorData(error));
+  /** In order, so that what one request sends the next one finds. Goes on at once as long as answers come at once. */
+  #batch(items: readonly unknown[], context: CallContext): string | undefined | Promise<string | undefined> {
+    const answers: string[] = [];
+    const pause = createPause();
+    for (let index = 0; index < items.length; index++) {
+      const answer = this.#one(items[index], context);
+      if (answer instanceof Promise) return this.#rest(items, context, answers, index, answer, pause);
+      if (answer !== undefined) answers.push(answer);
+      if (pause.due()) return this.#rest(items, context, answers, index, undefined, pause);
     }
-    options.onFault?.(error, method);
-    return failure(id, RPC_CODES.internal, 'Internal error');
+    return joined(answers);
+  }
+
+  /** The same from `index` on, whose answer is under way or in. */
+  async #rest(
+    items: readonly unknown[],
+    context: CallContext,
+    answers: string[],
+    index: number,
+    first: Promise<string | undefined> | undefined,
+    pause: ReturnType<typeof createPause>,
+  ): Promise<string | undefined> {
+    const begun = await first;
+    if (begun !== undefined) answers.push(begun);
+    for (let at = index + 1; at < items.length; at++) {
+      if (pause.due()) await pause.take();
+      const answer = this.#one(items[at], context);
+      const text = answer instanceof Promise ? await answer : answer;
+      if (text !== undefined) answers.push(text);
+    }
+    return joined(answers);
+  }
+
+  #one(request: unknown, context: CallContext): string | undefined | Promise<string | undefined> {
+    if (!isRecord(request)) return failureText(null, RPC_CODES.invalidRequest, 'Invalid Request');
+    const { id, method, params } = request;
+    const wellFormed =
+      request['jsonrpc'] === '2.0' &&
+      typeof method === 'string' &&
+      (params === undefined || (typeof params === 'object' && params !== null)) &&
+      (id === undefined || isId(id));
+    if (!wellFormed) return failureText(isId(id) ? id : null, RPC_CODES.invalidRequest, 'Invalid Request');
+    const run = this.#methods.get(method);
+    if (run === undefined)
+      return id === undefined ? undefined : failureText(id, RPC_CODES.methodNotFound, 'Method not found');
+    const began = performance.now();
+    let result: unknown;
+    try {
+      result = run(params, context);
+    } catch (error) {
+      return this.#failed(id, method, began, error);
+    }
+    if (result instanceof Promise) {
+      return result.then(
+        (value: unknown) => this.#answered(id, method, began, value),
+        (error: unknown) => this.#failed(id, method, began, error),
+      );
+    }
+    return this.#answered(id, method, began, result);
+  }
+
+  #answered(id: Id | undefined, method: string, began: number, result: unknown): string | undefined {
+    this.#options.onCall?.(method, '', performance.now() - began);
+    return id === undefined
+      ? undefined
+      : `{"jsonrpc":"2.0","result":${JSON.stringify(result ?? null)},"id":${idText(id)}}`;
+  }
+
+  #failed(id: Id | undefined, method: string, began: number, error: unknown): string | undefined {
+    const coded = error instanceof WeftError;
+    this.#options.onCall?.(method, coded ? error.code : 'fault', performance.now() - began);
+    if (!coded) {
+      this.#options.onFault?.(error, method);
+      return id === undefined ? undefined : failureText(id, RPC_CODES.internal, 'Internal error');
+    }
+    if (id === undefined) return undefined;
+    const code = error.code === 'RPC_PARAMETER' ? RPC_CODES.invalidParams : RPC_CODES.refused;
+    return failureText(id, code, error.message, errorData(error));
   }
 }
 
@@ -114,8 +171,21 @@ export function errorData(error: WeftError): { code: string; context: unknown; f
   return { code, context, ...(fix === undefined ? {} : { fix }) };
 }
 
-function failure(id: Id, code: number, message: string, data?: unknown): Answer {
-  return { jsonrpc: '2.0', error: { code, message, ...(data === undefined ? {} : { data }) }, id };
+/** An error object of the specification as text. */
+export function failureText(id: Id, code: number, message: string, data?: unknown): string {
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    error: { code, message, ...(data === undefined ? {} : { data }) },
+    id,
+  });
+}
+
+function joined(answers: readonly string[]): string | undefined {
+  return answers.length === 0 ? undefined : `[${answers.join(',')}]`;
+}
+
+function idText(id: Id): string {
+  return typeof id === 'number' && Number.isFinite(id) ? String(id) : JSON.stringify(id);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

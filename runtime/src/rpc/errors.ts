@@ -19,6 +19,10 @@ export class RpcError extends defineErrors('RpcError', {
     what: 'the request is larger than this node accepts',
     fix: 'Send it in several requests.',
   },
+  RPC_TOO_DEEP: {
+    what: 'the JSON nests deeper than this node reads',
+    fix: 'No request needs as much: send plain lists and objects.',
+  },
   RPC_ADDRESS_IN_USE: {
     what: 'the address is in use',
     fix: 'Stop what listens there, or choose another port.',

@@ -2,11 +2,14 @@
 // heights, gas and indexes as numbers. Documented in runtime/docs/spec/rpc.md.
 
 import { toHex } from '../base/bytes.js';
+import { visibleText } from '../base/text.js';
 import type { ViewOutcome } from '../ports/execution.js';
-import type { TransactionLocation } from '../ports/query.js';
+import type { AtHeight, TransactionLocation } from '../ports/query.js';
+import type { ExtraAccess } from '../types/access.js';
 import { encodeAddress } from '../types/address.js';
 import type { Block, Header } from '../types/block.js';
 import type { ContractEvent, HookReceipt, Receipt } from '../types/receipt.js';
+import type { ObservedAccess, RunNotes, Trace } from '../types/run-notes.js';
 
 /** 0x and two lower-case digits a byte. */
 export function hexJson(bytes: Uint8Array): string {
@@ -38,6 +41,11 @@ export function headerJson(header: Header) {
     accessRoot: hexJson(header.accessRoot),
     hintsRoot: hexJson(header.hintsRoot),
   };
+}
+
+/** A block without what is in it. */
+export function headJson({ hash, header, transactions }: Block) {
+  return { hash: hexJson(hash), header: headerJson(header), transactionCount: transactions.length };
 }
 
 /** `ids`: transactions as their ids. `full`: wire bytes, receipts and events as well. */
@@ -93,13 +101,17 @@ export function eventJson(event: ContractEvent) {
   };
 }
 
-export function viewJson(outcome: ViewOutcome) {
+export function viewJson(outcome: AtHeight<ViewOutcome>) {
   return {
+    height: outcome.stateHeight,
     status: outcome.status,
     gasUsed: outcome.gasUsed,
     result: hexJson(outcome.result),
     failure: failureJson(outcome.failure),
-    logs: outcome.logs,
+    logs: outcome.logs.map(visibleText),
+    trace: outcome.trace === undefined ? null : traceJson(outcome.trace),
+    abort: abortJson(outcome.abort),
+    observed: outcome.observed.map(observedJson),
   };
 }
 
@@ -118,4 +130,41 @@ function hookJson(hook: HookReceipt) {
 export function failureJson(failure: ViewOutcome['failure']) {
   if (failure === undefined) return null;
   return { contract: addressJson(failure.contract), code: failure.code, data: hexJson(failure.data) };
+}
+
+/** Contracts that were running, innermost first. */
+export function traceJson(trace: Trace) {
+  return trace.map(({ contract, selector, offsets }) => ({
+    contract: addressJson(contract),
+    selector,
+    offsets,
+  }));
+}
+
+/** What a contract said as it gave up; its text is the contract's. */
+export function abortJson(abort: RunNotes['abort']) {
+  return abort === undefined ? null : { ...abort, message: visibleText(abort.message) };
+}
+
+/** A key and everything a run did to it. */
+export function observedJson({ key, reads, writes, adds, past }: ObservedAccess) {
+  const modes = [reads && 'read', writes && 'write', adds && 'add', past && 'past'].filter(Boolean);
+  return { key: hexJson(key), modes };
+}
+
+/** Absent parts are left out. */
+export function extraAccessJson(extra: ExtraAccess) {
+  const { kind, mode } = extra;
+  if (kind === 'contract') return { kind, mode, contract: addressJson(extra.contract) };
+  if (kind === 'field')
+    return { kind, mode, contract: addressJson(extra.contract), field: hexJson(extra.field) };
+  const { key, direction, amount, bound } = extra;
+  return {
+    kind,
+    mode,
+    key: hexJson(key),
+    ...(direction === undefined ? {} : { direction }),
+    ...(amount === undefined ? {} : { amount: amount.toString() }),
+    ...(bound === undefined ? {} : { bound: bound.toString() }),
+  };
 }

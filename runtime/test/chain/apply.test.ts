@@ -1,6 +1,8 @@
 // The chain under the grammar of its port: proposals, candidates, durable blocks, and what a failing disk leaves.
+
 import { createChain } from '@weft/runtime/chain/apply';
 import { createQuery } from '@weft/runtime/chain/query';
+import { createMempool } from '@weft/runtime/mempool/pool';
 import type { Store } from '@weft/runtime/ports/store';
 import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
 import { headerHash } from '@weft/runtime/types/header-codec';
@@ -226,7 +228,7 @@ describe('chain', () => {
 describe('chain query', () => {
   it('answers balances, nonces, blocks and receipts of the newest height', async () => {
     const { chain, store, block } = await startChain(genesis, executor);
-    const query = createQuery({ chain, store, mempool: { size: 3, bytes: 4, get: () => undefined } });
+    const query = createQuery({ chain, store, mempool: createMempool() });
     const bytes = transfer(genesis);
     const { hash } = await block([bytes]);
     expect(query.balance(addressOf(1))).toBe(10n ** 12n + 5n);
@@ -235,7 +237,7 @@ describe('chain query', () => {
       height: 1,
       hash,
       chainName: 'weft-test',
-      mempool: { count: 3, bytes: 4 },
+      mempool: { count: 0, bytes: 0 },
     });
     expect(await query.block(1)).toMatchObject({ hash, transactions: [bytes] });
     const { id } = decodeTransaction(bytes);
@@ -267,7 +269,7 @@ describe('chain query', () => {
     const query = createQuery({
       chain,
       store,
-      mempool: { size: 0, bytes: 0, get: () => undefined },
+      mempool: createMempool(),
       callGasMax: 10,
     });
     const request = {

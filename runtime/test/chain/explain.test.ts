@@ -1,6 +1,8 @@
 // Explaining recorded blocks: over the state they ran on, while the chain goes on, and only while that state is known.
+
 import { createQuery } from '@weft/runtime/chain/query';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
+import { createMempool } from '@weft/runtime/mempool/pool';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
 import { explainTransaction } from '@weft/runtime/types/explain-transaction';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,7 +26,7 @@ async function chainOf(blocks: number, used: BlockExecutor = executor) {
   const query = createQuery({
     chain: test.chain,
     store: test.store,
-    mempool: { size: 0, bytes: 0, get: () => undefined },
+    mempool: createMempool(),
   });
   return { ...test, query };
 }

@@ -5,6 +5,7 @@ import { pruneHeight } from '@weft/runtime/chain/pruning';
 import { createQuery } from '@weft/runtime/chain/query';
 import { replayChain } from '@weft/runtime/chain/replay';
 import { createSeededExecutor } from '@weft/runtime/execute/sequential/seeded-executor';
+import { createMempool } from '@weft/runtime/mempool/pool';
 import type { Store } from '@weft/runtime/ports/store';
 import { StoreError } from '@weft/runtime/store/errors';
 import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
@@ -47,7 +48,7 @@ describe('history', () => {
 
   it('goes back to a height and makes other blocks from there', async () => {
     const test = await chainOf(BLOCKS);
-    const mempool = { size: 0, bytes: 0, get: () => undefined };
+    const mempool = createMempool();
     const query = createQuery({ chain: test.chain, store: test.store, mempool });
     const second = await query.block(2);
     const gone = await query.block(3);

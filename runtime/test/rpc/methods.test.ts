@@ -218,7 +218,7 @@ describe('rpc over HTTP', () => {
     const batch = await post(JSON.stringify([1, 2, 3, 4]));
     expect(await batch.json()).toMatchObject({ error: { code: -32600, data: { code: 'RPC_TOO_LARGE' } } });
     const nested = await post('['.repeat(4000));
-    expect(await nested.json()).toMatchObject({ error: { code: -32700 } });
+    expect(await nested.json()).toMatchObject({ error: { code: -32600, data: { code: 'RPC_TOO_DEEP' } } });
     expect((await fetch(node.url ?? '')).status).toBe(404);
   });
 

@@ -28,7 +28,7 @@ import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
 import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
 import { joinRuns, runUpgrades } from '../phases/upgrades.js';
-import { ViewLane } from '../sequential/view-lane.js';
+import { ViewLane, ViewLanes } from '../sequential/view-lane.js';
 import { StageClock } from '../stage-clock.js';
 import type { AnswerRequest, Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
@@ -43,6 +43,8 @@ import { encodeSerialJob, readSerialOutcomes, type SerialJob, writeSerialJob } f
 
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
 const SERIAL_BYTES = 4 * 1024 * 1024;
+/** Threads that answer views: one slow question must not hold up the next. */
+const VIEWERS = 2;
 
 export interface ParallelOptions {
   /** Threads that run contracts, at least 1. */
@@ -71,7 +73,7 @@ export function createParallelExecutor({
     throw new ExecuteError('EXECUTE_WORKERS', { expected: 'at least 1', got: workers });
   }
   const lane = new Lane(WORKER_FILE, workers);
-  const views = new ViewLane();
+  const views = new ViewLanes(VIEWERS);
   const explanations = new ViewLane();
   const codes = new CodeStore(compile);
   const memories = new WeakMap<Crew, CrewMemory>();
@@ -82,6 +84,7 @@ export function createParallelExecutor({
   };
   return {
     workers,
+    viewers: views.count,
     execute: (input, read) =>
       lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), codes, hashSeed).execute()),
     view: (request, read) => views.run(request, read),

@@ -4,15 +4,16 @@ import type { BlockExecutor } from '../../ports/execution.js';
 import type { BlockOutcome } from '../../types/outcome.js';
 import { Lane } from '../threads/lane.js';
 import { JOB } from '../threads/requests.js';
-import { ORACLE_FILE, runOracleJob, ViewLane } from './view-lane.js';
+import { ORACLE_FILE, runOracleJob, ViewLane, ViewLanes } from './view-lane.js';
 
 /** A block executor of one thread; `close` it to end the thread. */
 export function createSequentialExecutor(): BlockExecutor {
   const lane = new Lane(ORACLE_FILE, 1);
-  const views = new ViewLane();
+  const views = new ViewLanes(1);
   const explanations = new ViewLane();
   return {
     workers: 1,
+    viewers: views.count,
     async execute(input, read) {
       const start = performance.now();
       const outcome = (await lane.run((crew) => runOracleJob(crew, JOB.oracle, input, read))) as BlockOutcome;

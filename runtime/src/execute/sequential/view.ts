@@ -38,5 +38,8 @@ export function runView(request: ViewInput, read: ReadState, thread: OracleThrea
     result: outcome.results[0] ?? new Uint8Array(0),
     failure: outcome.failure,
     logs: outcome.notes?.logs.map(({ text }) => text) ?? [],
+    trace: outcome.notes?.trace,
+    abort: outcome.notes?.abort,
+    observed: outcome.notes?.observed ?? [],
   };
 }

@@ -1,0 +1,13 @@
+// What the methods stand on: the node behind them.
+import type { ChainQuery } from '../ports/query.js';
+
+/** Each access may throw a coded error (a paused node does). */
+export interface RpcBackend {
+  query(): ChainQuery;
+  /** Accepts a transaction; its id. @throws the coded refusal */
+  submit(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Seals blocks on request; the last height. Undefined where the engine has no manual trigger. */
+  readonly seal?: (count: number) => Promise<number>;
+  /** What the engine is called and whether it makes blocks. */
+  engine(): { readonly engine: string; readonly producing: boolean };
+}
