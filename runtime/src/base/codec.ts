@@ -162,18 +162,16 @@ export class Writer {
 }
 
 /**
- * Reads values off a byte string, in order. Byte strings it returns are copies. Errors carry `place`: the name
- * given at construction and the offset.
+ * Reads values off a byte string, in order. Byte strings it returns are copies, but for `view`. Errors carry `place`: the
+ * name given at construction and the offset.
  */
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #place: string;
   #at = 0;
 
   constructor(bytes: Uint8Array, place = 'bytes') {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#place = place;
   }
 
@@ -207,28 +205,29 @@ export class Reader {
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#take(2), true);
+    const at = this.#take(2);
+    return this.#bytes[at]! | (this.#bytes[at + 1]! << 8);
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#take(4), true);
+    return this.#wordAt(this.#take(4));
   }
 
   /** A u64 as a number. @throws CODEC_RANGE past 2^53-1 */
   number64(): number {
     const at = this.#take(8);
-    const high = this.#view.getUint32(at + 4, true);
+    const high = this.#wordAt(at + 4);
     if (high > 0x1f_ffff) {
       throw new CodecError('CODEC_RANGE', {
         expected: 'at most 2^53-1',
         place: this.placeAt(at),
       });
     }
-    return high * 0x1_0000_0000 + this.#view.getUint32(at, true);
+    return high * 0x1_0000_0000 + this.#wordAt(at);
   }
 
   u64(): bigint {
-    return this.#view.getBigUint64(this.#take(8), true);
+    return this.#doubleAt(this.#take(8));
   }
 
   u128(): bigint {
@@ -240,19 +239,19 @@ export class Reader {
   }
 
   i8(): number {
-    return this.#view.getInt8(this.#take(1));
+    return (this.#bytes[this.#take(1)]! << 24) >> 24;
   }
 
   i16(): number {
-    return this.#view.getInt16(this.#take(2), true);
+    return (this.u16() << 16) >> 16;
   }
 
   i32(): number {
-    return this.#view.getInt32(this.#take(4), true);
+    return this.u32() | 0;
   }
 
   i64(): bigint {
-    return this.#view.getBigInt64(this.#take(8), true);
+    return BigInt.asIntN(64, this.u64());
   }
 
   i128(): bigint {
@@ -280,6 +279,12 @@ export class Reader {
     return this.#bytes.slice(at, at + length);
   }
 
+  /** As `fixed`, without a copy: good as long as nobody changes the bytes that are read. */
+  view(length: number): Uint8Array {
+    const at = this.#take(length);
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + at, length);
+  }
+
   /** u32 length, then bytes. @throws CODEC_LIMIT past `maximum` */
   bytes(maximum: number = LIMITS.recordBytes): Uint8Array {
     return this.fixed(this.#length(maximum));
@@ -292,6 +297,11 @@ export class Reader {
 
   option<T>(read: () => T): T | undefined {
     return this.tag(2, 'an option') === 1 ? read() : undefined;
+  }
+
+  /** As `bytes`, without a copy: see `view`. */
+  bytesView(maximum: number = LIMITS.recordBytes): Uint8Array {
+    return this.view(this.#length(maximum));
   }
 
   /** u32 count, then items of at least one byte each. @throws CODEC_LIMIT past `maximum` items */
@@ -327,7 +337,7 @@ export class Reader {
 
   #length(maximum: number): number {
     const at = this.#take(4);
-    const length = this.#view.getUint32(at, true);
+    const length = this.#wordAt(at);
     if (length > maximum) {
       const place = this.placeAt(at);
       throw new CodecError('CODEC_LIMIT', { expected: `at most ${maximum}`, got: length, place });
@@ -338,9 +348,24 @@ export class Reader {
   #words(count: number): bigint {
     const at = this.#take(8 * count);
     let value = 0n;
-    for (let word = count - 1; word >= 0; word--)
-      value = (value << 64n) | this.#view.getBigUint64(at + 8 * word, true);
+    for (let word = count - 1; word >= 0; word--) {
+      const part = this.#doubleAt(at + 8 * word);
+      value = value === 0n ? part : (value << 64n) | part;
+    }
     return value;
+  }
+
+  #wordAt(at: number): number {
+    const bytes = this.#bytes;
+    return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+  }
+
+  #doubleAt(at: number): bigint {
+    const low = this.#wordAt(at);
+    const high = this.#wordAt(at + 4);
+    // Most numbers are small, and one BigInt is cheaper than three.
+    if (high <= 0x1f_ffff) return BigInt(high * 0x1_0000_0000 + low);
+    return (BigInt(high) << 32n) | BigInt(low);
   }
 
   #take(size: number): number {

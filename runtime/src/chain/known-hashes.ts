@@ -13,8 +13,18 @@ export interface KnownHashes {
 
 export function createKnownHashes(countMax: number): KnownHashes {
   const hashes = new Set<string>();
+  /** Of byte strings met before: one is asked about several times on its way into a block. */
+  const texts = new WeakMap<Uint8Array, string>();
+  const textOf = (bytes: Uint8Array): string => {
+    let text = texts.get(bytes);
+    if (text === undefined) {
+      text = bytesText(sha256(bytes));
+      texts.set(bytes, text);
+    }
+    return text;
+  };
   return {
-    has: (bytes) => hashes.has(bytesText(sha256(bytes))),
+    has: (bytes) => hashes.has(textOf(bytes)),
     add(wireHash) {
       if (hashes.size >= countMax) {
         const [oldest] = hashes;
@@ -22,6 +32,6 @@ export function createKnownHashes(countMax: number): KnownHashes {
       }
       hashes.add(bytesText(wireHash));
     },
-    remove: (bytes) => void hashes.delete(bytesText(sha256(bytes))),
+    remove: (bytes) => void hashes.delete(textOf(bytes)),
   };
 }

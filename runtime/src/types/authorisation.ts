@@ -114,7 +114,7 @@ export function writeAuthorisation(writer: Writer, authorisation: Authorisation)
 
 /** Inverse of `writeAuthorisation`. @throws CodecError */
 export function readAuthorisation(reader: Reader): Authorisation {
-  const authorisation = { scheme: reader.u8(), bytes: reader.bytes(LIMITS.authorisationBytes) };
+  const authorisation = { scheme: reader.u8(), bytes: reader.bytesView(LIMITS.authorisationBytes) };
   assertAuthorisation(authorisation);
   return authorisation;
 }
@@ -147,7 +147,7 @@ export function authorisationKey(authorisation: Authorisation): Uint8Array {
   if (authorisation.scheme === SCHEME.THRESHOLD) {
     return encodeThresholdPolicy(decodeThresholdProof(authorisation.bytes).policy);
   }
-  return authorisation.bytes.slice(0, authorisation.scheme === SCHEME.ED25519 ? KEY_BYTES : 0);
+  return authorisation.bytes.subarray(0, authorisation.scheme === SCHEME.ED25519 ? KEY_BYTES : 0);
 }
 
 /** Signatures an authorisation has checked: what its price counts. A development one counts as one. */

@@ -1,14 +1,21 @@
 // Canonical bytes of transactions, and their two hashes: id over the domain-separated signing bytes, wire hash over
 // all bytes. First stage of the data's way: bytes in, SignedTransaction out. SPEC: runtime/docs/spec/transaction.md.
 import { concatBytes, utf8 } from '../base/bytes.js';
-import { decodeExact, type Reader, Writer } from '../base/codec.js';
+import { Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { readExtraAccess, writeExtraAccess } from './access-codec.js';
 import type { Address, Hash32 } from './address.js';
 import { authoriseEd25519, readAuthorisation, writeAuthorisation } from './authorisation.js';
-import type { Call, Nonce, SignedTransaction, Transaction, TransactionBody } from './transaction.js';
+import type {
+  Authorisation,
+  Call,
+  Nonce,
+  SignedTransaction,
+  Transaction,
+  TransactionBody,
+} from './transaction.js';
 
 /** The envelope version this build reads and writes. */
 export const TRANSACTION_VERSION = 1;
@@ -48,31 +55,71 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
  */
 export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
   assertSize(bytes.length);
-  return decodeExact(bytes, 'transaction', (reader) => {
-    const body = readBody(reader);
-    const signed = concatBytes(SIGNING_DOMAIN, bytes.subarray(0, reader.offset));
-    const senderAuthorisation = readAuthorisation(reader);
-    const payerAuthorisation = body.payer === undefined ? undefined : readAuthorisation(reader);
-    // Named one by one: a spread costs more than all the rest.
-    return {
-      version: body.version,
-      genesisHash: body.genesisHash,
-      sender: body.sender,
-      payer: body.payer,
-      nonce: body.nonce,
-      gasLimit: body.gasLimit,
-      gasPrice: body.gasPrice,
-      expiry: body.expiry,
-      calls: body.calls,
-      extraAccess: body.extraAccess,
-      senderAuthorisation,
-      payerAuthorisation,
-      id: sha256(signed) as Hash32,
-      wireHash: sha256(bytes) as Hash32,
-      signingBytes: signed,
-      bytes,
-    };
-  });
+  const reader = new Reader(bytes, 'transaction');
+  const body = readBody(reader);
+  const bodyLength = reader.offset;
+  const senderAuthorisation = readAuthorisation(reader);
+  const payerAuthorisation = body.payer === undefined ? undefined : readAuthorisation(reader);
+  reader.done();
+  return new DecodedTransaction(bytes, body, bodyLength, senderAuthorisation, payerAuthorisation);
+}
+
+/** Room for the signing bytes of one transaction, to hash them. */
+const SIGNED = new Uint8Array(SIGNING_DOMAIN.length + LIMITS.transactionBytes);
+SIGNED.set(SIGNING_DOMAIN);
+
+/** Hashes are made when they are asked for: a block's way needs one of the two. Byte strings are views of `bytes`. */
+class DecodedTransaction implements SignedTransaction {
+  readonly version: number;
+  readonly genesisHash: Hash32;
+  readonly sender: Address;
+  readonly payer: Address | undefined;
+  readonly nonce: Nonce;
+  readonly gasLimit: number;
+  readonly gasPrice: bigint;
+  readonly expiry: number;
+  readonly calls: readonly Call[];
+  readonly extraAccess: TransactionBody['extraAccess'];
+  readonly #bodyLength: number;
+  #id: Hash32 | undefined;
+  #wireHash: Hash32 | undefined;
+
+  constructor(
+    readonly bytes: Uint8Array,
+    body: TransactionBody,
+    bodyLength: number,
+    readonly senderAuthorisation: Authorisation,
+    readonly payerAuthorisation: Authorisation | undefined,
+  ) {
+    this.#bodyLength = bodyLength;
+    this.version = body.version;
+    this.genesisHash = body.genesisHash;
+    this.sender = body.sender;
+    this.payer = body.payer;
+    this.nonce = body.nonce;
+    this.gasLimit = body.gasLimit;
+    this.gasPrice = body.gasPrice;
+    this.expiry = body.expiry;
+    this.calls = body.calls;
+    this.extraAccess = body.extraAccess;
+  }
+
+  get signingBytes(): Uint8Array {
+    return concatBytes(SIGNING_DOMAIN, this.bytes.subarray(0, this.#bodyLength));
+  }
+
+  get id(): Hash32 {
+    if (this.#id === undefined) {
+      SIGNED.set(this.bytes.subarray(0, this.#bodyLength), SIGNING_DOMAIN.length);
+      this.#id = sha256(SIGNED.subarray(0, SIGNING_DOMAIN.length + this.#bodyLength)) as Hash32;
+    }
+    return this.#id;
+  }
+
+  get wireHash(): Hash32 {
+    this.#wireHash ??= sha256(this.bytes) as Hash32;
+    return this.#wireHash;
+  }
 }
 
 /** Wire bytes of a body signed by Ed25519 seeds (32 bytes each); `payerSeed` exactly when the body has a payer. */
@@ -106,9 +153,9 @@ function writeBody(writer: Writer, body: TransactionBody): void {
 function readBody(reader: Reader): TransactionBody {
   const version = reader.u8();
   assertVersion(version);
-  const genesisHash = reader.fixed(32) as Hash32;
-  const sender = reader.fixed(32) as Address;
-  const payer = reader.option(() => reader.fixed(32) as Address);
+  const genesisHash = reader.view(32) as Hash32;
+  const sender = reader.view(32) as Address;
+  const payer = reader.tag(2, 'an option') === 1 ? (reader.view(32) as Address) : undefined;
   const nonce = readNonce(reader);
   const gasLimit = reader.number64();
   const gasPrice = reader.u64();
@@ -173,7 +220,7 @@ function writeNonce(writer: Writer, nonce: Nonce): void {
 
 function readNonce(reader: Reader): Nonce {
   if (reader.tag(2, 'a nonce') === 1)
-    return { kind: 'expiring', bytes: reader.fixed(32), expiry: reader.number64() };
+    return { kind: 'expiring', bytes: reader.view(32), expiry: reader.number64() };
   return { kind: 'lane', lane: reader.tag(LIMITS.nonceLanes, 'a nonce lane'), sequence: reader.u64() };
 }
 
@@ -182,8 +229,8 @@ function writeCall(writer: Writer, call: Call): void {
 }
 
 function readCall(reader: Reader): Call {
-  const contract = reader.fixed(32) as Address;
+  const contract = reader.view(32) as Address;
   const selector = reader.u32();
-  const args = reader.bytes(LIMITS.transactionBytes);
+  const args = reader.bytesView(LIMITS.transactionBytes);
   return { contract, selector, args, value: reader.u128() };
 }

@@ -18,6 +18,7 @@ import type {
 import { type CodeOnChain, CodeStore, type Compile } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
 import { assembleOutcome, paymentsOf } from '../phases/assemble.js';
+import { AddressMemo } from '../phases/authorise.js';
 import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
@@ -75,7 +76,7 @@ export function createParallelExecutor({
   const lane = new Lane(WORKER_FILE, workers);
   const views = new ViewLanes(VIEWERS);
   const explanations = new ViewLane();
-  const codes = new CodeStore(compile);
+  const kept = { codes: new CodeStore(compile), addresses: new AddressMemo(hashSeed), hashSeed };
   const memories = new WeakMap<Crew, CrewMemory>();
   const memoryOf = (crew: Crew): CrewMemory => {
     const memory = memories.get(crew) ?? new CrewMemory(crew);
@@ -86,7 +87,7 @@ export function createParallelExecutor({
     workers,
     viewers: views.count,
     execute: (input, read) =>
-      lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), codes, hashSeed).execute()),
+      lane.run((crew) => new BlockRun(input, read, crew, memoryOf(crew), kept).execute()),
     view: (request, read) => views.run(request, read),
     simulate: (request, read) => views.simulate(request, read),
     explain: (input, read) => explanations.explain(input, read),
@@ -95,6 +96,13 @@ export function createParallelExecutor({
       await Promise.all([lane.close(), views.close(), explanations.close()]);
     },
   };
+}
+
+/** What an executor keeps from block to block. */
+interface Kept {
+  readonly codes: CodeStore;
+  readonly addresses: AddressMemo;
+  readonly hashSeed: number;
 }
 
 /** One block on one crew, from its start. */
@@ -111,10 +119,9 @@ class BlockRun {
     read: ReadState,
     private readonly crew: Crew,
     private readonly memory: CrewMemory,
-    private readonly codes: CodeStore,
-    private readonly hashSeed: number,
+    private readonly kept: Kept,
   ) {
-    this.#state = new BlockState(read, hashSeed);
+    this.#state = new BlockState(read, kept.hashSeed);
     this.#context = encodeSeenBlock(input);
     this.#code = this.#mark();
   }
@@ -124,7 +131,7 @@ class BlockRun {
     const { input } = this;
     const state = this.#state;
     const settings = readSettings(state);
-    const reservations = reserve(input, settings, state);
+    const reservations = reserve(input, settings, state, this.kept.addresses);
     const reserved = reservedOf(reservations);
     this.#clock.mark('reserve');
     const upgraded = await this.#upgrades();
@@ -184,7 +191,7 @@ class BlockRun {
 
   /** A(t) of every reserved transaction, and what it has used before it runs. */
   #resolve(reserved: readonly Reserved[]) {
-    const table = new AccessTable(this.input.transactions.length, this.#state, this.hashSeed);
+    const table = new AccessTable(this.input.transactions.length, this.#state, this.kept.hashSeed);
     const attempts = resolveAll(reserved, this.#state, this.#code).map(
       ({ reserved: { index, transaction }, access, attemptGas }): Attempt => {
         if (access !== undefined) table.take(index, access);
@@ -199,7 +206,7 @@ class BlockRun {
     const state = this.#state;
     const planned = plannedOf(this.input.transactions.length, attempts);
     const cell: InitialCell = (key, to, at) => state.pastCellAt(key, to, at);
-    const plan = planTable(table, planned, cell, this.hashSeed);
+    const plan = planTable(table, planned, cell, this.kept.hashSeed);
     if (this.input.rule === 'process') {
       const valueBytes = (key: number): number => state.pastAt(key)?.length ?? 0;
       assertBlockLimits({ ...plan, table, attempts, valueBytes, code: this.#code }, parameters);
@@ -213,7 +220,7 @@ class BlockRun {
   }
 
   #codeAtMark(): CodeOnChain {
-    return this.codes.view((key) => this.#state.past(key));
+    return this.kept.codes.view((key) => this.#state.past(key));
   }
 
   async #ordered(part: OrderedPart): Promise<OrderedResult> {

@@ -22,7 +22,7 @@ import type { Authorisation, Nonce, SignedTransaction } from '../../types/transa
 import { decodeTransaction } from '../../types/transaction-codec.js';
 import { markerValue } from '../../types/value.js';
 import { ExecuteError } from '../errors.js';
-import { isAuthorised, type SignatureRule } from './authorise.js';
+import { type AddressMemo, isAuthorised, type SignatureRule } from './authorise.js';
 import type { Settings } from './settings.js';
 import type { BlockState } from './state.js';
 
@@ -51,12 +51,18 @@ export interface Refused {
 export type Reservation = Reserved | Refused;
 
 /**
- * Reserves every transaction of the block.
+ * Reserves every transaction of the block. `addresses`: kept from block to block, where the caller has one.
  * @throws EXECUTE_INVALID_BLOCK under rule `process`, at the first refusal
  */
-export function reserve(input: BlockInput, settings: Settings, state: BlockState): Reservation[] {
+export function reserve(
+  input: BlockInput,
+  settings: Settings,
+  state: BlockState,
+  addresses?: AddressMemo,
+): Reservation[] {
+  const block = { input, settings, state, addresses };
   return input.transactions.map((bytes, index) => {
-    const reservation = reserveOne(bytes, index, input, settings, state);
+    const reservation = reserveOne(bytes, index, block);
     if (reservation.kind === 'refused' && input.rule === 'process') {
       throw new ExecuteError('EXECUTE_INVALID_BLOCK', {
         got: reservation.status,
@@ -77,13 +83,16 @@ export function payerOf(transaction: SignedTransaction): Uint8Array {
   return transaction.payer ?? transaction.sender;
 }
 
-function reserveOne(
-  bytes: Uint8Array,
-  index: number,
-  input: BlockInput,
-  settings: Settings,
-  state: BlockState,
-): Reservation {
+/** What transactions are reserved against. */
+interface ReserveBlock {
+  readonly input: BlockInput;
+  readonly settings: Settings;
+  readonly state: BlockState;
+  readonly addresses: AddressMemo | undefined;
+}
+
+function reserveOne(bytes: Uint8Array, index: number, block: ReserveBlock): Reservation {
+  const { input, settings, state } = block;
   const transaction = decodeOrUndefined(bytes);
   if (transaction === undefined)
     return { kind: 'refused', id: sha256(bytes) as Hash32, status: 'INVALID_FORM' };
@@ -92,7 +101,7 @@ function reserveOne(
   if (!bytesEqual(transaction.genesisHash, input.genesisHash)) return refuse('INVALID_CHAIN');
   const strict: SignatureRule = input.rule === 'process' ? 'strict' : 'zip215';
   const rule = input.signaturesChecked?.[index] === true ? 'known' : strict;
-  if (!hasSignatures(transaction, rule, settings.dev, state)) return refuse('INVALID_SIGNATURE');
+  if (!hasSignatures(transaction, rule, block)) return refuse('INVALID_SIGNATURE');
   if (transaction.expiry < input.height) return refuse('INVALID_EXPIRED');
   const spent = spentNonce(transaction.sender, transaction.nonce, input.height, state);
   if (spent === undefined) return refuse('INVALID_NONCE');
@@ -122,8 +131,7 @@ function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
 function hasSignatures(
   transaction: SignedTransaction,
   rule: SignatureRule,
-  dev: boolean,
-  state: BlockState,
+  { settings: { dev }, state, addresses }: ReserveBlock,
 ): boolean {
   const check = (address: Uint8Array, authorisation: Authorisation): boolean => {
     const stored = state.parentAt(state.numberOf(accountImage(address)));
@@ -131,9 +139,10 @@ function hasSignatures(
     return isAuthorised(authorisation, {
       address,
       record,
-      signingBytes: transaction.signingBytes,
+      signingBytes: () => transaction.signingBytes,
       rule,
       dev,
+      addresses,
     });
   };
   if (!check(transaction.sender, transaction.senderAuthorisation)) return false;
