@@ -236,9 +236,9 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
 
 const SEND = 'weft_sendTransactions';
 const RECEIPT = 'weft_getReceipt';
-/** Of one request: a node takes 10,000 transactions and 16 MiB of text; hex doubles bytes. */
+/** Of one request: a node takes 10,000 transactions and 2 MiB of text; hex doubles bytes. */
 const SEND_COUNT = 1_000;
-const SEND_BYTES = 4 << 20;
+const SEND_BYTES = 768 << 10;
 
 type SubmissionJson = { readonly id: string } | { readonly error: RefusalJson };
 

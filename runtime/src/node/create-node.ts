@@ -18,7 +18,10 @@ import type { Mempool } from '../ports/mempool.js';
 import type { ChainQuery } from '../ports/query.js';
 import type { Store } from '../ports/store.js';
 import { createMethods } from '../rpc/methods.js';
+import { type NodeFigures, RpcMetrics } from '../rpc/metrics.js';
 import { type RpcServer, type ServerOptions, startServer } from '../rpc/server.js';
+import { Subscriptions } from '../rpc/subscriptions.js';
+import { asHash32 } from '../types/address.js';
 import type { Genesis } from '../types/genesis.js';
 import { genesisHash } from '../types/genesis-codec.js';
 import type { BlockOutcome } from '../types/outcome.js';
@@ -102,6 +105,7 @@ class Node implements WeftNode {
   #executor: BlockExecutor | undefined;
   #codes: CodeCache | undefined;
   #server: RpcServer | undefined;
+  readonly #subscriptions = new Subscriptions((height) => this.query().block(height));
   #opened: Opened | undefined;
   #outcome: BlockOutcome | undefined;
 
@@ -292,7 +296,10 @@ class Node implements WeftNode {
           chain.stale(),
         );
         this.#folder.journal.settle();
-        if (this.#outcome !== undefined) this.#config.onBlock?.(block, this.#outcome);
+        const outcome = this.#outcome;
+        if (outcome === undefined) return;
+        this.#subscriptions.publish({ ...block, hash: asHash32(block.hash), events: outcome.events });
+        this.#config.onBlock?.(block, outcome);
       },
       onFailure: (error) => this.#config.onFault?.(error, 'engine'),
     });
@@ -301,16 +308,30 @@ class Node implements WeftNode {
   async #serve(): Promise<void> {
     const { rpc, onFault } = this.#config;
     if (rpc === false) return;
+    const dev = this.#opened?.chain.opened?.genesis.dev ?? false;
     const methods = createMethods(
       {
         query: () => this.query(),
         submit: (bytes) => this.submit(bytes),
         seal: (count) => this.seal(count),
         engine: () => this.#running().engine.status(),
+        subscriptions: this.#subscriptions,
       },
-      this.#opened?.chain.opened?.genesis.dev ?? false,
+      dev,
     );
-    this.#server = await startServer(methods, { ...(onFault === undefined ? {} : { onFault }), ...rpc });
+    const metrics = new RpcMetrics(() => this.#figures());
+    metrics.watchSubscriptions(this.#subscriptions);
+    const health = () => ({ ok: this.#figures()?.producing ?? false, state: this.state, ...this.#figures() });
+    const options = { ...(onFault === undefined ? {} : { onFault }), ...rpc };
+    this.#server = await startServer({ methods, metrics, health }, options);
+  }
+
+  /** What is measured of a node that runs. */
+  #figures(): NodeFigures | undefined {
+    if (this.#opened === undefined) return undefined;
+    const { query, engine } = this.#opened;
+    const { height, mempool } = query.status();
+    return { height, producing: engine.status().producing, mempool };
   }
 
   #running(): Opened {

@@ -1,5 +1,6 @@
 // What the methods stand on: the node behind them.
 import type { ChainQuery } from '../ports/query.js';
+import type { Subscriptions } from './subscriptions.js';
 
 /** Each access may throw a coded error (a paused node does). */
 export interface RpcBackend {
@@ -8,6 +9,8 @@ export interface RpcBackend {
   submit(bytes: Uint8Array): Promise<Uint8Array>;
   /** Seals blocks on request; the last height. Undefined where the engine has no manual trigger. */
   readonly seal?: (count: number) => Promise<number>;
+  /** Absent: nothing can be subscribed to. */
+  readonly subscriptions?: Subscriptions | undefined;
   /** What the engine is called and whether it makes blocks. */
   engine(): { readonly engine: string; readonly producing: boolean };
 }

@@ -6,15 +6,24 @@ import type { JsonSchema } from './json-schema.js';
 /** Who asks. */
 export interface CallContext {
   /** The WebSocket a call came over; undefined over HTTP and in process. */
-  readonly connection?: SubscriberConnection | undefined;
+  readonly subscriber?: Subscriber | undefined;
+  /** Takes the price of a costly call from the address's share; absent: it has no bound. @throws RPC_RATE */
+  readonly charge?: ((units: number) => void) | undefined;
 }
 
-/** What a subscription needs of the connection it belongs to. */
-export interface SubscriberConnection {
-  /** Sends a text, unless the connection has ended. */
-  send(text: string): void;
-  /** Called once when it ends. */
+/** A connection as subscriptions see it. */
+export interface Subscriber {
+  /** Sends a message; false: the client is behind, and `onDrain` tells when it has caught up. */
+  send(message: Uint8Array): boolean;
+  /** Whether it takes more now. */
+  readonly ready: boolean;
+  /** Called once when it takes more again, or at its end. */
+  onDrain(run: () => void): void;
+  /** Called once at its end. */
   onClose(run: () => void): void;
+  readonly closed: boolean;
+  /** Set while it has subscriptions; silence is then no sign of an end. */
+  subscribed: boolean;
 }
 
 /** Answers `params` as sent with plain JSON data, at once or later. */
@@ -31,6 +40,8 @@ export interface Method {
   readonly result: JsonSchema;
   /** Codes of refusals besides RPC_PARAMETER and those of the node's state; `LAYER_*` for all of a layer. */
   readonly errors: readonly string[];
+  /** Of one call, in units of a plain read; default: 1. */
+  readonly weight?: number;
   readonly call: RpcMethod;
 }
 
@@ -43,5 +54,13 @@ export function method<F extends Fields>(
 ): Method {
   const { run, ...rest } = row;
   const read = createReader(row.params);
-  return { ...rest, call: (params, context) => run(read(params), context) };
+  const { weight } = row;
+  if (weight === undefined) return { ...rest, call: (params, context) => run(read(params), context) };
+  return {
+    ...rest,
+    call(params, context) {
+      context.charge?.(weight);
+      return run(read(params), context);
+    },
+  };
 }

@@ -9,6 +9,7 @@ import { discoverMethod } from './table/discover-method.js';
 import { poolMethods } from './table/pool-methods.js';
 import { runMethods } from './table/run-methods.js';
 import { stateMethods } from './table/state-methods.js';
+import { subscriptionMethods } from './table/subscription-methods.js';
 
 export type { RpcBackend } from './backend.js';
 
@@ -19,6 +20,7 @@ export function createTable(backend: RpcBackend, dev: boolean): readonly Method[
     ...stateMethods(backend),
     ...poolMethods(backend),
     ...runMethods(backend),
+    ...subscriptionMethods(backend),
     ...(dev ? devMethods(backend) : []),
   ];
   const all: readonly Method[] = [...rows, discoverMethod(() => createOpenRpc(all))];

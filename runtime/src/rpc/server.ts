@@ -1,106 +1,236 @@
-// The HTTP edge: JSON-RPC on POST /. Loopback by default; Host and Origin are checked, so that a web page cannot reach a
-// local node through DNS rebinding or a cross-site request. Bodies are bounded before they are parsed.
+// The edge: JSON-RPC on POST / and on a WebSocket at /, GET /health and /metrics. Loopback by default. Whatever comes is
+// bounded before it is read: connections, headers, time, bytes, shares of addresses.
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { WeftError } from '../base/errors.js';
-import { createDispatcher, errorData, RPC_CODES, type RpcMethod } from './dispatch.js';
+import { Connections, rawRefusal } from './connections.js';
+import {
+  createDispatcher,
+  type Dispatch,
+  errorData,
+  failureText,
+  RPC_CODES,
+  type RpcMethod,
+} from './dispatch.js';
 import { RpcError } from './errors.js';
+import { createGate, type Gate, type GateOptions } from './gate.js';
+import type { RpcMetrics } from './metrics.js';
+import { createRates, type RateOptions } from './rate.js';
+import { SocketServer } from './socket-server.js';
 
-export interface ServerOptions {
-  /** Default 127.0.0.1. */
-  readonly host?: string;
+export interface ServerOptions extends Partial<GateOptions> {
   /** Default 0, which picks a free one. */
   readonly port?: number;
-  /** Bytes of a request; default 16 MiB. */
+  /** Bytes of a request or of a WebSocket message; default 2 MiB. */
   readonly bodyBytesMax?: number;
   /** Requests in a batch; default 100. */
   readonly batchMax?: number;
-  /** Host names served besides localhost, 127.0.0.1, [::1] and `host`, without ports. */
-  readonly allowedHosts?: readonly string[];
-  /** Origins of web pages that may call, as the browser sends them; default none. A request without Origin passes. */
-  readonly allowedOrigins?: readonly string[];
+  /** Lists and objects inside each other; default 32. */
+  readonly depthMax?: number;
+  /** Connections in all; default 8,192. */
+  readonly connectionsMax?: number;
+  /** Connections of one address; default 4,096. */
+  readonly addressConnectionsMax?: number;
+  /** What one address may ask for; default: 50,000 units a second, 100,000 at once. False: no bound. */
+  readonly rate?: RateOptions | false;
+  /** Milliseconds until the head of a request is in, default 10,000, and all of it, default 30,000. */
+  readonly headersMs?: number;
+  readonly requestMs?: number;
+  /** Milliseconds an HTTP connection may wait between requests; default 30,000. */
+  readonly keepAliveMs?: number;
+  /** Milliseconds a WebSocket may be silent that has no subscription; default 300,000. */
+  readonly idleMs?: number;
+  /** Milliseconds a WebSocket may leave what was sent unread; default 10,000. */
+  readonly stallMs?: number;
   /** Told of faults answered as -32603. */
   readonly onFault?: (error: unknown, place: string) => void;
+  /** Told of connections that were ended, and why. */
+  readonly onEnd?: (code: string) => void;
+}
+
+/** What the server serves. */
+export interface Served {
+  readonly methods: ReadonlyMap<string, RpcMethod>;
+  /** Default: `/metrics` and `/health` are not there. */
+  readonly metrics?: RpcMetrics;
+  /** Of `/health`: `ok` decides the status. */
+  readonly health?: () => Readonly<Record<string, unknown>> & { readonly ok: boolean };
 }
 
 export interface RpcServer {
-  /** `http://host:port` */
+  /** `http://host:port`; the WebSocket is there too, as `ws://`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves a method table. Resolves when it listens. @throws RPC_ADDRESS_IN_USE, RPC_LISTEN */
-export async function startServer(
-  methods: ReadonlyMap<string, RpcMethod>,
-  options: ServerOptions = {},
-): Promise<RpcServer> {
+const BODY_BYTES_MAX = 2 << 20;
+const RATE: RateOptions = { perSecond: 50_000, burst: 100_000 };
+/** How often timeouts are looked at. */
+const CHECK_MS = 1_000;
+/** Connections past the bound that are still answered why not; more are dropped. */
+const REFUSED_MAX = 256;
+
+/** Serves a table of methods. Resolves when it listens. @throws RPC_ADDRESS_IN_USE, RPC_LISTEN */
+export async function startServer(served: Served, options: ServerOptions = {}): Promise<RpcServer> {
   const host = options.host ?? '127.0.0.1';
-  const app = Fastify({
-    bodyLimit: options.bodyBytesMax ?? 16 << 20,
-    forceCloseConnections: true,
-    requestTimeout: 60_000,
+  const gate = createGate({ ...options, host });
+  const { rate = RATE, connectionsMax = 8_192, addressConnectionsMax = 4_096 } = options;
+  const connections = new Connections(
+    { connectionsMax, addressConnectionsMax },
+    rate === false ? undefined : createRates(rate),
+  );
+  const { onFault, batchMax, depthMax } = options;
+  const dispatch = createDispatcher(served.methods, {
+    ...(onFault && { onFault }),
+    ...(batchMax && { batchMax }),
+    ...(depthMax && { depthMax }),
+    ...(served.metrics && { onCall: served.metrics.call }),
   });
-  const faults = options.onFault === undefined ? {} : { onFault: options.onFault };
-  const batch = options.batchMax === undefined ? {} : { batchMax: options.batchMax };
-  const dispatch = createDispatcher(methods, { ...faults, ...batch });
-  addChecks(app, host, options);
+  const app = createApp(options);
+  guardConnections(app.server, connections, connectionsMax);
+  addChecks(app, gate, options);
+  addRoutes(app, { dispatch, connections, served });
+  const sockets = new SocketServer({
+    dispatch,
+    connections,
+    gate,
+    metrics: served.metrics,
+    bytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
+    idleMs: options.idleMs ?? 300_000,
+    stallMs: options.stallMs ?? 10_000,
+    onEnd: options.onEnd,
+  });
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+    sockets.upgrade(request, socket, head),
+  );
+  served.metrics?.watch(connections, sockets);
+  await listen(app, host, options.port ?? 0);
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    async close() {
+      sockets.close();
+      await app.close();
+    },
+  };
+}
+
+function createApp(options: ServerOptions): FastifyInstance {
+  const { headersMs = 10_000, requestMs = 30_000, keepAliveMs = 30_000 } = options;
+  const app = Fastify({
+    bodyLimit: options.bodyBytesMax ?? BODY_BYTES_MAX,
+    forceCloseConnections: true,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: CHECK_MS },
+    clientErrorHandler(error, socket) {
+      options.onEnd?.(refuseClient(error, socket).code);
+    },
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   );
-  app.post('/', async (request: FastifyRequest, reply: FastifyReply) => {
-    const answer = await dispatch(typeof request.body === 'string' ? request.body : '');
-    if (answer === undefined) return reply.code(204).send();
-    return reply.type('application/json').send(answer);
-  });
-  await listen(app, host, options.port ?? 0);
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, close: () => app.close() };
+  return app;
 }
 
-function addChecks(app: FastifyInstance, host: string, options: ServerOptions): void {
-  const hosts = new Set([
-    'localhost',
-    '127.0.0.1',
-    '[::1]',
-    host,
-    `[${host}]`,
-    ...(options.allowedHosts ?? []),
-  ]);
-  const origins = new Set(options.allowedOrigins ?? []);
-  app.addHook('onRequest', async (request, reply) => {
-    const named = (request.headers.host ?? '').replace(/:[0-9]+$/, '').toLowerCase();
-    if (!hosts.has(named)) return refuse(reply, 403, new RpcError('RPC_HOST', { got: named.slice(0, 100) }));
-    const { origin } = request.headers;
-    if (origin !== undefined && !origins.has(origin)) {
-      return refuse(reply, 403, new RpcError('RPC_ORIGIN', { got: origin.slice(0, 100) }));
-    }
-    if (origin !== undefined) reply.header('access-control-allow-origin', origin).header('vary', 'origin');
-    return undefined;
+/** Connections are counted before HTTP sees them. */
+function guardConnections(server: Server, connections: Connections, connectionsMax: number): void {
+  const [serve] = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    if (connections.enter(socket)) serve?.call(server, socket);
   });
-  app.options('/', async (_request, reply) =>
+  server.maxConnections = connectionsMax + REFUSED_MAX;
+}
+
+function addChecks(app: FastifyInstance, gate: Gate, options: ServerOptions): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const refusal = gate.check(request.raw, request.method === 'OPTIONS' || request.url === '/health');
+    if (refusal !== undefined) {
+      refuse(reply, refusal.status, refusal.error);
+      return;
+    }
+    const { origin } = request.headers;
+    if (origin !== undefined) reply.header('access-control-allow-origin', origin).header('vary', 'origin');
+    done();
+  });
+  app.options('/', (_request, reply) =>
     reply
       .header('access-control-allow-methods', 'POST')
-      .header('access-control-allow-headers', 'content-type')
+      .header('access-control-allow-headers', 'content-type, authorization')
       .code(204)
       .send(),
   );
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, new RpcError('RPC_PATH')));
   app.setErrorHandler((error, _request, reply) => {
     const { code } = error as { code?: string };
     if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      const expected = `at most ${options.bodyBytesMax ?? 16 << 20} bytes`;
+      const expected = `at most ${options.bodyBytesMax ?? BODY_BYTES_MAX} bytes`;
+      // What is left of it is not read: the connection ends with the answer.
+      reply.header('connection', 'close');
       return refuse(reply, 413, new RpcError('RPC_TOO_LARGE', { expected }));
     }
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
       return refuse(reply, 415, new RpcError('RPC_CONTENT_TYPE'));
+    if (code?.startsWith('FST_ERR_CTP_') || code === 'ECONNRESET')
+      return refuse(reply, 400, new RpcError('RPC_HTTP', { got: code }));
     options.onFault?.(error, 'http');
-    return reply.code(500).send(body(RPC_CODES.internal, 'Internal error'));
+    return reply
+      .code(500)
+      .type('application/json')
+      .send(failureText(null, RPC_CODES.internal, 'Internal error'));
   });
+}
+
+interface Routed {
+  readonly dispatch: Dispatch;
+  readonly connections: Connections;
+  readonly served: Served;
+}
+
+function addRoutes(app: FastifyInstance, { dispatch, connections, served }: Routed): void {
+  app.post('/', (request: FastifyRequest, reply: FastifyReply) => {
+    const text = typeof request.body === 'string' ? request.body : '';
+    const bucket = connections.bucketOf(request.raw.socket);
+    try {
+      bucket.takeRequest(text.length);
+    } catch (error) {
+      if (error instanceof RpcError) return refuse(reply, 429, error);
+      throw error;
+    }
+    const answer = dispatch(text, { charge: (units) => bucket.take(units) });
+    if (answer instanceof Promise) {
+      answer.then((late) => send(reply, late));
+      return reply;
+    }
+    return send(reply, answer);
+  });
+  const { health, metrics } = served;
+  if (health !== undefined) {
+    app.get('/health', (_request, reply) => {
+      const report = health();
+      return reply.code(report.ok ? 200 : 503).send(report);
+    });
+  }
+  if (metrics !== undefined) {
+    app.get('/metrics', async (_request, reply) => {
+      const { contentType, text } = await metrics.text();
+      return reply.header('content-type', contentType).send(text);
+    });
+  }
+}
+
+function send(reply: FastifyReply, answer: string | undefined): FastifyReply {
+  if (answer === undefined) return reply.code(204).send();
+  return reply.header('content-type', 'application/json').send(answer);
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: 1024 });
   } catch (cause) {
     await app.close();
     const code = (cause as { code?: string }).code;
@@ -111,9 +241,29 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 function refuse(reply: FastifyReply, status: number, error: WeftError): FastifyReply {
-  return reply.code(status).send(body(RPC_CODES.refused, error.message, errorData(error)));
+  const retryMs = error.context['retryMs'];
+  if (typeof retryMs === 'number') reply.header('retry-after', Math.ceil(retryMs / 1000));
+  return reply
+    .code(status)
+    .type('application/json')
+    .send(failureText(null, RPC_CODES.refused, error.message, errorData(error)));
 }
 
-function body(code: number, message: string, data?: unknown) {
-  return { jsonrpc: '2.0', error: { code, message, ...(data === undefined ? {} : { data }) }, id: null };
+/** What the HTTP parser could not read, or not in time. */
+function refuseClient(cause: NodeJS.ErrnoException, socket: Socket): RpcError {
+  const late = cause.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const large = cause.code === 'HPE_HEADER_OVERFLOW';
+  const error = late
+    ? new RpcError('RPC_TIMEOUT')
+    : large
+      ? new RpcError('RPC_TOO_LARGE', { place: 'headers' })
+      : new RpcError('RPC_HTTP', { got: cause.code ?? 'unknown' });
+  const status = late
+    ? '408 Request Timeout'
+    : large
+      ? '431 Request Header Fields Too Large'
+      : '400 Bad Request';
+  if (socket.writable && cause.code !== 'ECONNRESET') socket.end(rawRefusal(status, error));
+  socket.destroySoon();
+  return error;
 }

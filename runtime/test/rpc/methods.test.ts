@@ -229,7 +229,7 @@ describe('rpc over HTTP', () => {
 
   it('says so when its address is taken', async () => {
     const { port } = new URL(node.url ?? '');
-    const taken = startServer(new Map(), { port: Number(port) });
+    const taken = startServer({ methods: new Map() }, { port: Number(port) });
     await expect(taken).rejects.toMatchObject({ code: 'RPC_ADDRESS_IN_USE' });
   });
 });

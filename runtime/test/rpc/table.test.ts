@@ -5,8 +5,9 @@ import { explainError, listErrorCodes } from '@weft/runtime/base/errors';
 import { createNode, type WeftNode } from '@weft/runtime/node/create-node';
 import { createDispatcher } from '@weft/runtime/rpc/dispatch';
 import type { JsonSchema } from '@weft/runtime/rpc/json-schema';
-import type { Method } from '@weft/runtime/rpc/method';
+import type { Method, Subscriber } from '@weft/runtime/rpc/method';
 import { createMethods, createTable, type RpcBackend } from '@weft/runtime/rpc/methods';
+import { Subscriptions } from '@weft/runtime/rpc/subscriptions';
 import { encodeAddress } from '@weft/runtime/types/address';
 import { balanceKey } from '@weft/runtime/types/system';
 import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
@@ -44,10 +45,21 @@ beforeAll(async () => {
     submit: (bytes) => node.submit(bytes),
     seal: (count) => node.seal(count),
     engine: () => ({ engine: 'seal', producing: true }),
+    subscriptions: new Subscriptions((height) => node.query().block(height)),
   };
   table = createTable(backend, true);
 });
 afterAll(() => node.stop());
+
+/** A connection that takes everything and never ends. */
+const subscriber: Subscriber = {
+  send: () => true,
+  ready: true,
+  closed: false,
+  subscribed: false,
+  onDrain: (run) => run(),
+  onClose: () => undefined,
+};
 
 /** At least one call of every method, by name and position; null and found answers alike. */
 const CALLS: Readonly<Record<string, readonly unknown[]>> = {
@@ -84,6 +96,12 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   weft_explainBlock: [[1]],
   weft_explainTransaction: [[id], [zeros]],
+  weft_subscribe: [
+    ['heads'],
+    { kind: 'receipts', filter: { ids: [id] } },
+    { kind: 'events', filter: { contract: account }, from: 0 },
+  ],
+  weft_unsubscribe: [['1'], ['77']],
   dev_seal: [[1]],
   'rpc.discover': [undefined],
 };
@@ -98,7 +116,7 @@ describe('the table of methods', () => {
     for (const { name, call: run, result } of table) {
       const fits = ajv.compile(result);
       for (const params of CALLS[name] ?? []) {
-        const answer: unknown = JSON.parse(JSON.stringify((await run(params, {})) ?? null));
+        const answer: unknown = JSON.parse(JSON.stringify((await run(params, { subscriber })) ?? null));
         expect(fits(answer), `${name}: ${JSON.stringify(fits.errors)} of ${JSON.stringify(answer)}`).toBe(
           true,
         );

@@ -28,6 +28,9 @@ import { EXTRA_ACCESS, SIMULATION, VIEW } from './shapes.js';
 
 /** Gas of a call where none is named. */
 const CALL_GAS = 50_000_000;
+/** Against a plain read. */
+const VIEW_WEIGHT = 50;
+const EXPLAIN_WEIGHT = 500;
 const SELECTOR_MAX = 0xffff_ffff;
 const ZERO_ADDRESS = new Uint8Array(32) as Address;
 const REFUSALS = ['QUERY_GAS', 'QUERY_BUSY', 'QUERY_HEIGHT', 'EXECUTE_DEADLINE', 'EXECUTE_BUSY'];
@@ -86,6 +89,7 @@ export function runMethods(backend: RpcBackend): readonly Method[] {
       },
       result: VIEW,
       errors: REFUSALS,
+      weight: VIEW_WEIGHT,
       run: async ({ height, ...request }) => viewJson(await backend.query().call(request, height)),
     }),
     method({
@@ -101,6 +105,7 @@ export function runMethods(backend: RpcBackend): readonly Method[] {
       },
       result: SIMULATION,
       errors: REFUSALS,
+      weight: VIEW_WEIGHT,
       run: async ({ height, ...request }) => simulationJson(await backend.query().simulate(request, height)),
     }),
     ...explainMethods(backend),
@@ -119,6 +124,7 @@ function explainMethods(backend: RpcBackend): readonly Method[] {
       params: { height: described(heightField, 'default: the newest; the last 256') },
       result: { type: 'object' },
       errors,
+      weight: EXPLAIN_WEIGHT,
       run({ height }) {
         const query = backend.query();
         return query.explain(height ?? query.status().height);
@@ -135,6 +141,7 @@ function explainMethods(backend: RpcBackend): readonly Method[] {
       params: { id: hashField },
       result: orNull({ type: 'object' }),
       errors,
+      weight: EXPLAIN_WEIGHT,
       async run({ id }) {
         const query = backend.query();
         const location = await query.transaction(id);

@@ -1,0 +1,124 @@
+// One WebSocket: its answers, what it is subscribed to, and how far behind its reader is.
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { Subscriber } from './method.js';
+
+/** Bytes that may wait for the client before nothing more is sent, or read from it. */
+const WAITING_BYTES_MAX = 64 << 10;
+/** Requests of one connection under way at once; more are left unread. */
+const CALLS_MAX = 64;
+/** Time to read the reason before the connection is cut. */
+const END_MS = 1_000;
+
+export class SocketConnection implements Subscriber {
+  readonly #client: WebSocket;
+  readonly #socket: Socket;
+  readonly #closers: (() => void)[] = [];
+  #drainers: (() => void)[] = [];
+  #calls = 0;
+  #paused = false;
+  #heard = performance.now();
+  #moved = performance.now();
+  #flushed = 0;
+  pinged = false;
+  /** Whether it has subscriptions; silence is then no sign of an end. */
+  subscribed = false;
+  closed = false;
+
+  constructor(client: WebSocket, socket: Socket) {
+    this.#client = client;
+    this.#socket = socket;
+    const hear = (): void => {
+      this.#heard = performance.now();
+      this.pinged = false;
+    };
+    client.on('message', hear);
+    client.on('pong', hear);
+    client.on('error', () => undefined);
+    socket.on('drain', () => this.#drained());
+    client.once('close', () => {
+      this.closed = true;
+      for (const run of this.#closers.splice(0)) run();
+      this.#drained();
+    });
+  }
+
+  get ready(): boolean {
+    return this.#client.bufferedAmount < WAITING_BYTES_MAX;
+  }
+
+  send(message: Uint8Array): boolean {
+    if (this.closed) return false;
+    this.#client.send(message, { binary: false });
+    return this.ready;
+  }
+
+  onDrain(run: () => void): void {
+    if (this.closed || this.ready) queueMicrotask(run);
+    else this.#drainers.push(run);
+  }
+
+  onClose(run: () => void): void {
+    if (this.closed) queueMicrotask(run);
+    else this.#closers.push(run);
+  }
+
+  /** Sends an answer that is there or comes later. */
+  take(answer: string | undefined | Promise<string | undefined>): void {
+    if (!(answer instanceof Promise)) {
+      this.answer(answer);
+      return;
+    }
+    this.#calls++;
+    this.#regulate();
+    answer.then((text) => {
+      this.#calls--;
+      this.answer(text);
+    });
+  }
+
+  answer(text: string | undefined): void {
+    if (text !== undefined && !this.closed) this.#client.send(text);
+    this.#regulate();
+  }
+
+  ping(): void {
+    this.pinged = true;
+    this.#client.ping();
+  }
+
+  /** How long it has said nothing, and how long none of what waits for it has gone out. */
+  look(now: number): { readonly silentMs: number; readonly stalledMs: number } {
+    const flushed = this.#socket.bytesWritten - this.#socket.writableLength;
+    if (this.#socket.writableLength === 0 || flushed !== this.#flushed) this.#moved = now;
+    this.#flushed = flushed;
+    return { silentMs: now - this.#heard, stalledMs: now - this.#moved };
+  }
+
+  /** Says why and cuts the connection; at once where the client does not read anyway. */
+  end(close: number, reason: string): void {
+    if (!this.ready || this.#socket.writableLength > 0) {
+      this.#client.terminate();
+      return;
+    }
+    this.#client.close(close, reason);
+    setTimeout(() => this.#client.terminate(), END_MS).unref();
+  }
+
+  #drained(): void {
+    const drainers = this.#drainers;
+    this.#drainers = [];
+    for (const run of drainers) run();
+    this.#regulate();
+  }
+
+  /** A client that does not read its answers, or has too many under way, is not read from. */
+  #regulate(): void {
+    if (this.closed) return;
+    const pause = this.#calls >= CALLS_MAX || !this.ready;
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.#client.pause();
+    else this.#client.resume();
+  }
+}
