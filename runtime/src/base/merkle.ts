@@ -2,14 +2,16 @@
 // take its proofs. Leaf = SHA-256(0x00 ‖ varint(key length) ‖ key ‖ 0x20 ‖ SHA-256(value)), inner = SHA-256(0x01 ‖ L ‖ R),
 // split at the largest power of two below the count. SPEC: runtime/docs/spec/header.md §trees.
 import { assert } from './assert.js';
-import { bytesEqual, concatBytes } from './bytes.js';
+import { bytesEqual } from './bytes.js';
 import { HASH_OF_NOTHING, sha256 } from './hash.js';
 import { LIMITS } from './limits.js';
 
-const LEAF_PREFIX = new Uint8Array([0]);
-const INNER_PREFIX = 1;
 /** Keys here are field names and indices: one varint byte is enough. */
 const KEY_BYTES_MAX = 127;
+/** Room for what is hashed next: a leaf's prefix is 0, an inner node's 1. */
+const LEAF = new Uint8Array(3 + KEY_BYTES_MAX + 32);
+const INNER = new Uint8Array(65);
+INNER[0] = 1;
 
 /** One leaf's content. Neither part may be empty (ICS-23 refuses such proofs). */
 export interface MerkleItem {
@@ -26,17 +28,21 @@ export interface MerkleStep {
 /** The hash of one leaf, 32 bytes. */
 export function merkleLeaf({ key, value }: MerkleItem): Uint8Array {
   assert(key.length > 0 && key.length <= KEY_BYTES_MAX, 'a Merkle key has 1 to 127 bytes');
-  return sha256(
-    concatBytes(LEAF_PREFIX, new Uint8Array([key.length]), key, new Uint8Array([32]), sha256(value)),
-  );
+  const leaf = LEAF;
+  leaf[1] = key.length;
+  leaf.set(key, 2);
+  leaf[2 + key.length] = 32;
+  leaf.set(sha256(value), 3 + key.length);
+  return sha256(leaf.subarray(0, 3 + key.length + 32));
 }
 
 /** The hash of an inner node, 32 bytes. */
 export function merkleInner(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const node = new Uint8Array(65);
-  node[0] = INNER_PREFIX;
-  node.set(left, 1);
-  node.set(right, 33);
+  const node = INNER;
+  for (let index = 0; index < 32; index++) {
+    node[1 + index] = left[index]!;
+    node[33 + index] = right[index]!;
+  }
   return sha256(node);
 }
 
