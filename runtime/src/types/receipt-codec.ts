@@ -1,5 +1,5 @@
 // Canonical bytes of receipts, events and hook receipts, and the roots over them. SPEC: runtime/docs/spec/receipt.md.
-import { decodeExact, type Reader, Writer } from '../base/codec.js';
+import { decodeExact, Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
 import { indexedRoot } from '../base/merkle.js';
@@ -91,15 +91,56 @@ function readFailure(reader: Reader): Failure {
   };
 }
 
+/** An event as its bytes: taken apart when somebody asks, which the way through a block does not. */
+export class EncodedEvent implements ContractEvent {
+  readonly encoded: Uint8Array;
+  readonly transaction: number | undefined;
+  #parts: ContractEvent | undefined;
+
+  constructor(encoded: Uint8Array, transaction: number | undefined) {
+    this.encoded = encoded;
+    this.transaction = transaction;
+  }
+
+  get contract(): Address {
+    return this.#taken().contract;
+  }
+
+  get event(): Uint8Array {
+    return this.#taken().event;
+  }
+
+  get topics(): readonly Uint8Array[] {
+    return this.#taken().topics;
+  }
+
+  get data(): Uint8Array {
+    return this.#taken().data;
+  }
+
+  /** Its parts, as a plain object has them. */
+  toJSON(): ContractEvent {
+    return this.#taken();
+  }
+
+  #taken(): ContractEvent {
+    this.#parts ??= decodeExact(this.encoded, 'event', readEvent);
+    return this.#parts;
+  }
+}
+
 /** An event's bytes: what the event root commits to. @throws CodecError */
 export function encodeEvent(event: ContractEvent): Uint8Array {
+  if (event instanceof EncodedEvent) return event.encoded;
   const writer = new Writer();
   writeEvent(writer, event);
   return writer.finish();
 }
 
 /** `encodeEvent(event).length`, without the bytes. */
-export function encodedEventBytes({ topics, data, transaction }: ContractEvent): number {
+export function encodedEventBytes(event: ContractEvent): number {
+  if (event instanceof EncodedEvent) return event.encoded.length;
+  const { topics, data, transaction } = event;
   const fixed = 32 + 8 + 4 + 4 + (transaction === undefined ? 1 : 5);
   return topics.reduce((sum, topic) => sum + 4 + topic.length, fixed + data.length);
 }
@@ -109,7 +150,26 @@ export function decodeEvent(bytes: Uint8Array): ContractEvent {
   return decodeExact(bytes, 'event', readEvent);
 }
 
+/** `count` events that stand one after the other in bytes of our own making; views of them. */
+export function encodedEvents(bytes: Uint8Array, count: number): ContractEvent[] {
+  const events: ContractEvent[] = [];
+  const reader = new Reader(bytes, 'events');
+  for (let index = 0; index < count; index++) {
+    const start = reader.offset;
+    reader.skip(40);
+    for (let topics = reader.u32(); topics > 0; topics--) reader.skip(reader.u32());
+    reader.skip(reader.u32());
+    const transaction = reader.u8() === 0 ? undefined : reader.u32();
+    events.push(new EncodedEvent(bytes.subarray(start, reader.offset), transaction));
+  }
+  return events;
+}
+
 export function writeEvent(writer: Writer, event: ContractEvent): void {
+  if (event instanceof EncodedEvent) {
+    writer.fixed(event.encoded);
+    return;
+  }
   if (event.topics.length > LIMITS.eventTopics) {
     const expected = `at most ${LIMITS.eventTopics}`;
     throw new CodecError('CODEC_LIMIT', { expected, got: event.topics.length, place: 'event topics' });
@@ -147,7 +207,13 @@ export function readHookReceipt(reader: Reader): HookReceipt {
 
 /** The receipt root of a block: receipts in block order. */
 export function receiptRoot(receipts: readonly Receipt[]): Hash32 {
-  return indexedRoot(receipts.map(encodeReceipt)) as Hash32;
+  const writer = new Writer();
+  const ends = receipts.map((receipt) => {
+    writeReceipt(writer, receipt);
+    return writer.length;
+  });
+  const bytes = writer.finish();
+  return indexedRoot(ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))) as Hash32;
 }
 
 /** The event root of a block: events in effective order. */

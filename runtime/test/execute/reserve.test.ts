@@ -158,7 +158,7 @@ test('settle: a payer pays at least a quarter of the limit and gets the rest bac
   expect(state.balance(payer)).toBe(1_000_000n);
   expect(paymentOf(reserved[0]!, 300_001)).toBe(600_002n);
   expect(paymentOf(reserved[0]!, 5)).toBe(500_000n);
-  refund(reserved, new Map([[0, 500_000n]]), state);
+  refund(reserved, [500_000n], state);
   closeBlock(input, reserved, 500_000n, state);
   expect(state.balance(payer)).toBe(2_500_000n);
   expect(state.balance(input.proposer as Address)).toBe(500_000n);

@@ -7,6 +7,7 @@ import { createSequentialExecutor } from '@weft/runtime/execute/sequential/execu
 import type { CodeCache } from '@weft/runtime/ports/code-cache';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
 import type { BlockInput, BlockOutcome, ReadState } from '@weft/runtime/types/outcome';
+import { plainEvents } from '../../support/plain-events.js';
 
 /** Blocks take milliseconds; this is for those that never end. */
 const BLOCK_MS_MAX = 60_000;
@@ -76,8 +77,9 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 function parting(got: BlockOutcome, expected: BlockOutcome): Omit<Difference, 'executor'> | undefined {
   const names = Object.keys(expected).filter((name) => name !== 'stats') as (keyof BlockOutcome)[];
   for (const name of names) {
-    if (isDeepStrictEqual(got[name], expected[name])) continue;
-    const [a, b] = [got[name], expected[name]];
+    const [a, b] =
+      name === 'events' ? [got, expected].map(plainEvents) : ([got[name], expected[name]] as const);
+    if (isDeepStrictEqual(a, b)) continue;
     if (!Array.isArray(a) || !Array.isArray(b)) return { place: name, got: show(a), expected: show(b) };
     const length = Math.max(a.length, b.length);
     const at = Array.from({ length }, (_, index) => index).find(

@@ -4,7 +4,8 @@ import { assert } from '../../base/assert.js';
 import { Reader } from '../../base/codec.js';
 import type { ValueChange } from '../../types/block.js';
 import { compareKeys } from '../../types/key.js';
-import { readEvent } from '../../types/receipt-codec.js';
+import type { ContractEvent } from '../../types/receipt.js';
+import { encodedEvents } from '../../types/receipt-codec.js';
 import { EMPTY } from '../../vm/outcome.js';
 import { type RunReport, readFailure, STATUSES } from '../outcome-codec.js';
 import type { Executed } from '../phases/assemble.js';
@@ -26,9 +27,12 @@ import {
 } from './arena.js';
 import type { OrderedArena, OrderedPart } from './layout.js';
 
+const NOTHING: readonly ContractEvent[] = [];
+
 /** What the ordered part came to. */
 export interface OrderedResult {
-  readonly executed: Map<number, Executed>;
+  /** By transaction; undefined for those that did not end in the ordered part. */
+  readonly executed: (Executed | undefined)[];
   /** In block order. */
   readonly tail: readonly TailEntry[];
 }
@@ -39,67 +43,66 @@ export function collectOrdered(
   { attempts, table, state }: OrderedPart,
 ): OrderedResult {
   const { arena } = ordered;
-  const changes = adderChanges(ordered, state);
-  const executed = new Map<number, Executed>();
+  const count = table.records.length;
+  const changes = new Array<ValueChange[] | undefined>(count).fill(undefined);
+  readAdders(arena, state, changes);
+  const executed = new Array<Executed | undefined>(count).fill(undefined);
   const tail: TailEntry[] = [];
-  for (const one of attempts) {
-    const { index, transaction } = one;
-    const join = (attemptGas: number) => tail.push({ index, transaction, attemptGas });
-    if (table.records[index] === 0) {
-      join(one.attemptGas);
-      continue;
-    }
+  for (const { index, transaction, attemptGas } of attempts) {
     const record = recordAt(arena, HEADER.transactions, index, TRANSACTION.size);
-    const end = arena.words[record + TRANSACTION.state]!;
+    const end =
+      table.records[index] === 0 ? TRANSACTION_STATE.unrun : arena.words[record + TRANSACTION.state]!;
     assert(end !== TRANSACTION_STATE.waiting, 'every transaction with an access set was taken');
     if (end === TRANSACTION_STATE.unrun) {
-      join(one.attemptGas);
+      tail.push({ index, transaction, attemptGas });
       continue;
     }
-    const { report, refund, writes } = readEnd(ordered, record, state);
-    if (end === TRANSACTION_STATE.violated) join(one.attemptGas + report.gas);
-    else {
-      const own = [...writes, ...(changes.get(index) ?? [])];
-      own.sort((a, b) => compareKeys(a.key, b.key));
-      executed.set(index, orderedExecuted(one.attemptGas, report, refund, own));
+    const at = arena.words[record + TRANSACTION.end]!;
+    const report = readReport(arena, at);
+    if (end === TRANSACTION_STATE.violated) {
+      tail.push({ index, transaction, attemptGas: attemptGas + report.gas });
+      continue;
     }
+    const own = changes[index] ?? [];
+    readWrites(arena, at, state, own);
+    if (own.length > 1) own.sort((a, b) => compareKeys(a.key, b.key));
+    executed[index] = orderedExecuted(attemptGas, report, arena.words[at + END.refund]!, own);
   }
   applySlots(ordered, state);
   return { executed, tail };
 }
 
-function readEnd({ arena }: OrderedArena, record: number, state: BlockState) {
+function readReport(arena: Arena, at: number): RunReport {
   const { words, numbers } = arena;
-  const at = words[record + TRANSACTION.end]!;
   const results: Uint8Array[] = [];
-  let next = at + END.size;
-  for (let index = words[at + END.results]!; index > 0; index--, next += 2) {
+  for (let left = words[at + END.results]!, next = at + END.size; left > 0; left--, next += 2) {
     results.push(heapCopy(arena, words[next]!, words[next + 1]!) ?? EMPTY);
   }
   const failure = heapCopy(arena, words[at + END.failureAt]!, words[at + END.failureLength]!);
   const events = heapCopy(arena, words[at + END.eventsAt]!, words[at + END.eventsLength]!);
-  const reader = new Reader(events ?? EMPTY, 'events');
-  const report: RunReport = {
+  return {
     status: STATUSES[words[at + END.status]!]!,
     gas: numbers[at + END.gas]! + numbers[at + END.gas + 1]! * 0x1_0000_0000,
     results,
     failure: failure === undefined ? undefined : readFailure(new Reader(failure, 'failure')),
-    events: Array.from({ length: words[at + END.events]! }, () => readEvent(reader)),
+    events: events === undefined ? NOTHING : encodedEvents(events, words[at + END.events]!),
   };
-  const writes: ValueChange[] = [];
-  for (let index = words[at + END.writes]!; index > 0; index--, next += WRITE.size) {
+}
+
+function readWrites(arena: Arena, at: number, state: BlockState, to: ValueChange[]): void {
+  const { words } = arena;
+  let next = at + END.size + 2 * words[at + END.results]!;
+  for (let left = words[at + END.writes]!; left > 0; left--, next += WRITE.size) {
     const key = state.keyAt(words[next + WRITE.slot]!);
     const before = heapCopy(arena, words[next + WRITE.beforeAt]!, words[next + WRITE.beforeLength]!);
     const after = heapCopy(arena, words[next + WRITE.afterAt]!, words[next + WRITE.afterLength]!);
-    writes.push({ key, before, after });
+    to.push({ key, before, after });
   }
-  return { report, refund: words[at + END.refund]!, writes };
 }
 
-/** Per transaction, old and new value of each cell it added to: prefix sums in block order. */
-function adderChanges({ arena }: OrderedArena, state: BlockState): Map<number, ValueChange[]> {
+/** Old and new value of each cell a transaction added to, prefix sums in block order, to the transaction's changes. */
+function readAdders(arena: Arena, state: BlockState, changes: (ValueChange[] | undefined)[]): void {
   const { words } = arena;
-  const changes = new Map<number, ValueChange[]>();
   for (let at = words[HEADER.runs]!; at < words[HEADER.members]!; at += RUN.size) {
     const key = state.keyAt(words[at + RUN.slot]!);
     let before = heapCopy(arena, words[at + RUN.beforeAt]!, words[at + RUN.beforeLength]!);
@@ -109,13 +112,13 @@ function adderChanges({ arena }: OrderedArena, state: BlockState): Map<number, V
       if (words[member + MEMBER.delta] === 0) continue;
       const after = heapCopy(arena, words[member + MEMBER.afterAt]!, words[member + MEMBER.afterLength]!);
       const transaction = words[member + MEMBER.transaction]!;
-      const own = changes.get(transaction);
-      if (own === undefined) changes.set(transaction, [{ key, before, after }]);
-      else own.push({ key, before, after });
+      const change = { key, before, after };
+      const own = changes[transaction];
+      if (own === undefined) changes[transaction] = [change];
+      else own.push(change);
       before = after;
     }
   }
-  return changes;
 }
 
 function applySlots({ arena }: OrderedArena, state: BlockState): void {

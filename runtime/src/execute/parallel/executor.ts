@@ -17,7 +17,7 @@ import type {
 } from '../../types/outcome.js';
 import { type CodeOnChain, CodeStore, type Compile } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
-import { assembleOutcome, paymentsOf } from '../phases/assemble.js';
+import { assembleOutcome, type ExecutedList, paymentsOf } from '../phases/assemble.js';
 import { AddressMemo } from '../phases/authorise.js';
 import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
@@ -153,7 +153,7 @@ class BlockRun {
       context: this.#context,
     });
     const orderedMs = performance.now() - orderedStart;
-    const ordered = executed.size;
+    const ordered = countRun(executed);
     this.#clock.mark('merge');
     const tailRun = await this.#tail(tail, settings, executed);
     this.#clock.mark('tail');
@@ -165,7 +165,7 @@ class BlockRun {
     closeBlock(
       input,
       reserved,
-      [...paid.values()].reduce((sum, fee) => sum + fee, begin.paid + end.paid),
+      paid.reduce((sum, fee) => sum + fee, begin.paid + end.paid),
       state,
     );
     const ran = tailRun.results.filter((result) => result.outcome !== undefined).length;
@@ -224,7 +224,9 @@ class BlockRun {
   }
 
   async #ordered(part: OrderedPart): Promise<OrderedResult> {
-    if (part.table.declaresNothing) return { executed: new Map(), tail: part.attempts };
+    if (part.table.declaresNothing) {
+      return { executed: new Array(this.input.transactions.length), tail: part.attempts };
+    }
     return this.#growing(async (scale) => {
       const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
       this.#clock.mark('lay');
@@ -274,7 +276,7 @@ class BlockRun {
       return outcome;
     });
     for (const result of run.results) {
-      executed.set(result.entry.index, tailExecuted(result, changes.get(result.entry.index) ?? []));
+      executed[result.entry.index] = tailExecuted(result, changes.get(result.entry.index) ?? []);
     }
     return run;
   }
@@ -329,6 +331,10 @@ function plannedOf(count: number, attempts: readonly Attempt[]): PlannedTransact
     gasLimits[index] = transaction.gasLimit;
   }
   return { senderOf: (transaction) => senders[transaction]!, gasLimits };
+}
+
+function countRun(executed: ExecutedList): number {
+  return executed.reduce((count, one) => (one === undefined ? count : count + 1), 0);
 }
 
 function takeNext(outcomes: TransactionOutcome[]): TransactionOutcome {

@@ -22,11 +22,13 @@ export interface Executed {
   readonly changes: readonly ValueChange[];
 }
 
+/** By transaction; undefined where Reserve refused. */
+export type ExecutedList = readonly (Executed | undefined)[];
+
 /** Everything a block's outcome is made of. */
 export interface BlockParts {
   readonly reservations: readonly Reservation[];
-  /** By transaction index; an entry for each reserved one. */
-  readonly executed: ReadonlyMap<number, Executed>;
+  readonly executed: ExecutedList;
   readonly begin: HookRun;
   readonly end: HookRun;
   readonly stateDiff: readonly ValueChange[];
@@ -35,13 +37,10 @@ export interface BlockParts {
   readonly stats: BlockStats;
 }
 
-/** What each reserved transaction pays, by index. */
-export function paymentsOf(
-  reserved: readonly Reserved[],
-  executed: ReadonlyMap<number, Executed>,
-): Map<number, bigint> {
-  const paid = new Map<number, bigint>();
-  for (const one of reserved) paid.set(one.index, paymentOf(one, executed.get(one.index)?.gasUsed ?? 0));
+/** What each reserved transaction pays, by index; 0 for the others. */
+export function paymentsOf(reserved: readonly Reserved[], executed: ExecutedList): readonly bigint[] {
+  const paid = new Array<bigint>(executed.length).fill(0n);
+  for (const one of reserved) paid[one.index] = paymentOf(one, executed[one.index]?.gasUsed ?? 0);
   return paid;
 }
 
@@ -49,34 +48,36 @@ export function paymentsOf(
  * Numbers transactions and events in effective order: begin hooks, ordered part, tail, end hooks; inside a part, by
  * block order. Receipts come in block order.
  */
-export function assembleOutcome(parts: BlockParts, paid: ReadonlyMap<number, bigint>): BlockOutcome {
+export function assembleOutcome(parts: BlockParts, paid: readonly bigint[]): BlockOutcome {
   const { reservations, executed } = parts;
   const events: ContractEvent[] = [...parts.begin.events];
-  const places = new Map<number, { readonly order: number; readonly firstEvent: number }>();
+  const orders = new Int32Array(executed.length).fill(-1);
+  const firstEvents = new Int32Array(executed.length);
+  let order = 0;
   for (const phase of ['ordered', 'tail'] as const) {
-    reservations.forEach((_, index) => {
-      const one = executed.get(index);
-      if (one === undefined || one.phase !== phase || !one.ran) return;
-      places.set(index, { order: places.size, firstEvent: events.length });
-      for (const event of one.events) events.push({ ...event, transaction: index });
-    });
+    for (let index = 0; index < executed.length; index++) {
+      const one = executed[index];
+      if (one === undefined || one.phase !== phase || !one.ran) continue;
+      orders[index] = order++;
+      firstEvents[index] = events.length;
+      for (const event of one.events) events.push(event);
+    }
   }
   events.push(...parts.end.events);
   let gasUsed = 0;
   const receipts = reservations.map((reservation, index): Receipt => {
-    const one = executed.get(index);
+    const one = executed[index];
     if (reservation.kind === 'refused' || one === undefined) return refusedReceipt(reservation);
     gasUsed += one.gasUsed;
-    const place = places.get(index);
     return {
       transaction: reservation.transaction.id,
       status: one.status,
       phase: one.phase,
-      order: place?.order,
+      order: orders[index]! < 0 ? undefined : orders[index]!,
       attemptGas: one.attemptGas,
       gasUsed: one.gasUsed,
-      paid: paid.get(index) ?? 0n,
-      firstEvent: place?.firstEvent ?? 0,
+      paid: paid[index]!,
+      firstEvent: firstEvents[index]!,
       eventCount: one.events.length,
       failure: one.failure,
       results: one.results,
@@ -86,7 +87,7 @@ export function assembleOutcome(parts: BlockParts, paid: ReadonlyMap<number, big
     receipts,
     events,
     hooks: [...parts.begin.receipts, ...parts.end.receipts],
-    changes: reservations.map((_, index) => executed.get(index)?.changes ?? []),
+    changes: reservations.map((_, index) => executed[index]?.changes ?? []),
     stateDiff: parts.stateDiff,
     gasUsed,
     criticalPathGas: parts.criticalPathGas,

@@ -11,13 +11,9 @@ export function paymentOf(reserved: Reserved, gasUsed: number): bigint {
 }
 
 /** Gives payers back what was set aside and not used. Before the end hooks. */
-export function refund(
-  reserved: readonly Reserved[],
-  paid: ReadonlyMap<number, bigint>,
-  state: BlockState,
-): void {
+export function refund(reserved: readonly Reserved[], paid: readonly bigint[], state: BlockState): void {
   for (const one of reserved) {
-    state.addToCell(one.balance, one.fee - (paid.get(one.index) ?? 0n));
+    state.addToCell(one.balance, one.fee - paid[one.index]!);
   }
 }
 

@@ -73,7 +73,7 @@ export function executeOracle(
     assertBlockLimits({ ...plan, attempts: reserved, valueBytes, code }, settings.parameters);
   }
   // 4. Ordered part.
-  const executed = new Map<number, Executed>();
+  const executed: (Executed | undefined)[] = new Array(input.transactions.length).fill(undefined);
   const notes = new NotesOfBlock(input);
   notes.access(resolved, () => accessLookup(code, (key) => state.past(key)));
   const tail = runOrderedPart(resolved, state, environment, executed, notes, given);
@@ -84,11 +84,11 @@ export function executeOracle(
   const paid = paymentsOf(reserved, executed);
   refund(reserved, paid, state);
   const end = runHooks(settings.hooks, 'end', price, state, (hook) => runHook(hook, environment));
-  const fees = [...paid.values()].reduce((sum, fee) => sum + fee, begin.paid + end.paid);
+  const fees = paid.reduce((sum, fee) => sum + fee, begin.paid + end.paid);
   closeBlock(input, reserved, fees, state);
   const stats = {
     workers: 1,
-    ordered: executed.size - tail.length,
+    ordered: reserved.length - tail.length,
     tail: tailRun.results.filter((result) => result.outcome !== undefined).length,
     wallMs: 0,
     orderedMs: 0,
@@ -123,7 +123,7 @@ function runOrderedPart(
   resolved: readonly Resolved[],
   state: BlockState,
   environment: BlockEnvironment,
-  executed: Map<number, Executed>,
+  executed: (Executed | undefined)[],
   notes: NotesOfBlock,
   given: Given,
 ): TailEntry[] {
@@ -146,7 +146,7 @@ function runOrderedPart(
     }
     if (known !== undefined) {
       applyChanges(known, state);
-      executed.set(index, known);
+      executed[index] = known;
       continue;
     }
     const earlier = tailAccess.get(bytesText(transaction.sender)) ?? [];
@@ -165,9 +165,11 @@ function runOrderedPart(
     }
     const changes = changesOf(outcome.writes.values(), (key) => state.current(key));
     state.writeAll(outcome.writes.values());
-    executed.set(
-      index,
-      orderedExecuted(one.attemptGas, outcome, extraAccessRefund(access, outcome.touched), changes),
+    executed[index] = orderedExecuted(
+      one.attemptGas,
+      outcome,
+      extraAccessRefund(access, outcome.touched),
+      changes,
     );
   }
   return tail;
@@ -197,7 +199,7 @@ function runTailPart(
     return outcome;
   });
   for (const result of run.results)
-    executed.set(result.entry.index, tailExecuted(result, changes.get(result.entry.index) ?? []));
+    executed[result.entry.index] = tailExecuted(result, changes.get(result.entry.index) ?? []);
   return run;
 }
 
@@ -205,7 +207,7 @@ function runTailPart(
 interface TailPart {
   readonly state: BlockState;
   readonly environment: BlockEnvironment;
-  readonly executed: Map<number, Executed>;
+  readonly executed: (Executed | undefined)[];
   readonly notes: NotesOfBlock;
   readonly given: Given;
 }
