@@ -122,8 +122,9 @@ ${rows(transaction)}
 
 ## Declared access
 
-Charged when access is resolved: \`key\` for every expansion of every template, a field or contract lock as
-${number(access.lockKeys)} keys; hand-written extra access twice, the second half given back if it was touched.
+Paid while access is resolved, whatever comes of it (access.md, "Price"): \`key\` for every expansion of every template, a
+field or contract lock as ${number(access.lockKeys)} keys; hand-written extra access twice, the second half given back if it was touched;
+\`step\` for every expression, element and 64 bytes handled, \`sectionByte\` for each byte of the sections of the codes reached.
 
 | what | gas |
 |---|---|

@@ -1,10 +1,11 @@
-// Attacks on a whole block: more to deploy or more code than a block may hold (16), and threads that die while a
-// hostile contract runs (30). On the oracle and on 1, 2, 4 and 8 workers.
+// Attacks on a whole block: more to deploy or more code than a block may hold (16), threads that die while a hostile
+// contract runs (30), access that costs much to resolve (31). On the oracle and on 1, 2, 4 and 8 workers.
 import { concatBytes, utf8 } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
 import type { Address } from '@weft/runtime/types/address';
+import { GAS_SCHEDULE } from '@weft/runtime/types/gas-schedule';
 import type { Parameters } from '@weft/runtime/types/genesis';
 import type { BlockInput } from '@weft/runtime/types/outcome';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
@@ -150,6 +151,56 @@ describe('blocks: what may be deployed and touched', () => {
     const poor = wireOf(contract, 999, utf8('x'), 300_000);
     const { receipts } = await oracle.execute(blockOf([poor]), world.read);
     expect([receipts[0]?.status, receipts[0]?.gasUsed]).toEqual(['OUT_OF_GAS', 300_000]);
+  });
+});
+
+describe('blocks: access that costs much to resolve', () => {
+  const KEYS = 400;
+  const LISTS = {
+    /** A key for each element, and then an argument that is not there: no access set comes of it. */
+    refused: {
+      body: '',
+      args: [{ kind: 'list', item: { kind: 'u32' } }],
+      templates: [
+        {
+          kind: 'key',
+          mode: 'write',
+          key: {
+            space: 'storage',
+            kind: 0,
+            field: utf8('elements'),
+            components: [{ kind: 'each', list: { kind: 'args', path: [0] } }],
+          },
+        },
+        { kind: 'key', mode: 'read', key: { space: 'balance', address: { kind: 'args', path: [1] } } },
+      ],
+    },
+  } as const;
+  const elements = new Writer();
+  elements.list(
+    Array.from({ length: KEYS }, (_, index) => index),
+    (index) => elements.u32(index),
+  );
+
+  test('31 a thousand transactions pay for what was resolved, whether or not an access set came of it', async () => {
+    const world = new World();
+    const contract = world.contract(world.code(buildContract(LISTS)), 'lists');
+    const selector = selectorIn(LISTS, 'refused');
+    const args = elements.finish();
+    // Every other one cannot pay for all of it.
+    const limits = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? 6_000_000 : 1_000_000));
+    const block = blockOf(limits.map((gasLimit) => wireOf(contract, selector, args, gasLimit)));
+    const expected = await oracle.execute(block, world.read);
+    expected.receipts.forEach(({ phase, status, attemptGas, gasUsed }, index) => {
+      expect(phase).toBe('tail');
+      if (index % 2 === 1) expect([status, attemptGas, gasUsed]).toEqual(['OUT_OF_GAS', 1e6, 1e6]);
+      else {
+        expect(status).toBe('OK');
+        expect(attemptGas).toBeGreaterThan(KEYS * GAS_SCHEDULE.access.key);
+        expect(gasUsed).toBeGreaterThanOrEqual(attemptGas);
+      }
+    });
+    for (const one of everyParallel()) expectSameOutcome(await one.execute(block, world.read), expected);
   });
 });
 

@@ -1,18 +1,13 @@
 // Collects the declared keys of one transaction and joins their modes: the last step of resolveAccess.
 // SPEC: runtime/docs/spec/access.md, "Modes join", "Adds".
+import type { ByteImage } from '../base/byte-table.js';
 import { bytesEqual, bytesText, compareBytes } from '../base/bytes.js';
 import type { AccessMode, AccessSet, KeyAccess, LockAccess } from '../types/access.js';
 import type { Address } from '../types/address.js';
 import { cellBits, cellMax, compareKeys, keyKind, keyText, type StateKey } from '../types/key.js';
+import type { AccessSink, DeclaredAdd } from './access-sink.js';
 import { AccessError } from './errors.js';
-import { ACCESS_LIMITS } from './limits.js';
-
-/** An add as declared, its expressions evaluated; absent parts take their defaults. */
-export interface DeclaredAdd {
-  readonly direction: 'up' | 'down';
-  readonly amount?: bigint | undefined;
-  readonly bound?: bigint | undefined;
-}
+import { ACCESS_LIMITS, countExpansions } from './limits.js';
 
 interface KeyEntry {
   readonly key: StateKey;
@@ -161,11 +156,21 @@ export class AccessBuilder {
   }
 
   #count(keys: number): void {
-    this.#keyCount += keys;
-    if (this.#keyCount > ACCESS_LIMITS.keys) {
-      throw new AccessError('ACCESS_LIMIT', { expected: `at most ${ACCESS_LIMITS.keys}`, unit: 'keys' });
-    }
+    this.#keyCount = countExpansions(this.#keyCount, keys);
   }
+}
+
+/** A builder as resolution fills it. */
+export function sinkOf(builder: AccessBuilder): AccessSink {
+  const copy = (key: ByteImage): StateKey => key.bytes.slice(0, key.length) as StateKey;
+  return {
+    key: (key, mode, extra) => builder.key(copy(key), mode, extra),
+    add: (key, add, extra) => builder.add(copy(key), add, extra),
+    lock: (contract, field, mode, extra) => builder.lock(contract, field, mode, extra),
+    reach: (address, codeHash) => builder.reach(address, codeHash),
+    reaches: (address) => builder.reaches(address),
+    deploy: (bytes) => builder.deploy(bytes),
+  };
 }
 
 /** The Map key of a lock: contract(32) ‖ field(8), or the contract alone; a slice of the text of any key under it. */

@@ -17,6 +17,10 @@ export class AccessError extends defineErrors('AccessError', {
     fix: 'Remove it from the extra access.',
   },
   ACCESS_LIMIT: { what: 'the declared access is past a limit' },
+  ACCESS_GAS: {
+    what: 'resolving the access costs more than the gas limit leaves',
+    fix: 'Raise the gas limit; simulation tells what is needed.',
+  },
 }) {}
 
 /** Runs a decoding step; bytes that do not decode become an AccessError with this code. */

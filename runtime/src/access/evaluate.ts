@@ -1,24 +1,27 @@
 // Template expressions to bytes: over a call's arguments and context, and over values stored in S0.
 // Called by resolve for every expansion of a template. SPEC: runtime/docs/spec/access.md, expressions.
+import { ByteImage } from '../base/byte-table.js';
 import { concatBytes } from '../base/bytes.js';
 import { Reader, Writer } from '../base/codec.js';
 import { sha256 } from '../base/hash.js';
+import { LIMITS } from '../base/limits.js';
 import { bigintOf } from '../base/words.js';
 import type { Expression, KeyExpression } from '../types/access.js';
 import type { Address } from '../types/address.js';
-import { cellBits, encodeStateKey, keyKind, type StateKey } from '../types/key.js';
+import { cellBits, KEY_HEAD_BYTES, type KeyKind, writeKeyImage } from '../types/key.js';
 import {
   assertLayout,
   type Layout,
+  plainSize,
   skipLayout,
   sliceFields,
   type TypedBytes,
   zeroValue,
 } from '../types/layout.js';
-import { balanceKey } from '../types/system.js';
+import { balanceImage } from '../types/system.js';
 import { decodeBytesValue, decodeCell } from '../types/value.js';
 import { AccessError, decoding } from './errors.js';
-import { ACCESS_LIMITS } from './limits.js';
+import type { ResolutionMeter } from './meter.js';
 
 /** What an expression yields: Borsh bytes and their shape; constants have none. */
 export interface Evaluated {
@@ -37,30 +40,31 @@ export interface CallFrame {
 }
 
 /** Where pointers lead: declares the pointer's key in its mode and returns what S0 holds there, header included. */
-export type FollowPointer = (key: StateKey, mode: 'read' | 'past') => Uint8Array | undefined;
+export type FollowPointer = (key: ByteImage, mode: 'read' | 'past') => Uint8Array | undefined;
 
 /** An amount of up to 32 bytes, little-endian as every machine this runs on. */
 const AMOUNT = new Uint32Array(8);
 const AMOUNT_BYTES = new Uint8Array(AMOUNT.buffer);
+const IMAGE = new ByteImage();
 const ADDRESS: Layout = { kind: 'address' };
 const HASH: Layout = { kind: 'hash' };
 const U128: Layout = { kind: 'u128' };
 
-/** The work one transaction's resolution may do. @throws ACCESS_LIMIT */
-export class StepBudget {
-  #left: number = ACCESS_LIMITS.steps;
-
-  /** One step, and one more for every 64 bytes handled. */
-  spend(bytes = 0): void {
-    this.#left -= 1 + (bytes >> 6);
-    if (this.#left < 0) {
-      throw new AccessError('ACCESS_LIMIT', { expected: `at most ${ACCESS_LIMITS.steps}`, unit: 'steps' });
-    }
-  }
-}
-
 /** The arguments of a call, one value each, nothing left over. @throws ACCESS_ARGUMENTS */
 export function sliceArguments(bytes: Uint8Array, layouts: readonly Layout[]): readonly TypedBytes[] {
+  const values: TypedBytes[] = [];
+  let at = 0;
+  for (const layout of layouts) {
+    const size = plainSize(layout);
+    if (size === undefined || size > bytes.length - at) return sliceSlowly(bytes, layouts);
+    values.push({ bytes: bytes.subarray(at, at + size), layout });
+    at += size;
+  }
+  return at === bytes.length ? values : sliceSlowly(bytes, layouts);
+}
+
+/** For layouts that have to be looked into, and for bytes that are wrong. */
+function sliceSlowly(bytes: Uint8Array, layouts: readonly Layout[]): readonly TypedBytes[] {
   return decoding('ACCESS_ARGUMENTS', 'arguments', () => {
     const reader = new Reader(bytes, 'arguments');
     const values = layouts.map((layout) => {
@@ -80,13 +84,13 @@ export class Evaluator {
 
   constructor(
     readonly frame: CallFrame,
-    readonly budget: StepBudget,
+    readonly meter: ResolutionMeter,
     readonly follow: FollowPointer,
   ) {}
 
   /** @throws ACCESS_EXPRESSION, ACCESS_POINTER, ACCESS_KEY, ACCESS_LIMIT */
   evaluate(expression: Expression): Evaluated {
-    this.budget.spend();
+    this.meter.spend();
     switch (expression.kind) {
       case 'const':
         return { bytes: expression.bytes, layout: undefined };
@@ -111,13 +115,22 @@ export class Evaluator {
     }
   }
 
-  /** The concrete key. @throws ACCESS_KEY past the key limit */
-  key(key: KeyExpression): StateKey {
-    if (key.space === 'balance') return balanceKey(this.address(key.address));
-    const components = key.components.map((component) => this.evaluate(component).bytes);
-    return decoding('ACCESS_KEY', 'key', () =>
-      encodeStateKey(key.kind, this.frame.self, key.field, components),
-    );
+  /** The concrete key, good until the next is asked for. @throws ACCESS_KEY past the key limit */
+  key(key: KeyExpression): ByteImage {
+    if (key.space === 'balance') return balanceImage(this.address(key.address));
+    // All of them first: a component may follow a pointer, whose key uses the same image.
+    const components: Uint8Array[] = [];
+    for (const component of key.components) components.push(this.evaluate(component).bytes);
+    let length = KEY_HEAD_BYTES;
+    for (const component of components) length += 2 + component.length;
+    if (length > LIMITS.keyBytes) {
+      throw new AccessError('ACCESS_KEY', {
+        expected: `at most ${LIMITS.keyBytes}`,
+        got: length,
+        unit: 'bytes',
+      });
+    }
+    return writeKeyImage(IMAGE, key.kind, this.frame.self, key.field, components);
   }
 
   /** Arguments of a call: the parts, concatenated. */
@@ -164,16 +177,17 @@ export class Evaluator {
 
   #fields({ bytes, layout }: Evaluated, path: readonly number[]): TypedBytes {
     if (layout === undefined) fail('a struct', 'a constant');
-    this.budget.spend(bytes.length * path.length);
+    this.meter.spend(bytes.length * path.length);
     return decoding('ACCESS_EXPRESSION', 'field', () => sliceFields({ bytes, layout }, path));
   }
 
   #pointer(expression: KeyExpression, mode: 'read' | 'past', layout: Layout): TypedBytes {
     const key = this.key(expression);
+    const kind = key.bytes[0] as KeyKind;
     const stored = this.follow(key, mode);
-    if (keyKind(key) !== 0) return { bytes: cellBytes(key, stored, layout), layout };
+    if (kind !== 0) return { bytes: cellBytes(kind, stored, layout), layout };
     if (stored === undefined) return { bytes: zeroValue(layout), layout };
-    this.budget.spend(stored.length);
+    this.meter.spend(stored.length);
     const bytes = decoding('ACCESS_POINTER', 'stored value', () => {
       const content = decodeBytesValue(stored);
       assertLayout(content, [layout]);
@@ -184,18 +198,18 @@ export class Evaluator {
 
   #concat(parts: readonly Expression[]): Uint8Array {
     const bytes = concatBytes(...parts.map((part) => this.evaluate(part).bytes));
-    this.budget.spend(bytes.length);
+    this.meter.spend(bytes.length);
     return bytes;
   }
 }
 
 /** A cell as a pointer: its integer, which the layout must name at the cell's own width. */
-function cellBytes(key: StateKey, stored: Uint8Array | undefined, layout: Layout): Uint8Array {
-  const bits = cellBits(keyKind(key));
+function cellBytes(kind: KeyKind, stored: Uint8Array | undefined, layout: Layout): Uint8Array {
+  const bits = cellBits(kind);
   if (layout.kind !== `u${bits}`) {
     throw new AccessError('ACCESS_POINTER', { expected: `u${bits}`, got: layout.kind, place: 'cell' });
   }
-  const value = decoding('ACCESS_POINTER', 'cell', () => decodeCell(keyKind(key), stored));
+  const value = decoding('ACCESS_POINTER', 'cell', () => decodeCell(kind, stored));
   const writer = new Writer();
   if (bits === 64) return writer.u64(value).finish();
   return bits === 128 ? writer.u128(value).finish() : writer.u256(value).finish();

@@ -37,9 +37,9 @@ function runLoops(loops: readonly ListLoop[], depth: number, evaluator: Evaluato
   const { bytes, layout } = evaluator.evaluate(loop.list);
   if (layout === undefined)
     throw new AccessError('ACCESS_EXPRESSION', { expected: 'a list', got: 'a constant' });
-  evaluator.budget.spend(bytes.length);
+  evaluator.meter.spend(bytes.length);
   for (const element of decoding('ACCESS_EXPRESSION', 'each', () => sliceList({ bytes, layout }))) {
-    evaluator.budget.spend();
+    evaluator.meter.spend();
     for (const place of loop.places) evaluator.elements.set(place, element);
     runLoops(loops, depth + 1, evaluator, apply);
   }

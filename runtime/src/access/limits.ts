@@ -1,5 +1,7 @@
 // Bounds of one transaction's resolution; past any of them the transaction has no access set and runs in the tail.
 // Part of the protocol version's table.
+import { AccessError } from './errors.js';
+
 export const ACCESS_LIMITS = {
   /** Key expansions of one transaction, repeats counted, a lock as `lockKeys`. */
   keys: 1024,
@@ -11,3 +13,12 @@ export const ACCESS_LIMITS = {
   /** Evaluated expressions and loop steps, plus one for every 64 bytes an expression handles. */
   steps: 65_536,
 } as const;
+
+/** Adds to a count of expansions. @throws ACCESS_LIMIT */
+export function countExpansions(before: number, keys: number): number {
+  const count = before + keys;
+  if (count > ACCESS_LIMITS.keys) {
+    throw new AccessError('ACCESS_LIMIT', { expected: `at most ${ACCESS_LIMITS.keys}`, unit: 'keys' });
+  }
+  return count;
+}

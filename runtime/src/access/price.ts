@@ -1,19 +1,9 @@
 // What declared access costs. Charged when it is resolved; part of a transaction's ordered run, never of the tail.
 import type { AccessSet } from '../types/access.js';
-import { GAS_SCHEDULE, type GasSchedule } from '../types/gas-schedule.js';
+import { GAS_SCHEDULE } from '../types/gas-schedule.js';
 import { keyText } from '../types/key.js';
 import { lockText } from './access-builder.js';
-
-/** The prices access needs; a whole GasSchedule fits. */
-export type AccessPrices = Pick<GasSchedule, 'access'>;
-
-/** Gas of an access set: every expansion, a lock as 64 keys, hand-written extra access twice. */
-export function accessGas(access: AccessSet, prices: AccessPrices = GAS_SCHEDULE): number {
-  const { key, lockKeys } = prices.access;
-  const extraKeys = access.keys.filter((entry) => entry.extra).length;
-  const extraLocks = access.locks.filter((lock) => lock.extra).length;
-  return key * (access.keyCount + extraKeys + lockKeys * extraLocks);
-}
+import type { AccessPrices } from './meter.js';
 
 /**
  * Gas given back at the end of an ordered run: the second charge of extra access that was touched, rolled-back parts

@@ -1,55 +1,98 @@
 // A(t): from a transaction's calls and the templates of the code they reach to concrete keys with joined modes.
 // Between Reserve and planSchedule; a pure function of the transaction and S0. SPEC: runtime/docs/spec/access.md.
 
+import { ByteImage } from '../base/byte-table.js';
 import { bytesEqual, toHex } from '../base/bytes.js';
-import type { AccessMethod, AccessSection, AccessSet, AccessTemplate, ExtraAccess } from '../types/access.js';
+import type {
+  AccessMethod,
+  AccessMode,
+  AccessSection,
+  AccessSet,
+  AccessTemplate,
+  ExtraAccess,
+} from '../types/access.js';
 import type { Address } from '../types/address.js';
-import { asStateKey, cellMax, encodeStateKey, keyContract, keyKind, type StateKey } from '../types/key.js';
-import { balanceKey, SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
+import { asStateKey, cellMax, encodeStateKey, keyContract, type StateKey } from '../types/key.js';
+import { balanceImage, SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
 import type { TransactionBody } from '../types/transaction.js';
-import { AccessBuilder } from './access-builder.js';
+import { AccessBuilder, sinkOf } from './access-builder.js';
+import type { AccessSink, DeclaredAdd } from './access-sink.js';
 import { AccessError, decoding } from './errors.js';
-import { type CallFrame, Evaluator, StepBudget, sliceArguments } from './evaluate.js';
+import { type CallFrame, Evaluator, sliceArguments } from './evaluate.js';
 import { expandTemplate } from './expand.js';
 import { ACCESS_LIMITS } from './limits.js';
 import type { AccessLookup } from './lookup.js';
+import { ResolutionMeter } from './meter.js';
 import type { CallScope, ResolvedCall } from './resolved-call.js';
 import { systemAccess } from './system-access.js';
+
+/** A native balance is a u128 cell. */
+const BALANCE_MAX = cellMax(2);
+const KEY = new ByteImage();
 
 /** The parts of a transaction its access depends on. */
 export type AccessRequest = Pick<TransactionBody, 'sender' | 'calls' | 'extraAccess'>;
 
-/** The access set, or undefined where there is none: the transaction then runs in the block's tail. */
-export function resolveAccess(request: AccessRequest, lookup: AccessLookup): AccessSet | undefined {
-  try {
-    return explainAccess(request, lookup);
-  } catch (error) {
-    if (error instanceof AccessError) return undefined;
-    throw error;
-  }
+/** What resolving one transaction came to. */
+export interface Resolution {
+  /** undefined: none; the transaction runs in the block's tail. */
+  readonly access: AccessSet | undefined;
+  /** What it cost, whether or not there is an access set. */
+  readonly gas: number;
+  /** Why there is none. */
+  readonly refusal: AccessError | undefined;
+}
+
+/** Resolves to an access set. `gasMax`: what the transaction can pay for it. */
+export function resolveAccess(request: AccessRequest, lookup: AccessLookup, gasMax?: number): Resolution {
+  const builder = new AccessBuilder();
+  const { gas, refusal } = resolveInto(sinkOf(builder), request, lookup, gasMax);
+  return { access: refusal === undefined ? builder.finish() : undefined, gas, refusal };
 }
 
 /**
- * As `resolveAccess`, with the reason where there is no access set.
+ * The access set, whatever it costs.
  * @throws ACCESS_CONTRACT, ACCESS_METHOD, ACCESS_ARGUMENTS, ACCESS_EXPRESSION, ACCESS_POINTER, ACCESS_KEY,
  * ACCESS_UNREACHED, ACCESS_LIMIT
  */
 export function explainAccess(request: AccessRequest, lookup: AccessLookup): AccessSet {
-  const resolver = new Resolver(request.sender, lookup);
-  for (const call of request.calls) resolver.call({ ...call, caller: request.sender, depth: 1 });
-  for (const extra of request.extraAccess) resolver.extra(extra);
-  return resolver.builder.finish();
+  const { access, refusal } = resolveAccess(request, lookup);
+  if (access === undefined) throw refusal;
+  return access;
+}
+
+/** Resolves into a sink, which holds part of an access set where there is a refusal. */
+export function resolveInto(
+  sink: AccessSink,
+  request: AccessRequest,
+  lookup: AccessLookup,
+  gasMax?: number,
+): Pick<Resolution, 'gas' | 'refusal'> {
+  const meter = new ResolutionMeter(gasMax);
+  try {
+    const resolver = new Resolver(request.sender, lookup, sink, meter);
+    for (const { contract, selector, args, value } of request.calls) {
+      resolver.call({ contract, selector, args, value, caller: request.sender, depth: 1 });
+    }
+    for (const extra of request.extraAccess) resolver.extra(extra);
+  } catch (error) {
+    if (error instanceof AccessError) return { gas: meter.gas, refusal: error };
+    throw error;
+  }
+  return { gas: meter.gas, refusal: undefined };
 }
 
 /** One transaction's resolution; the walk over its calls. */
 class Resolver implements CallScope {
-  readonly builder = new AccessBuilder();
-  readonly #budget = new StepBudget();
   #calls = 0;
+  /** Codes whose sections are paid for. */
+  readonly #codes: Uint8Array[] = [];
 
   constructor(
     readonly sender: Address,
     readonly lookup: AccessLookup,
+    private readonly sink: AccessSink,
+    private readonly meter: ResolutionMeter,
   ) {}
 
   /** Declares everything a call touches, its callees included. @throws AccessError */
@@ -61,17 +104,31 @@ class Resolver implements CallScope {
         got: `depth ${call.depth}, call ${this.#calls}`,
       });
     }
-    this.#budget.spend(call.args.length);
+    this.meter.spend(call.args.length);
     if (bytesEqual(call.contract, SYSTEM_ADDRESS)) {
       systemAccess(this, call);
       return;
     }
+    // Looking up the transaction's own calls is part of their intrinsic price.
+    if (call.depth > 1) this.meter.keys(1);
     const codeHash = this.lookup.contractCode(call.contract);
     if (codeHash === undefined) throw new AccessError('ACCESS_CONTRACT', { got: toHex(call.contract) });
     const method = methodOf(this.section(codeHash), call.selector);
-    this.builder.reach(call.contract, codeHash);
+    this.reach(call.contract, codeHash);
     this.moveValue(call.caller, call.contract, call.value);
     this.method(method, call);
+  }
+
+  key(key: StateKey, mode: 'read' | 'write'): void {
+    this.#declare(KEY.of(key), mode, false);
+  }
+
+  reach(address: Address, codeHash: Uint8Array): void {
+    this.sink.reach(address, codeHash);
+  }
+
+  deploy(bytes: number): void {
+    this.sink.deploy(bytes);
   }
 
   /** The templates of one method, under a call's arguments. @throws AccessError */
@@ -83,9 +140,9 @@ class Resolver implements CallScope {
       value: call.value,
       args: sliceArguments(call.args, method.args),
     };
-    const evaluator = new Evaluator(frame, this.#budget, (key, mode) => {
-      this.builder.key(key, mode);
-      return this.lookup.read(key);
+    const evaluator = new Evaluator(frame, this.meter, (key, mode) => {
+      this.#declare(key, mode, false);
+      return this.lookup.read(key.bytes.slice(0, key.length) as StateKey);
     });
     for (const template of method.templates) {
       expandTemplate(template, evaluator, () => {
@@ -94,43 +151,45 @@ class Resolver implements CallScope {
     }
   }
 
-  /** The section of code on chain. @throws ACCESS_CONTRACT */
+  /** The section of code on chain; paid for the first time. @throws ACCESS_CONTRACT, ACCESS_GAS */
   section(codeHash: Uint8Array): AccessSection {
-    const section = this.lookup.codeAccess(codeHash);
-    if (section === undefined) throw new AccessError('ACCESS_CONTRACT', { expected: 'code on chain' });
-    return section;
+    const code = this.lookup.codeAccess(codeHash);
+    if (code === undefined) throw new AccessError('ACCESS_CONTRACT', { expected: 'code on chain' });
+    if (!this.#codes.some((paid) => bytesEqual(paid, codeHash))) {
+      this.#codes.push(codeHash);
+      this.meter.section(code.bytes);
+    }
+    return code.section;
   }
 
   /** Native value is two bounded adds; 0 moves nothing. @throws ACCESS_EXPRESSION past the width of a balance */
   moveValue(from: Address, to: Address, value: bigint): void {
     if (value === 0n) return;
-    const source = balanceKey(from);
-    if (value > cellMax(keyKind(source)))
-      throw new AccessError('ACCESS_EXPRESSION', { expected: 'a u128', got: value });
-    this.builder.add(source, { direction: 'down', amount: value });
-    this.builder.add(balanceKey(to), { direction: 'up', amount: value });
+    if (value > BALANCE_MAX) throw new AccessError('ACCESS_EXPRESSION', { expected: 'a u128', got: value });
+    this.#add(balanceImage(from), { direction: 'down', amount: value }, false);
+    this.#add(balanceImage(to), { direction: 'up', amount: value }, false);
   }
 
   /** Hand-written access: like a template whose key is known. @throws ACCESS_UNREACHED, ACCESS_KEY */
   extra(extra: ExtraAccess): void {
     if (extra.kind !== 'key') {
       this.#assertReached(extra.contract);
-      this.builder.lock(extra.contract, extra.kind === 'field' ? extra.field : undefined, extra.mode, true);
+      this.#lock(extra.contract, extra.kind === 'field' ? extra.field : undefined, extra.mode, true);
       return;
     }
     const key = decoding('ACCESS_KEY', 'extra access', () => asStateKey(extra.key));
     if (!isBalance(key)) this.#assertReached(keyContract(key));
-    if (extra.mode !== 'add') this.builder.key(key, extra.mode, true);
+    if (extra.mode !== 'add') this.#declare(KEY.of(key), extra.mode, true);
     else {
       const { direction, amount, bound } = extra;
       if (direction === undefined)
         throw new AccessError('ACCESS_KEY', { expected: 'a direction', place: 'extra access' });
-      this.builder.add(key, { direction, amount, bound }, true);
+      this.#add(KEY.of(key), { direction, amount, bound }, true);
     }
   }
 
   #assertReached(contract: Address): void {
-    if (!this.builder.reaches(contract)) throw new AccessError('ACCESS_UNREACHED', { got: toHex(contract) });
+    if (!this.sink.reaches(contract)) throw new AccessError('ACCESS_UNREACHED', { got: toHex(contract) });
   }
 
   #apply(template: AccessTemplate, evaluator: Evaluator, depth: number): void {
@@ -140,10 +199,10 @@ class Resolver implements CallScope {
         this.#applyKey(template, evaluator);
         return;
       case 'field':
-        this.builder.lock(self, template.field, template.mode);
+        this.#lock(self, template.field, template.mode, false);
         return;
       case 'contract':
-        this.builder.lock(self, undefined, template.mode);
+        this.#lock(self, undefined, template.mode, false);
         return;
       case 'call':
         this.call({
@@ -173,17 +232,31 @@ class Resolver implements CallScope {
   }
 
   #applyKey(template: Extract<AccessTemplate, { kind: 'key' }>, evaluator: Evaluator): void {
-    const key = evaluator.key(template.key);
     if (template.mode !== 'add') {
-      this.builder.key(key, template.mode);
+      this.#declare(evaluator.key(template.key), template.mode, false);
       return;
     }
-    if (template.direction === undefined) throw new AccessError('ACCESS_KEY', { expected: 'a direction' });
-    this.builder.add(key, {
-      direction: template.direction,
-      amount: template.amount === undefined ? undefined : evaluator.amount(template.amount),
-      bound: template.bound === undefined ? undefined : evaluator.amount(template.bound),
-    });
+    const { direction } = template;
+    if (direction === undefined) throw new AccessError('ACCESS_KEY', { expected: 'a direction' });
+    // Amounts first: they may follow pointers, and a key is good until the next one.
+    const amount = template.amount === undefined ? undefined : evaluator.amount(template.amount);
+    const bound = template.bound === undefined ? undefined : evaluator.amount(template.bound);
+    this.#add(evaluator.key(template.key), { direction, amount, bound }, false);
+  }
+
+  #declare(key: ByteImage, mode: Exclude<AccessMode, 'add'>, extra: boolean): void {
+    this.meter.keys(extra ? 2 : 1);
+    this.sink.key(key, mode, extra);
+  }
+
+  #add(key: ByteImage, add: DeclaredAdd, extra: boolean): void {
+    this.meter.keys(extra ? 2 : 1);
+    this.sink.add(key, add, extra);
+  }
+
+  #lock(contract: Address, field: Uint8Array | undefined, mode: 'read' | 'write', extra: boolean): void {
+    this.meter.keys((extra ? 2 : 1) * ACCESS_LIMITS.lockKeys);
+    this.sink.lock(contract, field, mode, extra);
   }
 }
 

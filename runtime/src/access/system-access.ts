@@ -22,7 +22,7 @@ import type { CallScope, ResolvedCall } from './resolved-call.js';
 
 /** Declares a call of the system contract. @throws ACCESS_METHOD, ACCESS_ARGUMENTS, ACCESS_CONTRACT, ACCESS_LIMIT */
 export function systemAccess(scope: CallScope, call: ResolvedCall): void {
-  scope.builder.reach(SYSTEM_ADDRESS, SYSTEM_CODE_HASH);
+  scope.reach(SYSTEM_ADDRESS, SYSTEM_CODE_HASH);
   switch (call.selector) {
     case SYSTEM_METHODS.upload.selector:
       scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
@@ -40,21 +40,21 @@ export function systemAccess(scope: CallScope, call: ResolvedCall): void {
     case SYSTEM_METHODS.upgrade.selector: {
       scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
       const [contract, codeHash] = sliceArguments(call.args, SYSTEM_METHODS.upgrade.args);
-      scope.builder.key(contractKey(reader(contract).fixed(32)), 'read');
-      scope.builder.key(codeKey(reader(codeHash).fixed(32)), 'read');
-      scope.builder.key(upgradesKey(), 'write');
+      scope.key(contractKey(reader(contract).fixed(32)), 'read');
+      scope.key(codeKey(reader(codeHash).fixed(32)), 'read');
+      scope.key(upgradesKey(), 'write');
       return;
     }
     case SYSTEM_METHODS.setUpgradeAuthority.selector: {
       scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
       const [contract] = sliceArguments(call.args, SYSTEM_METHODS.setUpgradeAuthority.args);
-      scope.builder.key(contractKey(reader(contract).fixed(32)), 'write');
+      scope.key(contractKey(reader(contract).fixed(32)), 'write');
       return;
     }
     case SYSTEM_METHODS.setAuthorisation.selector:
       scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
       sliceArguments(call.args, SYSTEM_METHODS.setAuthorisation.args);
-      scope.builder.key(accountKey(call.caller), 'write');
+      scope.key(accountKey(call.caller), 'write');
       return;
     default:
       throw new AccessError('ACCESS_METHOD', { got: call.selector });
@@ -64,14 +64,14 @@ export function systemAccess(scope: CallScope, call: ResolvedCall): void {
 /** Writes the code's record and chunks; bytes that are no module revert before they touch anything. */
 function uploadAccess(scope: CallScope, call: ResolvedCall): void {
   const [code] = sliceArguments(call.args, SYSTEM_METHODS.upload.args);
-  scope.builder.deploy(call.args.length);
+  scope.deploy(call.args.length);
   const source = reader(code);
   const bytes = source.fixed(source.u32());
   const codeHash = scope.lookup.moduleHash(bytes);
   if (codeHash === undefined) return;
-  scope.builder.key(codeKey(codeHash), 'write');
+  scope.key(codeKey(codeHash), 'write');
   const chunks = codeChunkCount(bytes.length);
-  for (let index = 0; index < chunks; index++) scope.builder.key(codeChunkKey(codeHash, index), 'write');
+  for (let index = 0; index < chunks; index++) scope.key(codeChunkKey(codeHash, index), 'write');
 }
 
 /** Writes the new contract's record, moves the call's value to it and runs the init method of its code. */
@@ -82,8 +82,8 @@ function createAccess(scope: CallScope, call: ResolvedCall): void {
   const source = reader(args[2]);
   const init = source.fixed(source.u32());
   const method = scope.section(codeHash).methods.find((candidate) => candidate.init);
-  scope.builder.key(contractKey(contract), 'write');
-  scope.builder.reach(contract, codeHash);
+  scope.key(contractKey(contract), 'write');
+  scope.reach(contract, codeHash);
   scope.moveValue(call.caller, contract, call.value);
   if (method !== undefined) scope.method(method, { ...call, contract, args: init, depth: call.depth + 1 });
   else if (init.length > 0)

@@ -2,16 +2,16 @@
 // longest chain of conflicts among those taken so far. Proposals use it so that those who all want one key share the
 // part of a block that one key can have, and everybody else is served beside them.
 
-import { accessGas } from '../access/price.js';
-import { resolveAccess } from '../access/resolve.js';
+import { type Resolution, resolveAccess } from '../access/resolve.js';
 import { CodeStore } from '../execute/code-store.js';
 import { accessLookup } from '../execute/phases/resolve.js';
 import { ConflictSlots } from '../schedule/conflict-slots.js';
 import { chainOf } from '../schedule/critical-path.js';
 import { CellIntervals } from '../schedule/intervals.js';
 import { tableOfSets } from '../schedule/plan-sets.js';
-import type { AccessSet } from '../types/access.js';
 import { type AccessTable, contractsAt, KEY, LOCK, locksAt, RECORD } from '../types/access-table.js';
+import { signaturesChecked } from '../types/authorisation.js';
+import { intrinsicGas } from '../types/gas-schedule.js';
 import { keyKind } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
 import type { SignedTransaction } from '../types/transaction.js';
@@ -30,14 +30,19 @@ export interface PathForecast {
 /** Resolves candidates over a state, once; each call of what comes back begins a forecast anew. */
 export type Forecasts = (candidates: readonly SignedTransaction[], read: ReadState) => () => PathForecast;
 
+/** Intrinsic gas of a decoded transaction. */
+export function intrinsicOf(transaction: SignedTransaction): number {
+  return intrinsicGas(transaction.bytes.length, signaturesChecked(transaction), transaction.calls.length);
+}
+
 /** Forecasts that keep decoded code sections from one proposal to the next. */
 export function createForecasts(): Forecasts {
   const codes = new CodeStore();
   return (candidates, read) => {
     const lookup = accessLookup(codes.view(read), read);
-    const accesses = candidates.map((one) => resolveAccess(one, lookup));
-    const sets = tableOfSets(accesses);
-    return () => new Forecast(candidates, accesses, sets, read);
+    const resolutions = candidates.map((one) => resolveAccess(one, lookup, one.gasLimit - intrinsicOf(one)));
+    const sets = tableOfSets(resolutions.map(({ access }) => access));
+    return () => new Forecast(candidates, resolutions, sets, read);
   };
 }
 
@@ -57,7 +62,7 @@ class Forecast implements PathForecast {
 
   constructor(
     private readonly candidates: readonly SignedTransaction[],
-    private readonly accesses: readonly (AccessSet | undefined)[],
+    private readonly resolutions: readonly Resolution[],
     { table, keyAt }: ReturnType<typeof tableOfSets>,
     read: ReadState,
   ) {
@@ -71,8 +76,8 @@ class Forecast implements PathForecast {
   }
 
   accessGas(index: number): number | undefined {
-    const access = this.accesses[index];
-    return access && accessGas(access);
+    const { access, gas = 0 } = this.resolutions[index] ?? {};
+    return access && gas;
   }
 
   fits(index: number, gasMax: number): boolean {

@@ -4,12 +4,10 @@
 import type { WeftError } from '../base/errors.js';
 import { LIMITS } from '../base/limits.js';
 import type { WaitReason } from '../ports/mempool.js';
-import { signaturesChecked } from '../types/authorisation.js';
-import { intrinsicGas } from '../types/gas-schedule.js';
 import type { Parameters } from '../types/genesis.js';
 import type { BlockOutcome } from '../types/outcome.js';
 import type { SignedTransaction } from '../types/transaction.js';
-import type { PathForecast } from './path-forecast.js';
+import { intrinsicOf, type PathForecast } from './path-forecast.js';
 import type { Reservations } from './reservations.js';
 
 /** Candidates looked at for one proposal: room to pass over many that want one key. */
@@ -143,10 +141,6 @@ function straysOf(chosen: readonly Candidate[], { receipts }: BlockOutcome): Wai
       return [{ transaction, reason: 'ACCESS_VIOLATION' }];
     return receipt.status === 'ACCESS_TAIL_FULL' ? [{ transaction, reason: 'TAIL_FULL' }] : [];
   });
-}
-
-function intrinsicOf(transaction: SignedTransaction): number {
-  return intrinsicGas(transaction.bytes.length, signaturesChecked(transaction), transaction.calls.length);
 }
 
 /** How many of `count` transactions to try after a refusal: in proportion where the refusal says how far it was off. */

@@ -1,5 +1,7 @@
 // Code on chain as execution needs it: records and decoded access by code hash for Resolve, compiled modules for the
 // workers. Bytes never change under a hash, so what is decoded stays; whether a hash is on chain is asked every block.
+
+import type { CodeAccess } from '../access/lookup.js';
 import { assert } from '../base/assert.js';
 import { bytesText, concatBytes } from '../base/bytes.js';
 import type { AccessSection } from '../types/access.js';
@@ -62,12 +64,15 @@ export class CodeOnChain {
     });
   }
 
-  /** The decoded `weft.access` section, or undefined for code that is not on chain. */
-  section(codeHash: Uint8Array): AccessSection | undefined {
+  /** The decoded `weft.access` section with its length, or undefined for code that is not on chain. */
+  access(codeHash: Uint8Array): CodeAccess | undefined {
     const record = this.record(codeHash);
     if (record === undefined) return undefined;
     const weight = codeWeight(record.access.length);
-    return keep(this.sections, bytesText(codeHash), weight, () => decodeAccessSection(record.access));
+    const section = keep(this.sections, bytesText(codeHash), weight, () =>
+      decodeAccessSection(record.access),
+    );
+    return { section, bytes: record.access.length };
   }
 
   /** Bytes of code as uploaded, without compiling it; undefined for code that is not on chain. */

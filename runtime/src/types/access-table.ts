@@ -35,6 +35,8 @@ export const AMOUNT = { up: 0, down: 1, floor: 2, ceiling: 3, size: 4 } as const
 const MODES = { read: ACCESS.read, write: ACCESS.write, add: ACCESS.add } as const;
 const CELL_WORDS = [0, 1, 2, 3].map((kind) => cellBits(kind as KeyKind) / 32);
 const CONTRACT_AT = 1;
+/** Beside a key's kind: the key is declared. */
+const MARKED = 16;
 
 /** Words a cell's number takes; 0 for plain bytes. */
 export function cellWords(kind: number): number {
@@ -55,7 +57,7 @@ export class AccessTable {
   readonly contracts: ByteTable;
   /** Hashes of the code the calls reach. */
   readonly codes: ByteTable;
-  /** By key number, -1 where nobody declared the key: its field, its contract. */
+  /** By key number, -1 before it is described: its field, its contract, its kind. */
   readonly #fieldOf = new IntList();
   readonly #contractOf = new IntList();
   readonly #kindOf = new IntList();
@@ -64,6 +66,7 @@ export class AccessTable {
   readonly #words = new IntList(1 << 14);
   #numbers = new Uint32Array(this.#words.items.buffer);
   readonly #image = new ByteImage();
+  #lastCode: Uint8Array | undefined;
 
   constructor(
     transactions: number,
@@ -119,11 +122,11 @@ export class AccessTable {
 
   /** The kind of a declared key, and so of its cell. */
   kindOf(key: number): KeyKind {
-    return this.#kindOf.items[key] as KeyKind;
+    return (this.#kindOf.items[key]! & ~MARKED) as KeyKind;
   }
 
-  /** The number of a key that is declared. */
-  declare(key: ByteImage): number {
+  /** The number of a key, its field and contract known from here on. */
+  describe(key: ByteImage): number {
     const number = this.keys.numberOf(key);
     if (number >= this.#fieldOf.length) {
       for (const list of [this.#fieldOf, this.#contractOf, this.#kindOf]) {
@@ -140,9 +143,23 @@ export class AccessTable {
       image.length = 32;
       this.#contractOf.items[number] = this.contracts.intern(image);
       this.#kindOf.items[number] = bytes[0]!;
-      this.#declared.push(number);
     }
     return number;
+  }
+
+  /** A described key is declared by a transaction that has an access set. */
+  mark(number: number): void {
+    const kind = this.#kindOf.items[number]!;
+    if ((kind & MARKED) !== 0) return;
+    this.#kindOf.items[number] = kind | MARKED;
+    this.#declared.push(number);
+  }
+
+  /** A code that a transaction with an access set runs. */
+  reachCode(codeHash: Uint8Array): void {
+    if (codeHash === this.#lastCode) return;
+    this.#lastCode = codeHash;
+    this.codes.intern(this.#image.of(codeHash));
   }
 
   /** The number of a contract's address. */
@@ -197,7 +214,8 @@ export class AccessTable {
     this.words[record + RECORD.deployBytes] = access.deployBytes;
     let at = record + RECORD.size;
     for (const { key, mode, extra, up, down, floor, ceiling } of keys) {
-      const number = this.declare(image.of(key));
+      const number = this.describe(image.of(key));
+      this.mark(number);
       const entry = at;
       at = this.writeKey(at, number, MODES[mode] | (extra ? ACCESS.extra : 0));
       if (mode !== 'add') continue;
@@ -208,7 +226,11 @@ export class AccessTable {
         setWords(this.numbers, amounts + index * width, width, amount);
       });
     }
-    for (const key of past) at = this.writeKey(at, this.declare(image.of(key)), ACCESS.past);
+    for (const key of past) {
+      const number = this.describe(image.of(key));
+      this.mark(number);
+      at = this.writeKey(at, number, ACCESS.past);
+    }
     const { words } = this;
     for (const { contract, field, mode, extra } of locks) {
       words[at + LOCK.flags] = MODES[mode] | (extra ? ACCESS.extra : 0);
@@ -218,7 +240,7 @@ export class AccessTable {
     }
     for (const { address, codeHash } of contracts) {
       words[at++] = this.contract(address);
-      this.codes.intern(image.of(codeHash));
+      this.reachCode(codeHash);
     }
   }
 

@@ -83,11 +83,15 @@ export interface GasSchedule {
     readonly authorisation: number;
     readonly call: number;
   };
-  /** Declared access, charged when it is resolved. */
+  /** Declared access, paid while it is resolved. */
   readonly access: {
     readonly key: number;
     /** A field or contract lock counts as this many keys. */
     readonly lockKeys: number;
+    /** Evaluating an expression, an element of a list, each 64 bytes handled. */
+    readonly step: number;
+    /** Each byte of the `weft.access` section of each code the calls reach. */
+    readonly sectionByte: number;
   };
   readonly code: {
     /** Tail only: first touch of a code in a transaction, for each byte as uploaded. */
@@ -124,7 +128,7 @@ export const GAS_SCHEDULE: GasSchedule = {
     growPage: 100_000,
   },
   transaction: { base: 20_000, byte: 10, authorisation: 100_000, call: 5_000 },
-  access: { key: 5_000, lockKeys: 64 },
+  access: { key: 5_000, lockKeys: 64, step: 200, sectionByte: 10 },
   code: { touchByte: 4, page: 3_000 },
   host: HOST_PRICES,
   system: {

@@ -1,5 +1,6 @@
 // State keys: kind(1) ‖ contract(32) ‖ field(8) ‖ components, each with a u16 length before it. At most 1 KiB.
 // Prefixes are prefixes and no two field/component pairs collide. SPEC: runtime/docs/spec/key.md.
+import type { ByteImage } from '../base/byte-table.js';
 import { bytesText, compareBytes, utf8 } from '../base/bytes.js';
 import { assertLength, decodeExact } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
@@ -55,6 +56,30 @@ export function encodeStateKey(
     });
   }
   const key = new Uint8Array(length);
+  writeKey(key, kind, contract, field, components);
+  return key as StateKey;
+}
+
+/** The image of a key, no longer than a key may be. Returns the image. */
+export function writeKeyImage(
+  image: ByteImage,
+  kind: KeyKind,
+  contract: Uint8Array,
+  field: Uint8Array,
+  components: readonly Uint8Array[],
+): ByteImage {
+  image.length = writeKey(image.bytes, kind, contract, field, components);
+  return image;
+}
+
+/** Writes a key and returns its length. */
+function writeKey(
+  key: Uint8Array,
+  kind: KeyKind,
+  contract: Uint8Array,
+  field: Uint8Array,
+  components: readonly Uint8Array[],
+): number {
   key[0] = kind;
   // Loops: for so few bytes faster than the engine's copy.
   for (let index = 0; index < 32; index++) key[CONTRACT_AT + index] = contract[index]!;
@@ -65,7 +90,7 @@ export function encodeStateKey(
     key[at++] = component.length >> 8;
     for (let index = 0; index < component.length; index++) key[at++] = component[index]!;
   }
-  return key as StateKey;
+  return at;
 }
 
 /** Inverse of `encodeStateKey`. @throws CodecError for bytes that are no state key */

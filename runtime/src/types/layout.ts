@@ -60,6 +60,11 @@ const PLAIN_SIZE: Readonly<Partial<Record<Layout['kind'], number>>> = {
   hash: 32,
 };
 
+/** Bytes of every value of a layout, any of which is one; undefined where that depends on the value. */
+export function plainSize(layout: Layout): number | undefined {
+  return layout.kind === 'fixed' ? layout.length : PLAIN_SIZE[layout.kind];
+}
+
 /** The type's text in signatures: `u64`, `address`, `fixed32`, `T[]` a list, `T?` an option, `(a,b)` a struct. */
 export function layoutText(layout: Layout): string {
   switch (layout.kind) {

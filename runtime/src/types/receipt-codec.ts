@@ -95,7 +95,7 @@ function readFailure(reader: Reader): Failure {
 export class EncodedEvent implements ContractEvent {
   readonly encoded: Uint8Array;
   readonly transaction: number | undefined;
-  #parts: ContractEvent | undefined;
+  private parts: ContractEvent | undefined;
 
   constructor(encoded: Uint8Array, transaction: number | undefined) {
     this.encoded = encoded;
@@ -124,8 +124,8 @@ export class EncodedEvent implements ContractEvent {
   }
 
   #taken(): ContractEvent {
-    this.#parts ??= decodeExact(this.encoded, 'event', readEvent);
-    return this.#parts;
+    this.parts ??= decodeExact(this.encoded, 'event', readEvent);
+    return this.parts;
   }
 }
 

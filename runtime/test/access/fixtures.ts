@@ -73,6 +73,9 @@ export function method(
   return { selector: 7, view: false, payable: true, init: false, args, templates, ...more };
 }
 
+/** What every section is said to measure. */
+export const SECTION_BYTES = 100;
+
 /** S0 with one section a contract, and stored values by key. */
 export function lookupOf(sections: AccessMethod[][], values: [StateKey, Uint8Array][] = []): AccessLookup {
   const stored = new Map(values.map(([key, value]) => [keyText(key), value]));
@@ -84,7 +87,10 @@ export function lookupOf(sections: AccessMethod[][], values: [StateKey, Uint8Arr
       (address[0] ?? 0) > 0
         ? codeHashOf(address[0] ?? 0)
         : undefined,
-    codeAccess: (codeHash) => decoded[(codeHash[0] ?? 0) - 101],
+    codeAccess: (codeHash) => {
+      const section = decoded[(codeHash[0] ?? 0) - 101];
+      return section && { section, bytes: SECTION_BYTES };
+    },
     read: (key) => stored.get(keyText(key)),
     moduleHash: (code) => (code.length > 0 ? filled(code[0] ?? 0) : undefined),
   };

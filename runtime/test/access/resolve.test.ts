@@ -374,12 +374,12 @@ describe('calls', () => {
     expect(code(() => explainAccess(request([{ args: u64(1).subarray(1) }]), lookup))).toBe(
       'ACCESS_ARGUMENTS',
     );
-    expect(resolveAccess(request([{ selector: 9 }]), lookup)).toBeUndefined();
+    expect(resolveAccess(request([{ selector: 9 }]), lookup).access).toBeUndefined();
   });
 
   it('one call without access leaves the whole transaction without', () => {
     const lookup = lookupOf([[method([], [template('read', at('f', []))])]]);
-    expect(resolveAccess(request([{}, { to: filled(60) }]), lookup)).toBeUndefined();
+    expect(resolveAccess(request([{}, { to: filled(60) }]), lookup).access).toBeUndefined();
   });
 
   it('calls nest to depth 8 and no deeper', () => {

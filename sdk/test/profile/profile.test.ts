@@ -18,7 +18,7 @@ import { compileText } from '../compiler/compile-text.js';
 import { EXCHANGE_SOURCE } from './exchange.js';
 
 const GOLDEN = new URL('./exchange.golden.txt', import.meta.url);
-const GAS = 400_000;
+const GAS = 600_000;
 let test: TestNode;
 let record: ExplainRecord;
 let profile: Profile;
@@ -132,11 +132,11 @@ describe('profile', () => {
   it('tells the sender of a transaction whom it waited for', async () => {
     const third = await test.client.explainTransaction(ids[2] as string);
     const story = third && transactionStory(third, abiOf);
-    expect(story).toContain('It could not start before 800k gas of others had run');
+    expect(story).toContain('It could not start before 1.2M gas of others had run');
     expect(story).toContain(
       'WAIT_WRITE_AFTER_WRITE: writes what an earlier one writes (#1, the last of 2 in line',
     );
-    expect(story).toContain('#0  Exchange.swap, 400k gas: waited for nobody');
+    expect(story).toContain('#0  Exchange.swap, 600k gas: waited for nobody');
     const debit = await test.client.explainTransaction(ids[65] as string);
     expect(debit && transactionStory(debit, abiOf).replace(/\s+/g, ' ')).toContain(
       "it held 100 at the block's start; those before it may take 120 and add 0. This one may take 30 and must leave 0.",

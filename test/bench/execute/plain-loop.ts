@@ -7,11 +7,10 @@ import { encodeSeenBlock } from '@weft/runtime/execute/parallel/block-context';
 import { layOrderedPart } from '@weft/runtime/execute/parallel/layout';
 import { OrderedWorker } from '@weft/runtime/execute/parallel/ordered-worker';
 import { reserve, reservedOf } from '@weft/runtime/execute/phases/reserve';
-import { resolveAll } from '@weft/runtime/execute/phases/resolve';
+import { resolveTable } from '@weft/runtime/execute/phases/resolve';
 import { readSettings } from '@weft/runtime/execute/phases/settings';
 import { BlockState } from '@weft/runtime/execute/phases/state';
 import { planTable } from '@weft/runtime/schedule/plan';
-import { AccessTable } from '@weft/runtime/types/access-table';
 import type { BlockInput, ReadState } from '@weft/runtime/types/outcome';
 import { HOST_IMPORTS } from '@weft/runtime/vm/host-functions';
 import { InstancePool } from '@weft/runtime/vm/instance-pool';
@@ -26,11 +25,7 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     const reserved = reservedOf(reserve(input, readSettings(state), state));
     state.mark();
     const code = codes.view((key) => state.past(key));
-    const table = new AccessTable(reserved.length, state);
-    const attempts = resolveAll(reserved, state, code).map(({ access, attemptGas, reserved: one }) => {
-      if (access !== undefined) table.take(one.index, access);
-      return { ...one, attemptGas };
-    });
+    const { table, attempts } = resolveTable(reserved, reserved.length, state, code, 0);
     const planned = {
       senderOf: (index: number) => attempts[index]!.transaction.sender,
       gasLimits: Float64Array.from(attempts, ({ transaction }) => transaction.gasLimit),

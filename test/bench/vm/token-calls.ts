@@ -48,9 +48,9 @@ export class ContractBench {
   /** The access of a call, resolved as a block does. */
   prepare(sender: Address, call: Call): Prepared {
     const transaction = { sender, calls: [call], extraAccess: [] } as unknown as SignedTransaction;
-    const access = resolveAccess(transaction, {
+    const { access } = resolveAccess(transaction, {
       contractCode: (address) => (bytesEqual(address, this.contract) ? this.code.codeHash : undefined),
-      codeAccess: () => this.code.access,
+      codeAccess: () => ({ section: this.code.access, bytes: 0 }),
       read: (key) => this.state.get(keyText(key)),
       moduleHash: () => undefined,
     });

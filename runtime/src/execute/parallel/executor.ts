@@ -5,7 +5,7 @@ import { assert } from '../../base/assert.js';
 import type { BlockExecutor } from '../../ports/execution.js';
 import type { InitialCell } from '../../schedule/intervals.js';
 import { type Plan, type PlannedTransactions, planTable } from '../../schedule/plan.js';
-import { AccessTable } from '../../types/access-table.js';
+import type { AccessTable } from '../../types/access-table.js';
 import type { Hook } from '../../types/genesis.js';
 import type { StateKey } from '../../types/key.js';
 import type {
@@ -22,8 +22,8 @@ import { AddressMemo } from '../phases/authorise.js';
 import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
-import { type Reserved, reserve, reservedOf } from '../phases/reserve.js';
-import { type Attempt, resolveAll } from '../phases/resolve.js';
+import { reserve, reservedOf } from '../phases/reserve.js';
+import { type Attempt, resolveTable } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
@@ -139,7 +139,8 @@ class BlockRun {
     const begin = joinRuns(upgraded, await this.#hooks(settings, 'begin'));
     this.#code = this.#mark();
     this.#clock.mark('hooks');
-    const { table, attempts } = this.#resolve(reserved);
+    const count = input.transactions.length;
+    const { table, attempts } = resolveTable(reserved, count, state, this.#code, this.kept.hashSeed);
     this.#clock.mark('resolve');
     const plan = this.#plan(table, attempts, settings);
     const { criticalPathGas } = plan;
@@ -187,18 +188,6 @@ class BlockRun {
     const { times: stages } = this.#clock;
     const placed = this.#placed && { placed: this.#placed };
     return { ...outcome, stats: { ...stats, wallMs: performance.now() - started, stages, ...placed } };
-  }
-
-  /** A(t) of every reserved transaction, and what it has used before it runs. */
-  #resolve(reserved: readonly Reserved[]) {
-    const table = new AccessTable(this.input.transactions.length, this.#state, this.kept.hashSeed);
-    const attempts = resolveAll(reserved, this.#state, this.#code).map(
-      ({ reserved: { index, transaction }, access, attemptGas }): Attempt => {
-        if (access !== undefined) table.take(index, access);
-        return { index, transaction, attemptGas };
-      },
-    );
-    return { table, attempts };
   }
 
   /** @throws EXECUTE_INVALID_BLOCK for a block past its limits under rule `process` */

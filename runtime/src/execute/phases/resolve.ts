@@ -1,8 +1,11 @@
 // Resolve (SPEC §4 step 3): A(t) of every reserved transaction against S0, and the gas it has used before it runs.
-import type { AccessLookup } from '../../access/lookup.js';
-import { accessGas } from '../../access/price.js';
-import { resolveAccess } from '../../access/resolve.js';
+import type { AccessError } from '../../access/errors.js';
+import type { AccessLookup, CodeAccess } from '../../access/lookup.js';
+import { resolveAccess, resolveInto } from '../../access/resolve.js';
+import { TableSink } from '../../access/table-sink.js';
+import { ByteImage, ByteTable } from '../../base/byte-table.js';
 import type { AccessSet } from '../../types/access.js';
+import { AccessTable } from '../../types/access-table.js';
 import type { ReadState } from '../../types/outcome.js';
 import type { SignedTransaction } from '../../types/transaction.js';
 import { codeHash } from '../../wasm/code-hash.js';
@@ -11,7 +14,7 @@ import type { CodeOnChain } from '../code-store.js';
 import type { Reserved } from './reserve.js';
 import type { BlockState } from './state.js';
 
-/** A transaction about to run, and the gas it has used already. */
+/** A transaction about to run, and the gas it has used already: intrinsic, and what resolving it cost. */
 export interface Attempt {
   readonly index: number;
   readonly transaction: SignedTransaction;
@@ -19,35 +22,76 @@ export interface Attempt {
 }
 
 /** A reserved transaction with what Resolve found. */
-export interface Resolved {
-  readonly reserved: Reserved;
+export interface Resolved extends Attempt {
   /** undefined: none; it runs in the tail. */
   readonly access: AccessSet | undefined;
-  /** Intrinsic gas and declared keys, at most the gas limit. */
-  readonly attemptGas: number;
+  /** Why there is none. */
+  readonly refusal: AccessError | undefined;
 }
 
-/** Resolves all of them. `state` must be marked at S0, `code` must read S0. */
+/** Resolves all of them to access sets. `state` must be marked at S0, `code` must read S0. */
 export function resolveAll(reserved: readonly Reserved[], state: BlockState, code: CodeOnChain): Resolved[] {
   const lookup = accessLookup(code, (key) => state.past(key));
-  return reserved.map((one) => {
-    const access = resolveAccess(one.transaction, lookup);
-    const declared = access === undefined ? 0 : accessGas(access);
-    return {
-      reserved: one,
-      access,
-      attemptGas: Math.min(one.transaction.gasLimit, one.intrinsic + declared),
-    };
+  return reserved.map(({ index, transaction, intrinsic }) => {
+    const { gas, ...found } = resolveAccess(transaction, lookup, transaction.gasLimit - intrinsic);
+    return { index, transaction, ...found, attemptGas: intrinsic + gas };
   });
+}
+
+/** The same into a table of `transactions` records, keys numbered by the state. */
+export function resolveTable(
+  reserved: readonly Reserved[],
+  transactions: number,
+  state: BlockState,
+  code: CodeOnChain,
+  seed: number,
+): { readonly table: AccessTable; readonly attempts: readonly Attempt[] } {
+  const lookup = rememberContracts(
+    accessLookup(code, (key) => state.past(key)),
+    seed,
+  );
+  const table = new AccessTable(transactions, state, seed);
+  const sink = new TableSink(table);
+  const attempts = reserved.map(({ index, transaction, intrinsic }): Attempt => {
+    sink.begin();
+    const { gas, refusal } = resolveInto(sink, transaction, lookup, transaction.gasLimit - intrinsic);
+    if (refusal === undefined) sink.commit(index);
+    return { index, transaction, attemptGas: intrinsic + gas };
+  });
+  return { table, attempts };
 }
 
 /** What resolution knows of one state; `code` must read the same. */
 export function accessLookup(code: CodeOnChain, read: ReadState): AccessLookup {
   return {
     contractCode: (contract) => code.contractAt(contract)?.codeHash,
-    codeAccess: (hash) => code.section(hash),
+    codeAccess: (hash) => code.access(hash),
     read,
     moduleHash,
+  };
+}
+
+/** The same, asking once for each contract, and for the section of each code hash it gave. */
+function rememberContracts(lookup: AccessLookup, seed: number): AccessLookup {
+  const names = new ByteTable(seed);
+  const image = new ByteImage();
+  const hashes: (Uint8Array | undefined)[] = [];
+  const codes = new Map<Uint8Array, CodeAccess | undefined>();
+  return {
+    ...lookup,
+    contractCode(contract) {
+      const number = names.intern(image.of(contract));
+      if (number === hashes.length) hashes.push(lookup.contractCode(contract));
+      return hashes[number];
+    },
+    codeAccess(hash) {
+      let known = codes.get(hash);
+      if (known === undefined) {
+        known = lookup.codeAccess(hash);
+        codes.set(hash, known);
+      }
+      return known;
+    },
   };
 }
 

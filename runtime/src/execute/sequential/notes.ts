@@ -1,7 +1,4 @@
 // Collects what the oracle's runs note down, transaction by transaction. Outside what is hashed.
-import { AccessError } from '../../access/errors.js';
-import type { AccessLookup } from '../../access/lookup.js';
-import { explainAccess } from '../../access/resolve.js';
 import type { BlockInput } from '../../types/outcome.js';
 import type { TransactionNotes } from '../../types/run-notes.js';
 import type { RunOutcome } from '../../vm/run-transaction.js';
@@ -18,11 +15,10 @@ export class NotesOfBlock {
   }
 
   /** What reserved transactions may touch, or why that is not known. */
-  access(resolved: readonly Resolved[], lookup: () => AccessLookup): void {
+  access(resolved: readonly Resolved[]): void {
     if (!this.wanted) return;
-    for (const { access, reserved } of resolved) {
-      const refusal = access === undefined ? refusalOf(reserved.transaction, lookup()) : undefined;
-      this.all[reserved.index] = { access, refusal, ms: 0, ordered: undefined, tail: undefined };
+    for (const { index, access, refusal } of resolved) {
+      this.all[index] = { access, refusal: refusal?.code, ms: 0, ordered: undefined, tail: undefined };
     }
   }
 
@@ -35,18 +31,5 @@ export class NotesOfBlock {
     const one = this.all[index];
     if (one !== undefined) this.all[index] = { ...one, ms: one.ms + ms, [phase]: outcome.notes };
     return outcome;
-  }
-}
-
-function refusalOf(
-  transaction: Parameters<typeof explainAccess>[0],
-  lookup: AccessLookup,
-): string | undefined {
-  try {
-    explainAccess(transaction, lookup);
-    return undefined;
-  } catch (error) {
-    if (error instanceof AccessError) return error.code;
-    throw error;
   }
 }

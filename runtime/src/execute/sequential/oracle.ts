@@ -19,7 +19,7 @@ import { orderedExecuted, tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
-import { accessLookup, type Resolved, resolveAll } from '../phases/resolve.js';
+import { type Resolved, resolveAll } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
@@ -75,7 +75,7 @@ export function executeOracle(
   // 4. Ordered part.
   const executed: (Executed | undefined)[] = new Array(input.transactions.length).fill(undefined);
   const notes = new NotesOfBlock(input);
-  notes.access(resolved, () => accessLookup(code, (key) => state.past(key)));
+  notes.access(resolved);
   const tail = runOrderedPart(resolved, state, environment, executed, notes, given);
   // 5. Tail.
   const part = { state, environment, executed, notes, given };
@@ -132,7 +132,7 @@ function runOrderedPart(
   const tailAccess = new Map<string, AccessSet[]>();
   for (const one of resolved) {
     const { access } = one;
-    const { index, transaction } = one.reserved;
+    const { index, transaction } = one;
     const join = (attemptGas: number): void => {
       tail.push({ index, transaction, attemptGas });
       if (access === undefined) return;
@@ -237,9 +237,9 @@ function planOf(transactions: number, resolved: readonly Resolved[], state: Bloc
     sender: new Uint8Array(0) as Uint8Array,
     gasLimit: 1,
   }));
-  for (const { access, reserved } of resolved) {
-    const { sender, gasLimit } = reserved.transaction;
-    items[reserved.index] = { access, sender, gasLimit };
+  for (const { index, access, transaction } of resolved) {
+    const { sender, gasLimit } = transaction;
+    items[index] = { access, sender, gasLimit };
   }
   const initial = (key: StateKey) => decodeCell(keyKind(key), state.past(key));
   const plan = planSchedule(items, initial);

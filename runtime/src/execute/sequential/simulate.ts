@@ -1,12 +1,9 @@
 // What calls would do now, and what a transaction of them would have to declare: preflight. Runs unrestricted on the
 // oracle's kind of thread, watches every access, and keeps nothing.
-import { AccessError } from '../../access/errors.js';
 import { missingAccess, unreachedContracts } from '../../access/missing.js';
-import { accessGas } from '../../access/price.js';
-import { explainAccess } from '../../access/resolve.js';
+import { resolveAccess } from '../../access/resolve.js';
 import { assert } from '../../base/assert.js';
 import type { NextBlock } from '../../ports/execution.js';
-import type { AccessSet } from '../../types/access.js';
 import type { ReadState } from '../../types/outcome.js';
 import type { SimulationOutcome, SimulationRequest } from '../../types/run-notes.js';
 import { runTransaction } from '../../vm/run-transaction.js';
@@ -23,14 +20,7 @@ export function runSimulation(
 ): SimulationOutcome {
   const { sender, calls, gasLimit, height, time, grandparentHash } = request;
   const codes = thread.codes.view(read);
-  let access: AccessSet | undefined;
-  let accessRefusal: SimulationOutcome['accessRefusal'];
-  try {
-    access = explainAccess(request, accessLookup(codes, read));
-  } catch (error) {
-    if (!(error instanceof AccessError)) throw error;
-    accessRefusal = { code: error.code, message: error.message };
-  }
+  const { access, gas: accessGas, refusal } = resolveAccess(request, accessLookup(codes, read));
   const outcome = runTransaction(
     { sender, calls, gasLimit, index: 0, enforcer: null, tail: false, notes: true },
     { state: { read, past: read }, codes, pool: thread.pool, height, time, grandparentHash },
@@ -40,13 +30,13 @@ export function runSimulation(
   return {
     status,
     gasUsed: gas,
-    accessGas: access === undefined ? 0 : accessGas(access),
+    accessGas,
     results,
     events,
     failure,
     notes,
     access,
-    accessRefusal,
+    accessRefusal: refusal && { code: refusal.code, message: refusal.message },
     missing: access === undefined ? [] : missingAccess(access, notes.observed),
     unreached: access === undefined ? [] : unreachedContracts(access, notes.reached),
   };

@@ -1,0 +1,27 @@
+// Where resolution puts what it finds: an access set with whole keys (oracle, explanations, simulation), or a record of
+// the block's table.
+import type { ByteImage } from '../base/byte-table.js';
+import type { AccessMode } from '../types/access.js';
+import type { Address } from '../types/address.js';
+
+/** An add as declared, its expressions evaluated; absent parts take their defaults. */
+export interface DeclaredAdd {
+  readonly direction: 'up' | 'down';
+  readonly amount?: bigint | undefined;
+  readonly bound?: bigint | undefined;
+}
+
+/** Must: join modes, sum adds and count expansions as SPEC §3 says. Keys are good until the call returns. */
+export interface AccessSink {
+  /** A key in any mode but add. @throws ACCESS_LIMIT */
+  key(key: ByteImage, mode: Exclude<AccessMode, 'add'>, extra: boolean): void;
+  /** @throws ACCESS_KEY for plain bytes, ACCESS_LIMIT */
+  add(key: ByteImage, add: DeclaredAdd, extra: boolean): void;
+  /** A lock of a field (8 bytes), or of a whole contract. @throws ACCESS_LIMIT */
+  lock(contract: Address, field: Uint8Array | undefined, mode: 'read' | 'write', extra: boolean): void;
+  /** A contract the calls reach, with the code they run. */
+  reach(address: Address, codeHash: Uint8Array): void;
+  reaches(address: Uint8Array): boolean;
+  /** An upload of so many bytes of arguments. */
+  deploy(bytes: number): void;
+}
