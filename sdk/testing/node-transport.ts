@@ -13,6 +13,7 @@ export function nodeTransport(node: ServingNode): Transport {
     {
       query: () => node.query(),
       submit: (bytes) => node.submit(bytes),
+      checkSignatures: () => Promise.resolve(),
       seal: (count) => node.seal(count),
       engine: () => ({ engine: 'seal', producing: true }),
     },

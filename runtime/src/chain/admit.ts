@@ -4,7 +4,7 @@ import { bytesEqual, toHex } from '../base/bytes.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
 import type { PendingView } from '../ports/mempool.js';
-import { signaturesChecked, verifyAuthorisation } from '../types/authorisation.js';
+import { signaturesChecked, speaksFor, verifyAuthorisation } from '../types/authorisation.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
 import type { ReadState } from '../types/outcome.js';
@@ -14,6 +14,8 @@ import { decodeTransaction } from '../types/transaction-codec.js';
 import { decodeCell } from '../types/value.js';
 import type { CallChecks } from './check-calls.js';
 import { AdmitError } from './errors.js';
+
+const NOTHING = new Uint8Array(0);
 
 /** What a transaction is judged against: the newest state, the height it could be in, what is pending. */
 export interface AdmissionState {
@@ -27,15 +29,17 @@ export interface AdmissionState {
   readonly checkCalls: CallChecks;
 }
 
+/** `rechecked`: nothing about its signatures is asked again. `known`: they hold, but whose keys they are is not known. */
+export type KnownSignatures = 'rechecked' | 'known' | 'unknown';
+
 /**
- * The decoded transaction, if the next block could include it. `signed`: its signatures are known to pass.
- * About 120 us, of which 110 are the signature.
+ * The decoded transaction, if the next block could include it. About 120 us, of which 110 are the signature.
  * @throws ADMIT_*, and what the pool would refuse without looking at signatures
  */
 export function checkTransaction(
   bytes: Uint8Array,
   state: AdmissionState,
-  signed: boolean,
+  signatures: KnownSignatures,
 ): SignedTransaction {
   const transaction = decode(bytes);
   checkChain(transaction, state);
@@ -44,18 +48,27 @@ export function checkTransaction(
   checkFunds(transaction, state);
   state.checkCalls(transaction, state.read);
   state.pending.assertWelcome(transaction);
-  if (!signed) checkSignatures(transaction, state.genesis.dev, state.read);
+  if (signatures !== 'rechecked') {
+    checkSignatures(transaction, state.genesis.dev, state.read, signatures === 'known');
+  }
   return transaction;
 }
 
-/** Strict rule, sender and payer. @throws ADMIT_SIGNATURE */
-export function checkSignatures(transaction: SignedTransaction, dev: boolean, read: ReadState): void {
+/** Strict rule, sender and payer; `known`: only whose keys they are. @throws ADMIT_SIGNATURE */
+export function checkSignatures(
+  transaction: SignedTransaction,
+  dev: boolean,
+  read: ReadState,
+  known = false,
+): void {
   const check = (address: Uint8Array, authorisation: Authorisation | undefined, place: string): void => {
     const stored = read(accountKey(address));
     const record = stored === undefined ? undefined : decodeAccountRecord(stored);
-    const { signingBytes } = transaction;
+    const signingBytes = known ? NOTHING : transaction.signingBytes;
     const request = { address, record, signingBytes, rule: 'strict', dev } as const;
-    if (authorisation !== undefined && verifyAuthorisation(authorisation, request)) return;
+    if (authorisation !== undefined) {
+      if (known ? speaksFor(authorisation, request) : verifyAuthorisation(authorisation, request)) return;
+    }
     throw new AdmitError('ADMIT_SIGNATURE', {
       expected: `a signature for ${toHex(address)}`,
       got: `scheme ${authorisation?.scheme ?? 'none'}`,

@@ -9,6 +9,7 @@ import type { BlockContext, ChainInfo, Executor, FinalizedBlock } from '../ports
 import type { BlockExecutor, NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
 import type { PendingView } from '../ports/mempool.js';
 import type { AtHeight } from '../ports/query.js';
+import type { SignatureChecker } from '../ports/signatures.js';
 import type { Store } from '../ports/store.js';
 import type { StagedState } from '../state/chain-state.js';
 import type { Block } from '../types/block.js';
@@ -24,6 +25,7 @@ import type { SignedTransaction } from '../types/transaction.js';
 import { decodeTransaction } from '../types/transaction-codec.js';
 import { checkSignatures, checkTransaction } from './admit.js';
 import { buildBlock, buildInput, readCommitments } from './build.js';
+import { checkAhead } from './check-ahead.js';
 import { createCallChecks } from './check-calls.js';
 import { createDiskFullPause, type DiskFullPause } from './disk-full.js';
 import { AdmitError, ChainError, QueryError } from './errors.js';
@@ -44,6 +46,8 @@ export interface ChainOptions {
   /** Opened and exclusive; the caller closes it after `close`. */
   readonly store: Store;
   readonly executor: BlockExecutor;
+  /** Checks signatures of many transactions at once; default: one by one, on the chain's own thread. */
+  readonly signatures?: SignatureChecker | undefined;
   /** Where checkpoints of the state are kept; default: nowhere, and opening reads all of it. */
   readonly checkpoint?: CheckpointFile | undefined;
   /** Told of a checkpoint that is not used or cannot be written: both cost time only. */
@@ -67,6 +71,11 @@ export interface Chain extends Executor {
   readonly workers: number;
   /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
   stale(): (transaction: SignedTransaction) => boolean;
+  /**
+   * Checks signatures ahead, on threads where there are some: transactions that are admitted or executed next need not wait
+   * for theirs one by one. Refuses nothing.
+   */
+  checkSignatures(transactions: readonly Uint8Array[]): Promise<void>;
   /** Of the next block. @throws CHAIN_NO_GENESIS */
   parameters(): Parameters;
   /** Why the last proposal left a pending transaction out; undefined: it did not, or there was none since it came. */
@@ -172,9 +181,14 @@ class RunningChain implements Chain {
       pending: this.#options.pending ?? NOTHING_PENDING,
       checkCalls: this.#checkCalls,
     };
-    const transaction = checkTransaction(bytes, admission, recheck);
+    const known = this.#known.has(bytes) ? 'known' : 'unknown';
+    const transaction = checkTransaction(bytes, admission, recheck ? 'rechecked' : known);
     this.#known.add(transaction.wireHash);
     return transaction;
+  }
+
+  checkSignatures(transactions: readonly Uint8Array[]): Promise<void> {
+    return checkAhead(transactions, this.#known, this.#options.signatures);
   }
 
   async prepare(
@@ -417,11 +431,12 @@ class RunningChain implements Chain {
     }
   }
 
-  #execute(
+  async #execute(
     context: BlockContext,
     transactions: readonly Uint8Array[],
     rule: BlockInput['rule'],
   ): Promise<BlockOutcome> {
+    await this.checkSignatures(transactions);
     const { head, expiring, state } = this.#chain();
     const keys: readonly StateKey[] = expiring.at(context.height);
     const input = {

@@ -16,6 +16,7 @@ import type { FinalizedBlock, Signer } from '../ports/consensus.js';
 import type { BlockExecutor } from '../ports/execution.js';
 import type { Mempool } from '../ports/mempool.js';
 import type { ChainQuery } from '../ports/query.js';
+import type { SignatureChecker } from '../ports/signatures.js';
 import type { Store } from '../ports/store.js';
 import { createMethods } from '../rpc/methods.js';
 import { type NodeFigures, RpcMetrics } from '../rpc/metrics.js';
@@ -29,7 +30,7 @@ import { systemClock, systemEntropy } from './clock.js';
 import { createDataFolder, createMemoryFolder, type DataFolder } from './data-folder.js';
 import { DEVELOPMENT_VALIDATOR_SEED } from './development.js';
 import { NodeError } from './errors.js';
-import { createExecutor } from './executors.js';
+import { createExecutor, createSignatures } from './executors.js';
 
 export interface NodeConfig {
   /** Where the chain is kept; default: in memory, gone with the process. */
@@ -103,6 +104,7 @@ class Node implements WeftNode {
   /** Starts, pauses and stops follow each other. */
   readonly #life = createTurns(Number.POSITIVE_INFINITY);
   #executor: BlockExecutor | undefined;
+  #signatures: SignatureChecker | undefined;
   #codes: CodeCache | undefined;
   #server: RpcServer | undefined;
   readonly #subscriptions = new Subscriptions((height) => this.query().block(height));
@@ -174,6 +176,7 @@ class Node implements WeftNode {
     await this.#close();
     await this.#folder.journal.close();
     await this.#executor?.close();
+    await this.#signatures?.close();
     await this.#codes?.close();
   }
 
@@ -183,10 +186,12 @@ class Node implements WeftNode {
       if (this.#executor === undefined) {
         this.#codes = this.#config.executor === 'sequential' ? undefined : this.#folder.openCodes();
         this.#executor = await createExecutor(this.#config, this.#codes);
+        this.#signatures = await createSignatures(this.#config);
       }
       const chain = await createChain({
         store,
         executor: this.#executor,
+        signatures: this.#signatures,
         checkpoint: this.#folder.checkpoint,
         onCheckpointFailure: (error) => this.#config.onFault?.(error, 'checkpoint'),
         pending: this.#mempool,
@@ -231,6 +236,7 @@ class Node implements WeftNode {
     const { onFault } = this.#config;
     const { transactions, damage } = await journal.read();
     if (damage !== undefined) onFault?.(damage, 'mempool');
+    await chain.checkSignatures(transactions);
     for (const bytes of transactions) {
       try {
         this.#mempool.add(await chain.checkTransaction(bytes, false));
@@ -313,6 +319,7 @@ class Node implements WeftNode {
       {
         query: () => this.query(),
         submit: (bytes) => this.submit(bytes),
+        checkSignatures: async (transactions) => this.#opened?.chain.checkSignatures(transactions),
         seal: (count) => this.seal(count),
         engine: () => this.#running().engine.status(),
         subscriptions: this.#subscriptions,

@@ -1,8 +1,9 @@
-// Which executor a node runs blocks on. Loaded when asked for: a tool that replays never loads the parallel one.
+// Which executor a node runs blocks on, and who checks signatures beside it. Loaded when asked for: a tool that replays never loads the parallel one.
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { CodeCache } from '../ports/code-cache.js';
 import type { BlockExecutor } from '../ports/execution.js';
+import type { SignatureChecker } from '../ports/signatures.js';
 import { buildTag } from './build-tag.js';
 
 /**
@@ -24,4 +25,14 @@ export async function createExecutor(
   if (codes === undefined || engine === undefined) return createParallelExecutor({ workers, hashSeed });
   const { compileThrough } = await import('../execute/cached-code.js');
   return createParallelExecutor({ workers, compile: compileThrough(codes, { engine }), hashSeed });
+}
+
+/** Threads that check signatures beside the executor's, as many; none beside the oracle. */
+export async function createSignatures(config: {
+  readonly executor?: 'parallel' | 'sequential';
+  readonly workers?: number;
+}): Promise<SignatureChecker | undefined> {
+  if (config.executor === 'sequential') return undefined;
+  const { createSignatureChecker } = await import('../execute/signatures/checker.js');
+  return createSignatureChecker({ workers: config.workers ?? availableParallelism() });
 }

@@ -7,6 +7,8 @@ export interface RpcBackend {
   query(): ChainQuery;
   /** Accepts a transaction; its id. @throws the coded refusal */
   submit(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Checks signatures of transactions that are submitted next, all at once. Refuses nothing. */
+  checkSignatures(transactions: readonly Uint8Array[]): Promise<void>;
   /** Seals blocks on request; the last height. Undefined where the engine has no manual trigger. */
   readonly seal?: (count: number) => Promise<number>;
   /** Absent: nothing can be subscribed to. */

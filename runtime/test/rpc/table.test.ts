@@ -43,6 +43,7 @@ beforeAll(async () => {
   backend = {
     query: () => node.query(),
     submit: (bytes) => node.submit(bytes),
+    checkSignatures: () => Promise.resolve(),
     seal: (count) => node.seal(count),
     engine: () => ({ engine: 'seal', producing: true }),
     subscriptions: new Subscriptions((height) => node.query().block(height)),

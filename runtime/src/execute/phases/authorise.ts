@@ -2,7 +2,7 @@
 import { ByteImage, ByteTable } from '../../base/byte-table.js';
 import { bytesEqual } from '../../base/bytes.js';
 import { accountAddress, SCHEME } from '../../types/address.js';
-import { type AuthorisationCheck, authorisationKey, verifyAuthorisation } from '../../types/authorisation.js';
+import { type AuthorisationCheck, speaksFor, verifyAuthorisation } from '../../types/authorisation.js';
 import type { Authorisation } from '../../types/transaction.js';
 
 /** `strict` in `process`, `zip215` for what is decided, `known`: these bytes passed the strict rule before. */
@@ -54,12 +54,6 @@ export function isAuthorised(authorisation: Authorisation, request: Authorisatio
   if (rule !== 'known') {
     return verifyAuthorisation(authorisation, { ...request, rule, signingBytes: request.signingBytes() });
   }
-  const { scheme } = authorisation;
-  if (scheme === SCHEME.DEVELOPMENT) return request.dev && request.record === undefined;
-  const key = authorisationKey(authorisation);
-  if (request.record === undefined) {
-    if (scheme === SCHEME.ED25519 && request.addresses) return request.addresses.has(request.address, key);
-    return bytesEqual(accountAddress(scheme, key), request.address);
-  }
-  return request.record.scheme === scheme && bytesEqual(request.record.key, key);
+  const { addresses } = request;
+  return speaksFor(authorisation, request, addresses && ((address, key) => addresses.has(address, key)));
 }

@@ -2,8 +2,8 @@
 import type { StateKey } from '../../types/key.js';
 import type { MainThread } from './worker.js';
 
-/** Job numbers. The oracle's threads know the first three, the parallel executor's the others. */
-export const JOB = { oracle: 1, view: 2, simulate: 3, ordered: 4, serial: 5 } as const;
+/** Job numbers. The oracle's threads know the first three, the parallel executor's the next two, signature threads the last. */
+export const JOB = { oracle: 1, view: 2, simulate: 3, ordered: 4, serial: 5, signatures: 6 } as const;
 
 /** Request kinds. */
 export const REQUEST = {

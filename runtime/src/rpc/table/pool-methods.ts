@@ -106,6 +106,7 @@ function priceMethods(backend: RpcBackend): readonly Method[] {
 async function sendAll(backend: RpcBackend, transactions: readonly Uint8Array[]) {
   const answers: unknown[] = [];
   const pause = createPause();
+  await backend.checkSignatures(transactions);
   for (const bytes of transactions) {
     try {
       answers.push({ id: hexJson(await backend.submit(bytes)) });
