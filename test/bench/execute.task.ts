@@ -1,10 +1,12 @@
 // Token transfers through the real virtual machine: a plain loop, one worker and two, over blocks whose transfers meet in
 // different ways. Execution is timed from the laid-out arena to the last outcome in it; beside it stands what a whole block
-// costs from decoded bytes to receipts, by stage.
+// costs from decoded bytes to receipts, by stage; then a real chain, from signed bytes to fsynced blocks, and growth.
 import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import type { BlockInput, BlockStats, ReadState } from '@weft/runtime/types/outcome';
 import { processorMs, rounded, type Spread, spreadOf } from '../support/measure.js';
 import type { Task, TaskReport } from '../support/tasks.js';
+import { measureEndToEnd } from './execute/end-to-end.js';
+import { measureBlocks, measurePlans } from './execute/growth.js';
 import { createPlainLoop } from './execute/plain-loop.js';
 import { createWorkload, type Pattern } from './execute/workload.js';
 
@@ -18,19 +20,34 @@ export const task: Task = {
     command
       .option('--transactions <count>', 'transfers a block', '10000')
       .option('--accounts <count>', 'holders of the token', '2000')
-      .option('--runs <count>', 'counted rounds; forms take turns within a round', '11'),
+      .option('--runs <count>', 'counted rounds; forms take turns within a round', '11')
+      .option('--large <count>', 'accounts of the large chain and of the largest growth row', '100000'),
   async run(options): Promise<TaskReport> {
     const transactions = Number(options['transactions']);
     const accounts = Number(options['accounts']);
     const runs = Number(options['runs']);
     const workload = await createWorkload(accounts);
     const executors = WORKERS.map((workers) => createParallelExecutor({ workers }));
+    const large = Number(options['large']);
     const measured: Measured[] = [];
     for (const pattern of PATTERNS) {
       const block = workload.block(pattern, transactions, SEED);
       measured.push(await measure(pattern, block, workload.read, executors, runs));
     }
+    const blocks = [
+      [1000, 10_000],
+      [10_000, 10_000],
+      [100_000, 10_000],
+      [10_000, large],
+    ] as const;
+    const growth = [
+      ...(await measureBlocks(executors[1]!, blocks, Math.min(runs, 3), SEED)),
+      ...measurePlans(transactions, runs),
+    ];
     await Promise.all(executors.map((executor) => executor.close()));
+    const chain = { transactions, runs, workers: 2, seed: SEED };
+    const small = await measureEndToEnd({ ...chain, accounts });
+    const big = await measureEndToEnd({ ...chain, accounts: large });
     const uniform = measured[0]!;
     return {
       unit: 'us a transfer, wall time of the ordered part; whole block: processor time of all threads',
@@ -42,7 +59,15 @@ export const task: Task = {
       plainLoopUs: rounded(uniform.plain.median),
       transfersPerSecond: Math.round(1e6 / uniform.run[1]!.median),
       executeUs: rounded(uniform.whole[1]!.median),
-      rows: measured.flatMap(rowsOf),
+      usWithoutSignatures: small.usWithoutSignatures,
+      signatureOverSodium: small.signatureOverSodium,
+      endToEndOverSignatures: small.endToEndOverSignatures,
+      large: {
+        accounts: large,
+        usWithoutSignatures: big.usWithoutSignatures,
+        endToEndOverSignatures: big.endToEndOverSignatures,
+      },
+      rows: [...measured.flatMap(rowsOf), ...small.rows, ...big.rows, ...growth],
     };
   },
 };
