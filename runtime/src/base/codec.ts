@@ -4,13 +4,14 @@ import { fromUtf8, utf8 } from './bytes.js';
 import { CodecError } from './codec-error.js';
 import { LIMITS } from './limits.js';
 
-const MASK64 = 0xffff_ffff_ffff_ffffn;
 const START = 256;
+/** Up to here a loop over bytes is faster than the engine's copy. */
+const LOOP_BYTES = 64;
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Appends values to a growing buffer. Every method returns the writer. */
 export class Writer {
   #bytes = new Uint8Array(START);
-  #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   /** Bytes written so far. */
@@ -23,6 +24,25 @@ export class Writer {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** What was written, without a copy: good until the next value. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Forgets what was written and keeps the room, unless it is more than `bytesMax`. */
+  clear(bytesMax: number = Number.POSITIVE_INFINITY): this {
+    if (this.#bytes.length > bytesMax) this.#bytes = new Uint8Array(START);
+    this.#length = 0;
+    return this;
+  }
+
+  /** Writes over bytes that were written before. */
+  patch(at: number, bytes: Uint8Array): this {
+    assertRange(at >= 0 && at + bytes.length <= this.#length, at, 'an offset within what was written');
+    this.#bytes.set(bytes, at);
+    return this;
+  }
+
   /** @throws CODEC_RANGE outside 0..2^8-1 */
   u8(value: number): this {
     const at = this.#unsigned(value, 1);
@@ -32,22 +52,20 @@ export class Writer {
 
   u16(value: number): this {
     const at = this.#unsigned(value, 2);
-    this.#view.setUint16(at, value, true);
+    this.#bytes[at] = value;
+    this.#bytes[at + 1] = value >>> 8;
     return this;
   }
 
   u32(value: number): this {
-    const at = this.#unsigned(value, 4);
-    this.#view.setUint32(at, value, true);
+    this.#word(this.#unsigned(value, 4), value);
     return this;
   }
 
   /** A u64 held as a number. @throws CODEC_RANGE outside 0..2^53-1 */
   number64(value: number): this {
     assertRange(Number.isSafeInteger(value) && value >= 0, value, 'an integer of 0..2^53-1');
-    const at = this.#grow(8);
-    this.#view.setUint32(at, value % 0x1_0000_0000, true);
-    this.#view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+    this.#number(this.#grow(8), value);
     return this;
   }
 
@@ -92,7 +110,9 @@ export class Writer {
     if (bytes.length !== length)
       throw new CodecError('CODEC_LENGTH', { expected: length, got: bytes.length, unit: 'bytes' });
     const at = this.#grow(length);
-    this.#bytes.set(bytes, at);
+    const to = this.#bytes;
+    if (length > LOOP_BYTES) to.set(bytes, at);
+    else for (let index = 0; index < length; index++) to[at + index] = bytes[index]!;
     return this;
   }
 
@@ -140,10 +160,30 @@ export class Writer {
 
   #words(value: bigint, bits: number): this {
     const at = this.#grow(bits / 8);
-    for (let word = 0; word < bits / 64; word++) {
-      this.#view.setBigUint64(at + 8 * word, (value >> BigInt(64 * word)) & MASK64, true);
+    const end = at + bits / 8;
+    // Most numbers are small.
+    if (value <= MAX_SAFE) {
+      this.#number(at, Number(value));
+      this.#bytes.fill(0, at + 8, end);
+      return this;
+    }
+    for (let next = at, rest = value; next < end; next += 4, rest >>= 32n) {
+      this.#word(next, Number(rest & 0xffff_ffffn));
     }
     return this;
+  }
+
+  #number(at: number, value: number): void {
+    this.#word(at, value % 0x1_0000_0000);
+    this.#word(at + 4, Math.floor(value / 0x1_0000_0000));
+  }
+
+  #word(at: number, value: number): void {
+    const bytes = this.#bytes;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
   }
 
   /** Makes room and returns where it begins. */
@@ -154,7 +194,6 @@ export class Writer {
       const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
       larger.set(this.#bytes);
       this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
     }
     this.#length = needed;
     return at;

@@ -183,7 +183,7 @@ class RunningChain implements Chain {
     };
     const known = this.#known.has(bytes) ? 'known' : 'unknown';
     const transaction = checkTransaction(bytes, admission, recheck ? 'rechecked' : known);
-    this.#known.add(transaction.wireHash);
+    this.#known.add(bytes);
     return transaction;
   }
 
@@ -212,7 +212,7 @@ class RunningChain implements Chain {
         return { outcome: this.#speculation.outcome };
       },
     });
-    for (const { wireHash } of proposal.unfit) this.#unfit.add(wireHash);
+    for (const { bytes } of proposal.unfit) this.#unfit.add(bytes);
     this.#waiting.note(proposal, context.height);
     return proposal.transactions;
   }
@@ -453,7 +453,7 @@ class RunningChain implements Chain {
       const transaction = decodeTransaction(bytes);
       if (!this.#known.has(bytes)) {
         checkSignatures(transaction, genesis.dev, state.read);
-        this.#known.add(transaction.wireHash);
+        this.#known.add(bytes);
       }
       return transaction;
     } catch (error) {

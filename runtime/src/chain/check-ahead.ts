@@ -22,8 +22,8 @@ export async function checkAhead(
   }
   if (unknown.length === 0) return;
   const hold = await checker.check(unknown);
-  unknown.forEach(({ wireHash }, index) => {
-    if (hold[index] === true) known.add(wireHash);
+  unknown.forEach(({ bytes }, index) => {
+    if (hold[index] === true) known.add(bytes);
   });
 }
 

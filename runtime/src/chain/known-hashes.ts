@@ -2,36 +2,50 @@
 import { bytesText } from '../base/bytes.js';
 import { sha256 } from '../base/hash.js';
 
-/** The oldest is forgotten first, which only costs finding out again. */
+/** Of transactions' bytes. The oldest is forgotten first, which only costs finding out again. */
 export interface KnownHashes {
-  /** Of a transaction's bytes. */
   has(bytes: Uint8Array): boolean;
-  add(wireHash: Uint8Array): void;
-  /** Of a transaction's bytes. */
+  add(bytes: Uint8Array): void;
   remove(bytes: Uint8Array): void;
 }
 
+/** Everybody who holds the same bytes shares it. */
+interface Entry {
+  readonly text: string;
+  known: boolean;
+}
+
 export function createKnownHashes(countMax: number): KnownHashes {
-  const hashes = new Set<string>();
-  /** Of byte strings met before: one is asked about several times on its way into a block. */
-  const texts = new WeakMap<Uint8Array, string>();
-  const textOf = (bytes: Uint8Array): string => {
-    let text = texts.get(bytes);
-    if (text === undefined) {
-      text = bytesText(sha256(bytes));
-      texts.set(bytes, text);
+  /** Known ones, oldest first. */
+  const entries = new Map<string, Entry>();
+  /** By byte string: a transaction is asked about several times on its way into a block. */
+  const met = new WeakMap<Uint8Array, Entry>();
+  const entryOf = (bytes: Uint8Array): Entry => {
+    let entry = met.get(bytes);
+    if (entry === undefined) {
+      const text = bytesText(sha256(bytes));
+      entry = entries.get(text) ?? { text, known: false };
+      met.set(bytes, entry);
     }
-    return text;
+    // Another object of the same bytes may have made it known.
+    return entry.known ? entry : (entries.get(entry.text) ?? entry);
+  };
+  const forget = (entry: Entry): void => {
+    entry.known = false;
+    entries.delete(entry.text);
   };
   return {
-    has: (bytes) => hashes.has(textOf(bytes)),
-    add(wireHash) {
-      if (hashes.size >= countMax) {
-        const [oldest] = hashes;
-        if (oldest !== undefined) hashes.delete(oldest);
+    has: (bytes) => entryOf(bytes).known,
+    add(bytes) {
+      const entry = entryOf(bytes);
+      if (entry.known) return;
+      if (entries.size >= countMax) {
+        const [oldest] = entries.values();
+        if (oldest !== undefined) forget(oldest);
       }
-      hashes.add(bytesText(wireHash));
+      entry.known = true;
+      entries.set(entry.text, entry);
     },
-    remove: (bytes) => void hashes.delete(textOf(bytes)),
+    remove: (bytes) => forget(entryOf(bytes)),
   };
 }

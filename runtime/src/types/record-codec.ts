@@ -21,13 +21,19 @@ const RECORD_VERSION = 1;
 
 /** @throws CodecError */
 export function encodeBlockRecord(record: BlockRecord): Uint8Array {
-  const writer = new Writer().u8(RECORD_VERSION);
+  const writer = new Writer();
+  writeBlockRecord(writer, record);
+  return writer.finish();
+}
+
+/** The same behind what a writer holds. @throws CodecError */
+export function writeBlockRecord(writer: Writer, record: BlockRecord): void {
+  writer.u8(RECORD_VERSION);
   writeBlock(writer, record.block);
   assertAligned(record);
   writer.list(record.changes, (changes) => writeChanges(writer, changes));
   writeChanges(writer, record.stateDiff);
   writer.bytes(record.seal);
-  return writer.finish();
 }
 
 /** Inverse of `encodeBlockRecord`; the block's hash is computed, not read. @throws CodecError */

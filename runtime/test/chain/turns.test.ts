@@ -1,4 +1,3 @@
-import { sha256 } from '@weft/runtime/base/hash';
 import { createKnownHashes } from '@weft/runtime/chain/known-hashes';
 import { createTurns } from '@weft/runtime/chain/turns';
 import { describe, expect, it } from 'vitest';
@@ -40,9 +39,22 @@ describe('known hashes', () => {
   it('forgets the oldest first and what it is told to', () => {
     const known = createKnownHashes(2);
     const [a, b, c] = [1, 2, 3].map((byte) => new Uint8Array([byte])) as [Uint8Array, Uint8Array, Uint8Array];
-    for (const bytes of [a, b, c]) known.add(sha256(bytes));
+    for (const bytes of [a, b, c]) known.add(bytes);
     expect([a, b, c].map((bytes) => known.has(bytes))).toEqual([false, true, true]);
     known.remove(b);
     expect(known.has(b)).toBe(false);
+    known.add(a);
+    known.add(b);
+    expect([a, b, c].map((bytes) => known.has(bytes))).toEqual([true, true, false]);
+  });
+
+  it('knows bytes, not objects', () => {
+    const known = createKnownHashes(2);
+    const copies = [1, 2, 3].map(() => new Uint8Array([7, 7]));
+    expect(known.has(copies[0]!)).toBe(false);
+    known.add(copies[1]!);
+    expect(copies.map((bytes) => known.has(bytes))).toEqual([true, true, true]);
+    known.remove(copies[2]!);
+    expect(copies.map((bytes) => known.has(bytes))).toEqual([false, false, false]);
   });
 });

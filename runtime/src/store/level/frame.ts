@@ -29,17 +29,21 @@ export function encodeFrame(frame: Omit<Frame, 'checksum'>): {
   readonly bytes: Uint8Array;
   readonly checksum: Uint8Array;
 } {
-  const head = new Writer()
+  const head = frameHead(frame);
+  return { bytes: concatBytes(head, frame.payload), checksum: head.slice(CHECKED_BYTES) };
+}
+
+/** What stands before the payload; its last 32 bytes are the checksum. @throws CODEC_RANGE */
+export function frameHead(frame: Omit<Frame, 'checksum'>): Uint8Array {
+  const writer = new Writer()
     .fixed(MAGIC)
     .u8(VERSION)
     .number64(frame.height)
     .u32(frame.transactions)
     .u32(frame.payload.length)
     .fixed(sha256(frame.payload), 32)
-    .fixed(frame.previous, 32)
-    .finish();
-  const checksum = sha256(head);
-  return { bytes: concatBytes(head, checksum, frame.payload), checksum };
+    .fixed(frame.previous, 32);
+  return writer.fixed(sha256(writer.view())).finish();
 }
 
 /** What stands before a payload. */

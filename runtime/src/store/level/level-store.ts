@@ -17,7 +17,7 @@ import { openFlatThread } from './flat-thread.js';
 import { HeadFile, type Slot } from './head-file.js';
 import { finishRevert, openChain, type StoredChain, storePaths } from './open-chain.js';
 import { createRecentIndex, type RecentIndex } from './recent-index.js';
-import { toFrame, toRecord } from './record-frame.js';
+import { FrameWriter, toRecord } from './record-frame.js';
 import { type Link, RecordLog } from './record-log.js';
 
 /** What tests and tools may change about a store. */
@@ -74,6 +74,7 @@ class LevelStore implements Store {
   #closed = false;
   #failure: StoreError | undefined;
   /** The record is on disk, its slot in the head file is not yet: the disk was full. */
+  readonly #frames = new FrameWriter();
   #unacknowledged: Link | undefined;
   /** A revert the full disk holds up: nothing else is written before it is done. */
   #reverting: Slot | undefined;
@@ -140,7 +141,7 @@ class LevelStore implements Store {
       assertNextHeight(this.#head(chain), height);
       const { log } = chain;
       const previous = this.#unacknowledged === undefined ? log.newest.checksum : log.before.checksum;
-      const { bytes, checksum } = toFrame(record, previous);
+      const { bytes, checksum } = this.#frames.frame(record, previous);
       try {
         if (this.#unacknowledged === undefined) await log.append(bytes, checksum);
         else if (!bytesEqual(checksum, this.#unacknowledged.checksum))

@@ -1,20 +1,33 @@
 // Between a record and its frame in the log.
+import { Writer } from '../../base/codec.js';
 import type { BlockRecord } from '../../types/block.js';
-import { decodeBlockRecord, encodeBlockRecord } from '../../types/record-codec.js';
+import { decodeBlockRecord, writeBlockRecord } from '../../types/record-codec.js';
 import { StoreError } from '../errors.js';
-import { encodeFrame, type Frame } from './frame.js';
+import { FRAME_HEAD_BYTES, type Frame, frameHead } from './frame.js';
 
-/** The frame of a record behind the frame with checksum `previous`. @throws CodecError */
-export function toFrame(
-  record: BlockRecord,
-  previous: Uint8Array,
-): { readonly bytes: Uint8Array; readonly checksum: Uint8Array } {
-  return encodeFrame({
-    height: record.block.header.height,
-    transactions: record.block.receipts.length,
-    previous,
-    payload: encodeBlockRecord(record),
-  });
+/** Room kept from one record to the next. */
+const ROOM_BYTES_MAX = 64 * 1024 * 1024;
+const NO_HEAD = new Uint8Array(FRAME_HEAD_BYTES);
+
+/** Makes frames in one buffer: large ones are dear to ask for. */
+export class FrameWriter {
+  readonly #writer = new Writer();
+
+  /** The frame of a record behind the frame with checksum `previous`; its bytes are good until the next. @throws CodecError */
+  frame(
+    record: BlockRecord,
+    previous: Uint8Array,
+  ): { readonly bytes: Uint8Array; readonly checksum: Uint8Array } {
+    const writer = this.#writer.clear(ROOM_BYTES_MAX).fixed(NO_HEAD);
+    writeBlockRecord(writer, record);
+    const head = frameHead({
+      height: record.block.header.height,
+      transactions: record.block.receipts.length,
+      previous,
+      payload: writer.view().subarray(FRAME_HEAD_BYTES),
+    });
+    return { bytes: writer.patch(0, head).view(), checksum: head.slice(-32) };
+  }
 }
 
 /** The record a verified frame holds. @throws STORE_CORRUPT_RECORD */
