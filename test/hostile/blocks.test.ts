@@ -8,6 +8,7 @@ import type { Address } from '@weft/runtime/types/address';
 import { GAS_SCHEDULE } from '@weft/runtime/types/gas-schedule';
 import type { Parameters } from '@weft/runtime/types/genesis';
 import type { BlockInput } from '@weft/runtime/types/outcome';
+import { DEFAULT_PARAMETERS } from '@weft/runtime/types/parameters';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import { afterAll, describe, expect, test } from 'vitest';
 import { expectSameOutcome } from '../fixtures/outcome.js';
@@ -137,15 +138,27 @@ describe('blocks: what may be deployed and touched', () => {
   test('16 in the tail code is paid for before it is compiled, whatever the call is', async () => {
     const world = new World();
     const contract = world.contract(world.code(codeOf(7, 60_000)), 'large');
-    const unknown = wireOf(contract, 999, utf8('x'), 1_000_000);
-    const known = wireOf(contract, 1, utf8('x'), 1_000_000);
+    const limit = 20_000_000;
+    const unknown = wireOf(contract, 999, utf8('x'), limit);
+    const known = wireOf(contract, 1, utf8('x'), limit);
     const expected = await oracle.execute(blockOf([unknown, known]), world.read);
     const [a, b] = expected.receipts;
     expect([a?.status, a?.phase]).toEqual(['REVERT', 'tail']);
     expect([b?.status, b?.phase]).toEqual(['OK', 'tail']);
-    for (const receipt of [a, b]) expect(receipt!.gasUsed - receipt!.attemptGas).toBeGreaterThan(2 * 60_000);
+    const bytes = GAS_SCHEDULE.code.touchByte * 60_000 * DEFAULT_PARAMETERS.tailGasFactor;
+    for (const receipt of [a, b]) {
+      expect(receipt!.gasUsed - receipt!.attemptGas).toBeGreaterThanOrEqual(bytes);
+    }
     for (const one of everyParallel()) {
       expectSameOutcome(await one.execute(blockOf([unknown, known]), world.read), expected);
+    }
+    // Where an access set of the block reaches the code it is bounded, and costs nobody anything.
+    const honest = wireOf(contract, 1, new Uint8Array(0), limit);
+    const shared = await oracle.execute(blockOf([unknown, honest, known]), world.read);
+    expect(shared.receipts.map(({ phase }) => phase)).toEqual(['tail', 'ordered', 'tail']);
+    for (const { gasUsed, attemptGas } of shared.receipts) expect(gasUsed - attemptGas).toBeLessThan(bytes);
+    for (const one of everyParallel()) {
+      expectSameOutcome(await one.execute(blockOf([unknown, honest, known]), world.read), shared);
     }
     // Too little gas for its bytes: out of gas, the code untouched.
     const poor = wireOf(contract, 999, utf8('x'), 300_000);

@@ -91,6 +91,11 @@ export class AccessTable {
     return this.#numbers;
   }
 
+  /** The hashes of the codes. */
+  codeHashes(): Uint8Array[] {
+    return Array.from({ length: this.codes.size }, (_, number) => this.codes.copy(number));
+  }
+
   /** No transaction has an access set. */
   get declaresNothing(): boolean {
     return this.#words.length === 1;

@@ -94,7 +94,7 @@ export interface GasSchedule {
     readonly sectionByte: number;
   };
   readonly code: {
-    /** Tail only: first touch of a code in a transaction, for each byte as uploaded. */
+    /** Tail only: first touch in a transaction of a code no access set of the block reaches, for each byte as uploaded. */
     readonly touchByte: number;
     /** Entering a contract: restoring one page of its instance's memory. */
     readonly page: number;
@@ -129,7 +129,7 @@ export const GAS_SCHEDULE: GasSchedule = {
   },
   transaction: { base: 20_000, byte: 10, authorisation: 100_000, call: 5_000 },
   access: { key: 5_000, lockKeys: 64, step: 200, sectionByte: 10 },
-  code: { touchByte: 4, page: 3_000 },
+  code: { touchByte: 100, page: 3_000 },
   host: HOST_PRICES,
   system: {
     upload: { base: 50_000, byte: 1_000 },

@@ -30,6 +30,8 @@ export interface BlockContext {
   readonly grandparentHash: Uint8Array;
   /** Default: the prices of protocol version 0. */
   readonly schedule?: GasSchedule;
+  /** In the tail: hashes of the codes that access sets of the block reach, as `bytesText`. Default: none. */
+  readonly reached?: ReadonlySet<string>;
 }
 
 /** With the state most runs are over. */
@@ -44,7 +46,7 @@ export interface Run {
   readonly sender: Address;
   /** Index in the block; undefined for hooks and views. */
   readonly index: number | undefined;
-  /** In the tail the first touch of a code costs gas per byte. */
+  /** In the tail the first touch of a code that no access set of the block reaches costs gas per byte. */
   readonly tail: boolean;
   readonly state: TransactionState;
   readonly events: EventLog;

@@ -1,5 +1,5 @@
-// Code a call reaches. In the tail nothing bounds the code of a block before it runs, so its first touch in a
-// transaction is paid before the node does anything for it: looks it up, compiles it, posts it to a thread.
+// Code a call reaches. What the block's access sets reach is bounded before it runs; in the tail any other code may be
+// met, so its first touch in a transaction is paid before the node does anything for it: compiles it, posts it to a thread.
 import { bytesText } from '../base/bytes.js';
 import type { Hash32 } from '../types/address.js';
 import type { CompiledCode } from './compiled-code.js';
@@ -12,7 +12,7 @@ export function touchCode(frame: Frame, codeHash: Hash32): CompiledCode | undefi
   if (run.tail) {
     const text = bytesText(codeHash);
     run.touchedCode ??= new Set();
-    if (!run.touchedCode.has(text)) {
+    if (!run.touchedCode.has(text) && run.block.reached?.has(text) !== true) {
       const size = codes.sizeOf(codeHash);
       if (size === undefined) return undefined;
       run.touchedCode.add(text);

@@ -156,7 +156,7 @@ class BlockRun {
     const orderedMs = performance.now() - orderedStart;
     const ordered = countRun(executed);
     this.#clock.mark('merge');
-    const tailRun = await this.#tail(tail, settings, executed);
+    const tailRun = await this.#tail(tail, table, settings, executed);
     this.#clock.mark('tail');
     const paid = paymentsOf(reserved, executed);
     refund(reserved, paid, state);
@@ -248,11 +248,13 @@ class BlockRun {
 
   async #tail(
     tail: readonly TailEntry[],
-    settings: Settings,
+    table: AccessTable,
+    { parameters }: Settings,
     executed: OrderedResult['executed'],
   ): Promise<TailRun> {
-    const { parameters } = settings;
-    const outcomes = tail.length > 0 ? await this.#serial({ kind: 'tail', entries: tail, parameters }) : [];
+    const reached = table.codeHashes();
+    const outcomes =
+      tail.length > 0 ? await this.#serial({ kind: 'tail', entries: tail, reached, parameters }) : [];
     const state = this.#state;
     const changes = new Map<number, ReturnType<typeof changesOf>>();
     const run = runTail(tail, parameters, ({ index }) => {

@@ -1,5 +1,6 @@
 // Migrations, hooks and the tail of a parallel block: one worker runs them in order with the same functions the oracle uses, and
 // leaves only the single outcomes in the arena. Main repeats the bookkeeping with them and so arrives at the same state.
+import { bytesText } from '../../base/bytes.js';
 import { Reader, Writer } from '../../base/codec.js';
 import { LIMITS } from '../../base/limits.js';
 import type { Address } from '../../types/address.js';
@@ -29,6 +30,8 @@ export type SerialJob =
   | {
       readonly kind: 'tail';
       readonly entries: readonly TailEntry[];
+      /** Hashes of the codes that access sets of the block reach. */
+      readonly reached: readonly Uint8Array[];
       readonly parameters: Pick<Parameters, 'tailGasMax' | 'tailGasFactor'>;
     };
 
@@ -50,6 +53,7 @@ export function encodeSerialJob(job: SerialJob): Uint8Array {
     return writer.finish();
   }
   writer.u8(1).number64(job.parameters.tailGasMax).number64(job.parameters.tailGasFactor);
+  writer.list(job.reached, (codeHash) => writer.fixed(codeHash, 32));
   writer.list(job.entries, ({ index, attemptGas, transaction }) => {
     writer.u32(index).number64(attemptGas).number64(transaction.gasLimit).fixed(transaction.sender, 32);
     writer.list(transaction.calls, (call) => {
@@ -71,6 +75,7 @@ function decodeSerialJob(reader: Reader): SerialJob {
     return { kind: 'hooks', at, price, hooks: readHooks(reader) };
   }
   const parameters = { tailGasMax: reader.number64(), tailGasFactor: reader.number64() };
+  const reached = reader.list(() => reader.fixed(32), LIMITS.recordBytes);
   const entries = reader.list((): TailEntry => {
     const index = reader.u32();
     const attemptGas = reader.number64();
@@ -84,7 +89,7 @@ function decodeSerialJob(reader: Reader): SerialJob {
     }, LIMITS.calls);
     return { index, attemptGas, transaction: { sender, calls, gasLimit } };
   }, LIMITS.blockTransactions);
-  return { kind: 'tail', entries, parameters };
+  return { kind: 'tail', entries, reached, parameters };
 }
 
 /** Main: an arena that holds one serial job and room for its outcomes. */
@@ -115,8 +120,9 @@ export function runSerialJob(arena: Arena, state: BlockState, environment: Block
   } else if (job.kind === 'hooks') {
     runHooks(job.hooks, job.at, job.price, state, (hook) => keep(runHook(hook, environment)));
   } else {
+    const reached = new Set(job.reached.map(bytesText));
     runTail(job.entries, job.parameters, (entry, gas) => {
-      const outcome = keep(runTailEntry(entry, gas, environment));
+      const outcome = keep(runTailEntry(entry, gas, { ...environment, reached }));
       state.writeAll(outcome.writes.values());
       return outcome;
     });

@@ -41,9 +41,7 @@ export function assertBlockLimits(use: StaticUse, parameters: Parameters): void 
   let readBytes = 0;
   for (const key of table.declared) readBytes += use.valueBytes(key);
   let codeBytes = 0;
-  for (let number = 0; number < table.codes.size; number++) {
-    codeBytes += use.code.record(table.codes.copy(number))?.size ?? 0;
-  }
+  for (const codeHash of table.codeHashes()) codeBytes += use.code.record(codeHash)?.size ?? 0;
   assertRows([
     ['blockGasMax', gas, parameters.blockGasMax, 'gas'],
     ['criticalGasMax', criticalPathGas + parameters.tailGasMax, parameters.criticalGasMax, 'gas'],

@@ -78,7 +78,8 @@ export function executeOracle(
   notes.access(resolved);
   const tail = runOrderedPart(resolved, state, environment, executed, notes, given);
   // 5. Tail.
-  const part = { state, environment, executed, notes, given };
+  const reached = new Set(plan.table.codeHashes().map(bytesText));
+  const part = { state, environment: { ...environment, reached }, executed, notes, given };
   const tailRun = runTailPart(tail, settings.parameters, part);
   // 6. Settle: refunds, end hooks, then fees.
   const paid = paymentsOf(reserved, executed);
