@@ -1,5 +1,11 @@
 // Proofs as a wallet, light client or bridge checks them: the strict verifier of the state tree, and paths under a header
 // hash. Nothing here asks a node.
+export {
+  decodeMerkleCommitment,
+  decodeStateCommitment,
+  encodeStateCommitment,
+  type MerkleProof,
+} from '@weft/runtime/base/ics23';
 export { verifyMerklePath } from '@weft/runtime/base/merkle';
 export { ProofError, verifyStateProof } from '@weft/runtime/base/proof';
 export type { ExistenceProof, StateProof } from '@weft/runtime/types/proof';

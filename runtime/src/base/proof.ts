@@ -23,6 +23,10 @@ export class ProofError extends defineErrors('ProofError', {
   },
   PROOF_ORDER: { what: 'the key is not between the neighbours of the proof' },
   PROOF_ADJACENT: { what: 'the neighbours of the proof are not next to each other' },
+  PROOF_FOREIGN: {
+    what: 'the proof has operations of another tree than ours',
+    fix: 'Ask a node of this chain for the proof.',
+  },
 }) {}
 
 /**

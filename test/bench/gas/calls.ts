@@ -193,6 +193,21 @@ function touchProbes(wasm: Uint8Array): Probe[] {
       run: () =>
         contracts.reduce((gas, contract) => gas + chain.run(contract, view.selector, NONE).gas + CALL_GAS, 0),
     },
+    {
+      kind: 'system',
+      name: 'first touch in the tail, checked, instrumented and compiled for it',
+      prepare: () => {
+        chain.pool = new InstancePool(HOST_IMPORTS);
+      },
+      run: () => {
+        let gas = 0;
+        codes.forEach((bytes, index) => {
+          chain.install(`touched ${index}`, bytes);
+          gas += chain.run(contracts[index]!, view.selector, NONE).gas + CALL_GAS;
+        });
+        return gas;
+      },
+    },
   ];
 }
 

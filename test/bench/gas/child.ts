@@ -3,6 +3,7 @@ import { callProbes, codeProbes, planProbes, transactionProbe } from './calls.js
 import { hostProbes } from './host.js';
 import { instructionProbes } from './instructions.js';
 import { measureProbe } from './probe.js';
+import { systemProbes } from './system.js';
 
 const runs = Number(process.argv[2] ?? 9);
 const probes = [
@@ -11,6 +12,7 @@ const probes = [
   ...callProbes(),
   transactionProbe(),
   ...(await codeProbes()),
+  ...systemProbes(),
   ...(await planProbes()),
 ];
 const rows = probes.map((probe) => measureProbe(probe, runs));
