@@ -2,10 +2,13 @@
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
 import type { ExtraAccess } from '@weft/runtime/types/access';
 import { decodeAddress, encodeAddress } from '@weft/runtime/types/address';
+import type { Header } from '@weft/runtime/types/block';
+import type { BlockPart, ProvenField, ProvenItem } from '@weft/runtime/types/block-proof';
 import type { ExplainRecord } from '@weft/runtime/types/explain-record';
 import type { TransactionExplanation } from '@weft/runtime/types/explain-transaction';
 import { asStateKey } from '@weft/runtime/types/key';
 import type { Call } from '@weft/runtime/types/transaction';
+import { fieldFrom, itemFrom } from './block-proof-file.js';
 import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
 import { type ProofFile, proofFileOfAnswer } from './proof-file.js';
 import type { RpcOutcome, Transport } from './transport.js';
@@ -143,6 +146,10 @@ export interface NodeClient {
   simulate(ask: SimulationAsk): Promise<SimulationJson>;
   /** What a key holds, or that it holds nothing, with a proof (default: at the newest height); check with `verifyProofFile`. */
   proof(key: Uint8Array, height?: number): Promise<ProofFile>;
+  /** An item of a block's list (default: the newest block); undefined past its end. Check with `verifyItem`. */
+  blockProof(part: BlockPart, index: number, height?: number): Promise<ProvenItem | undefined>;
+  /** A field of a header (default: the newest). Check with `verifyField`. */
+  headerProof(field: keyof Header, height?: number): Promise<ProvenField>;
   block(height?: number): Promise<BlockJson>;
   /** Who waited for whom in a recent block (default: the newest), over which key and why. */
   explainBlock(height?: number): Promise<ExplainRecord>;
@@ -217,13 +224,17 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
     async proof(key, height) {
       const answer = await ask('weft_getProof', {
         key: hex(key),
-        ...(height === undefined ? {} : { height }),
+        ...at(height),
       });
-      try {
-        return proofFileOfAnswer(key, answer);
-      } catch (error) {
-        throw new ClientError('CLIENT_ANSWER', { expected: 'a proof', place: 'weft_getProof' }, error);
-      }
+      return proven('weft_getProof', () => proofFileOfAnswer(key, answer));
+    },
+    async blockProof(part, index, height) {
+      const answer = await ask('weft_getBlockProof', { part, index, ...at(height) });
+      return answer === null ? undefined : proven('weft_getBlockProof', () => itemFrom(answer));
+    },
+    async headerProof(field, height) {
+      const answer = await ask('weft_getHeaderProof', { field, ...at(height) });
+      return proven('weft_getHeaderProof', () => fieldFrom(answer));
     },
     block: (height) => ask('weft_getBlock', height === undefined ? {} : { height }),
     explainBlock: (height) => ask('weft_explainBlock', height === undefined ? {} : { height }),
@@ -232,6 +243,17 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
     seal: async (count = 1) => (await ask<{ height: number }>('dev_seal', { count })).height,
   };
   return client;
+}
+
+const at = (height: number | undefined) => (height === undefined ? {} : { height });
+
+/** Reads an answer that is to be a proof. @throws CLIENT_ANSWER */
+function proven<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ClientError('CLIENT_ANSWER', { expected: 'a proof', place }, error);
+  }
 }
 
 const SEND = 'weft_sendTransactions';

@@ -1,21 +1,23 @@
 // A proof of one state value as a file: written by whoever asked a node, read and checked by somebody who trusts neither
 // that node nor the file. Format: runtime/docs/spec/proof.md.
-import { bytesEqual, fromHex, toHex } from '@weft/runtime/base/bytes';
-import { defineErrors } from '@weft/runtime/base/errors';
-import { LIMITS } from '@weft/runtime/base/limits';
+import { bytesEqual } from '@weft/runtime/base/bytes';
 import { type MerkleStep, verifyMerklePath } from '@weft/runtime/base/merkle';
 import { ProofError, verifyStateProof } from '@weft/runtime/base/proof';
 import { asStateKey, type StateKey } from '@weft/runtime/types/key';
 import type { ExistenceProof, StateProof } from '@weft/runtime/types/proof';
+import {
+  bytes,
+  fields,
+  hex,
+  ProofFileError,
+  parseStrictly,
+  record,
+  refuse,
+  steps,
+  stepsJson,
+} from './proof-json.js';
 
-/** Why a proof file was refused before or beside its proof. */
-export class ProofFileError extends defineErrors('ProofFileError', {
-  PROOF_FILE: {
-    what: 'this is no proof file of a known version',
-    fix: 'Write it again with `weft proof get`.',
-  },
-  PROOF_HEADER: { what: 'the state root is not shown to stand under the header hash' },
-}) {}
+export { ProofFileError };
 
 /** What a file claims; nothing of it is true before `verifyProofFile`. */
 export interface ProofFile {
@@ -36,9 +38,6 @@ export interface ProofTrust {
 
 const FORMAT = 'weft-state-proof';
 const VERSION = 1;
-/** Two neighbours with the largest values a node answers with fit. */
-const TEXT_MAX = 16 << 20;
-
 /**
  * The value of the file's key under `trust.root`, or undefined where the file proves that nothing is there. With a
  * header hash, first that `trust.root` is the state root of that header. Asks nobody.
@@ -85,18 +84,7 @@ export function proofFileJson({ key, height, stateRoot, header, proof }: ProofFi
 
 /** Reads a file's text. Every field has exactly one form; only white space is free. @throws PROOF_FILE */
 export function parseProofFile(text: string): ProofFile {
-  if (text.length > TEXT_MAX) refuse('the file', `at most ${TEXT_MAX} characters`, text.length);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new ProofFileError('PROOF_FILE', { expected: 'JSON' }, error);
-  }
-  const file = proofFileFrom(json);
-  // No string of a file holds white space, so this finds repeated fields, escapes and other spellings of a number.
-  if (JSON.stringify(json) !== text.replace(/[ \t\r\n]/g, ''))
-    refuse('the file', 'each field once, in plain spelling');
-  return file;
+  return parseStrictly(text, proofFileFrom);
 }
 
 /** What a node's `weft_getProof` answers for `key`, as a file. @throws PROOF_FILE */
@@ -154,17 +142,6 @@ function existenceFrom(json: unknown, place: string): ExistenceProof {
   };
 }
 
-function steps(json: unknown, place: string): readonly MerkleStep[] {
-  if (!Array.isArray(json) || json.length > LIMITS.proofSteps)
-    return refuse(place, `a list of at most ${LIMITS.proofSteps} steps`);
-  return json.map((step: unknown, index) => {
-    const at = `${place}[${index}]`;
-    const { siblingIsLeft, sibling } = fields(step, at, ['siblingIsLeft', 'sibling']);
-    if (typeof siblingIsLeft !== 'boolean') return refuse(`${at}.siblingIsLeft`, 'true or false');
-    return { siblingIsLeft, sibling: bytes(sibling, `${at}.sibling`, 32) };
-  });
-}
-
 function stateKey(json: unknown): StateKey {
   const key = bytes(json, 'key');
   try {
@@ -174,39 +151,6 @@ function stateKey(json: unknown): StateKey {
   }
 }
 
-/** Bytes of lower-case 0x hex: `length` of them, else at least one. */
-function bytes(json: unknown, place: string, length?: number): Uint8Array {
-  const expected = `0x and lower-case hex of ${length ?? 'one or more'} bytes`;
-  if (typeof json !== 'string' || !/^0x([0-9a-f]{2})+$/.test(json)) return refuse(place, expected);
-  if (length !== undefined && json.length !== 2 + 2 * length) refuse(place, expected);
-  return fromHex(json.slice(2));
-}
-
-/** An object with exactly these fields; `optional` may be missing. */
-function fields(json: unknown, place: string, names: readonly string[], optional?: string) {
-  const object = record(json, place);
-  for (const name of names) if (!Object.hasOwn(object, name)) refuse(place, `a field ${name}`);
-  for (const name of Object.keys(object))
-    if (!names.includes(name) && name !== optional) refuse(place, 'no other field', name);
-  return object;
-}
-
-function record(json: unknown, place: string): Readonly<Record<string, unknown>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return refuse(place, 'an object');
-  return json as Readonly<Record<string, unknown>>;
-}
-
-function refuse(place: string, expected: string, got?: unknown): never {
-  const shown = got === undefined ? {} : { got: String(JSON.stringify(got)).slice(0, 80) };
-  throw new ProofFileError('PROOF_FILE', { expected, place, ...shown });
-}
-
 function existenceJson({ hashedKey, value, steps: path }: ExistenceProof) {
   return { hashedKey: hex(hashedKey), value: hex(value), steps: stepsJson(path) };
 }
-
-function stepsJson(path: readonly MerkleStep[]) {
-  return path.map(({ siblingIsLeft, sibling }) => ({ siblingIsLeft, sibling: hex(sibling) }));
-}
-
-const hex = (data: Uint8Array): string => `0x${toHex(data)}`;

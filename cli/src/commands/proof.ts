@@ -1,11 +1,22 @@
 // `weft proof`: what a state key holds, as a file that anybody checks offline against a state root they trust.
 import { readFile } from 'node:fs/promises';
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
+import { HEADER_FIELDS } from '@weft/runtime/types/header-codec';
 import { asStateKey } from '@weft/runtime/types/key';
-import { parseProofFile, proofFileJson, verifyProofFile } from '@weft/sdk/client/proof';
+import {
+  type BlockPart,
+  type BlockProofFile,
+  blockProofJson,
+  parseBlockProof,
+  parseProofFile,
+  proofFileJson,
+  verifyBlockProof,
+  verifyProofFile,
+} from '@weft/sdk/client/proof';
 import type { Command } from 'commander';
 import { CliError } from '../errors.js';
 import { addCommand, parseIndex, shared, withNode } from '../options.js';
+import type { Output } from '../output.js';
 import { connect } from '../session.js';
 
 export function addProof(program: Command): void {
@@ -26,13 +37,21 @@ export function addProof(program: Command): void {
       output.note(`height ${file.height}, state root 0x${toHex(file.stateRoot)}: as this node says`);
       output.result(json, JSON.stringify(json, null, 2));
     });
-  addCommand(proof, 'verify <file>', 'check a proof file offline and say what the key holds')
-    .requiredOption('--root <hash>', 'state root (0x…) you trust', parseHash)
+  addBlockProofs(proof);
+  addCommand(proof, 'verify <file>', 'check a proof file offline and say what it proves')
+    .option('--root <hash>', 'state root (0x…) you trust', parseHash)
     .option('--header-hash <hash>', 'header hash (0x…) the root must stand under', parseHash)
     .action(async (path: string, options: VerifyOptions, command: Command) => {
       const { output } = shared(command);
       const { root, headerHash } = options;
-      const file = parseProofFile(await read(path));
+      const text = await read(path);
+      if (isBlockProof(text)) {
+        if (headerHash === undefined) throw missing('--header-hash');
+        reportBlockProof(output, parseBlockProof(text), headerHash);
+        return;
+      }
+      if (root === undefined) throw missing('--root');
+      const file = parseProofFile(text);
       const { key } = file;
       const value = verifyProofFile(file, { root, headerHash });
       output.result(
@@ -53,8 +72,74 @@ export function addProof(program: Command): void {
     });
 }
 
+/** Items of a block and fields of its header, which stand under the header hash alone. */
+function addBlockProofs(proof: Command): void {
+  const ask = (name: string, text: string): Command =>
+    withNode(addCommand(proof, name, text)).option(
+      '--height <height>',
+      'the block (default: the newest)',
+      parseIndex,
+    );
+  ask('item <part> <index>', 'ask a node for a transaction, receipt or event of a block, for a file').action(
+    async (part: string, index: string, { height }: { height?: number }, command: Command) => {
+      const { output, rpcUrl } = shared(command);
+      if (!isPart(part))
+        throw new CliError('CLI_USAGE', { expected: 'transaction, receipt or event', got: part });
+      const { node } = await connect(rpcUrl);
+      const file = await node.blockProof(part, parseIndex(index), height);
+      if (file === undefined)
+        throw new CliError('CLI_USAGE', { expected: `fewer than the block has`, got: index, place: part });
+      writeBlockProof(output, file);
+    },
+  );
+  ask('field <name>', 'ask a node for a field of a header, for a file').action(
+    async (name: string, { height }: { height?: number }, command: Command) => {
+      const { output, rpcUrl } = shared(command);
+      const field = HEADER_FIELDS.find((one) => one === name);
+      if (field === undefined)
+        throw new CliError('CLI_USAGE', { expected: HEADER_FIELDS.join(', '), got: name });
+      const { node } = await connect(rpcUrl);
+      writeBlockProof(output, await node.headerProof(field, height));
+    },
+  );
+}
+
+function writeBlockProof(output: Output, file: BlockProofFile): void {
+  // As for keys: a node that contradicts itself is found here.
+  verifyBlockProof(file, file.hash);
+  const json = blockProofJson(file);
+  output.note(`height ${file.height}, header hash 0x${toHex(file.hash)}: as this node says`);
+  output.result(json, JSON.stringify(json, null, 2));
+}
+
+function reportBlockProof(output: Output, file: BlockProofFile, headerHash: Uint8Array): void {
+  const value = verifyBlockProof(file, headerHash);
+  const what = 'part' in file ? { part: file.part, index: file.index } : { field: file.field };
+  output.result(
+    { ...what, headerHash, value },
+    [
+      'part' in file ? `${file.part} ${file.index}` : `field ${file.field}`,
+      `is 0x${toHex(value)}`,
+      `under header 0x${toHex(headerHash)}`,
+    ].join('\n'),
+  );
+}
+
+function isBlockProof(text: string): boolean {
+  // Which reader decides; what is no proof of either kind is refused by it.
+  return /"format"\s*:\s*"weft-block-proof"/.test(text);
+}
+
+function isPart(text: string): text is BlockPart {
+  return text === 'transaction' || text === 'receipt' || text === 'event';
+}
+
+function missing(option: string): CliError {
+  return new CliError('CLI_USAGE', { expected: `${option} for this file`, got: 'none' });
+}
+
 interface VerifyOptions {
-  readonly root: Uint8Array;
+  readonly root?: Uint8Array;
   readonly headerHash?: Uint8Array;
 }
 

@@ -5,6 +5,7 @@ import type { ChainQuery, PendingStatus, TransactionLocation, WireLocation } fro
 import type { Store } from '../ports/store.js';
 import { asAddress, asHash32 } from '../types/address.js';
 import type { Block } from '../types/block.js';
+import { proveField, proveItem } from '../types/block-proof.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import { headerFieldPath } from '../types/header-codec.js';
 import { asStateKey } from '../types/key.js';
@@ -63,6 +64,12 @@ export function createQuery(options: QueryOptions): ChainQuery {
       const { header, hash } = await readBlock(opened(), height);
       const { stateRoot } = header;
       return { height, hash, stateRoot, proof, headerPath: headerFieldPath(header, 'stateRoot') };
+    },
+    async proveItem(part, index, height) {
+      return proveItem(await readBlock(opened(), height ?? opened().head.header.height), part, index);
+    },
+    async proveField(field, height) {
+      return proveField(await readBlock(opened(), height ?? opened().head.header.height), field);
     },
     nextSequence: (sender, lane) => decodeCell(1, opened().state.read(nonceKey(sender, lane))),
     balance: (address) => decodeCell(2, opened().state.read(balanceKey(address))),

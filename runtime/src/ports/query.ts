@@ -1,7 +1,8 @@
 // The port RPC reads through: one committed height, nothing below it.
 import type { MerkleStep } from '../base/merkle.js';
 import type { ExtraAccess } from '../types/access.js';
-import type { Block } from '../types/block.js';
+import type { Block, Header } from '../types/block.js';
+import type { BlockPart, ProvenField, ProvenItem } from '../types/block-proof.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import type { Parameters } from '../types/genesis.js';
 import type { StateProof } from '../types/proof.js';
@@ -91,6 +92,10 @@ export interface ChainQuery {
   parameters(): Parameters;
   /** A proof of what a key holds, or that it holds nothing; `height` default: the newest. @throws STATE_HEIGHT */
   prove(key: Uint8Array, height?: number): Promise<ProvenState>;
+  /** An item of a block's list with its paths; undefined past the list's end. @throws as `block` */
+  proveItem(part: BlockPart, index: number, height?: number): Promise<ProvenItem | undefined>;
+  /** A field of a header with its path. @throws as `block` */
+  proveField(field: keyof Header, height?: number): Promise<ProvenField>;
   /** The next sequence of a sender's lane, what is pending not counted. */
   nextSequence(sender: Uint8Array, lane: number): bigint;
   balance(address: Uint8Array): bigint;

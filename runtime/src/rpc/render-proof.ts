@@ -1,6 +1,7 @@
 // The JSON form of proofs. Documented in runtime/docs/spec/rpc.md.
 import type { MerkleStep } from '../base/merkle.js';
 import type { ProvenState } from '../ports/query.js';
+import type { ProvenField, ProvenItem } from '../types/block-proof.js';
 import type { ExistenceProof } from '../types/proof.js';
 import { hexJson } from './render.js';
 
@@ -20,6 +21,23 @@ export function provenStateJson({ height, hash, stateRoot, proof, headerPath }: 
             right: proof.right ? existenceJson(proof.right) : null,
           },
   };
+}
+
+export function provenItemJson({ height, hash, part, index, item, root, path, headerPath }: ProvenItem) {
+  return {
+    height,
+    hash: hexJson(hash),
+    part,
+    index,
+    item: hexJson(item),
+    root: hexJson(root),
+    path: stepsJson(path),
+    headerPath: stepsJson(headerPath),
+  };
+}
+
+export function provenFieldJson({ height, hash, field, value, path }: ProvenField) {
+  return { height, hash: hexJson(hash), field, value: hexJson(value), path: stepsJson(path) };
 }
 
 function existenceJson({ hashedKey, value, steps }: ExistenceProof) {

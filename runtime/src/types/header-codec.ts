@@ -29,6 +29,8 @@ const FIELDS = {
   hintsRoot: 'hash',
 } as const satisfies Record<keyof Header, FieldKind>;
 const NAMES = Object.keys(FIELDS) as (keyof Header)[];
+/** Names of a header's fields. */
+export const HEADER_FIELDS: readonly (keyof Header)[] = NAMES;
 /** Names and their keys in the order of the tree: by bytes. */
 const SORTED = NAMES.map((name) => ({ name, key: utf8(name) })).sort((a, b) => compareBytes(a.key, b.key));
 

@@ -78,6 +78,12 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   weft_getBalance: [[account]],
   weft_getNonce: [[account], { address: account, lane: 15 }],
   weft_getProof: [[hex(balanceKey(addressOf(0)))], [hex(balanceKey(addressOf(9)))]],
+  weft_getBlockProof: [
+    ['transaction', 0],
+    ['receipt', 0, 1],
+    ['event', 9, 1],
+  ],
+  weft_getHeaderProof: [['gasUsed'], ['stateRoot', 1]],
   weft_getContract: [[account]],
   weft_getCode: [[zeros]],
   weft_sendTransaction: [[hex(transfer(genesis, { sequence: 2n }))]],

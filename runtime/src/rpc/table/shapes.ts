@@ -188,6 +188,19 @@ export const PROVEN = objectSchema({
 const AUTHORISATION = objectSchema({ scheme: WHOLE, bytes: HEX });
 
 /** A transaction decoded. */
+export const PROVEN_ITEM = objectSchema({
+  height: WHOLE,
+  hash: HASH,
+  part: TEXT,
+  index: WHOLE,
+  item: HEX,
+  root: HASH,
+  path: STEPS,
+  headerPath: STEPS,
+});
+
+export const PROVEN_FIELD = objectSchema({ height: WHOLE, hash: HASH, field: TEXT, value: HEX, path: STEPS });
+
 export const TRANSACTION = objectSchema({
   id: HASH,
   wireHash: HASH,

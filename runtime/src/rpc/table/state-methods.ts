@@ -1,13 +1,22 @@
 // Methods that read one committed height's state: values, balances, nonces, contracts, code, proofs.
 import { LIMITS } from '../../base/limits.js';
+import { HEADER_FIELDS } from '../../types/header-codec.js';
 import type { RpcBackend } from '../backend.js';
-import { addressField, bytesField, described, hashField, wholeField, withDefault } from '../fields.js';
+import {
+  addressField,
+  bytesField,
+  choiceField,
+  described,
+  hashField,
+  wholeField,
+  withDefault,
+} from '../fields.js';
 import { ADDRESS, AMOUNT, HASH, HEX, objectSchema, orNull, TEXT, WHOLE } from '../json-schema.js';
 import { type Method, method } from '../method.js';
 import { addressJson, hexJson } from '../render.js';
-import { provenStateJson } from '../render-proof.js';
+import { provenFieldJson, provenItemJson, provenStateJson } from '../render-proof.js';
 import { heightField } from './chain-methods.js';
-import { PROVEN } from './shapes.js';
+import { PROVEN, PROVEN_FIELD, PROVEN_ITEM } from './shapes.js';
 
 const keyField = described(bytesField, 'a state key, [key.md](key.md)');
 const laneField = withDefault(wholeField(LIMITS.nonceLanes - 1), 0);
@@ -57,7 +66,43 @@ export function stateMethods(backend: RpcBackend): readonly Method[] {
       errors: ['STATE_HEIGHT'],
       run: async ({ key, height }) => provenStateJson(await backend.query().prove(key, height)),
     }),
+    ...blockProofMethods(backend),
     ...codeMethods(backend),
+  ];
+}
+
+function blockProofMethods(backend: RpcBackend): readonly Method[] {
+  return [
+    method({
+      name: 'weft_getBlockProof',
+      summary: 'a transaction, receipt or event of a block, with a proof up to the header hash',
+      description:
+        '`null` past the end of the list. `item` is the wire bytes of a transaction, the canonical bytes of a receipt or an ' +
+        'event ([receipt.md](receipt.md)); `index` counts events in effective order. Two steps: `path` from the item to `root`, ' +
+        '`headerPath` from there up to `hash`. `verifyItem` of `@weft/sdk/client/proof` checks them.',
+      params: {
+        part: choiceField('transaction', 'receipt', 'event'),
+        index: wholeField(LIMITS.blockEvents - 1),
+        height: heightField,
+      },
+      result: orNull(PROVEN_ITEM),
+      errors: ['QUERY_UNKNOWN_HEIGHT', 'STORE_PRUNED'],
+      run: async ({ part, index, height }) => {
+        const proven = await backend.query().proveItem(part, index, height);
+        return proven === undefined ? null : provenItemJson(proven);
+      },
+    }),
+    method({
+      name: 'weft_getHeaderProof',
+      summary: 'a field of a header, with a proof up to the header hash',
+      description:
+        '`value` is 8 bytes little-endian of a number, 32 bytes of a hash or an address ([header.md](header.md)). ' +
+        '`verifyField` of `@weft/sdk/client/proof` checks it.',
+      params: { field: choiceField(...HEADER_FIELDS), height: heightField },
+      result: PROVEN_FIELD,
+      errors: ['QUERY_UNKNOWN_HEIGHT', 'STORE_PRUNED'],
+      run: async ({ field, height }) => provenFieldJson(await backend.query().proveField(field, height)),
+    }),
   ];
 }
 
