@@ -8,9 +8,12 @@ import { toHex } from '@weft/runtime/base/bytes';
 import { createNode } from '@weft/runtime/node/create-node';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import type { Address } from '@weft/runtime/types/address';
+import { genesisHash } from '@weft/runtime/types/genesis-codec';
 import { balanceKey } from '@weft/runtime/types/system';
 import { decodeCell } from '@weft/runtime/types/value';
 import { fromNodeHex } from '@weft/sdk/client/node-client';
+import { transferCall } from '@weft/sdk/client/system-abi';
+import { buildTransaction } from '@weft/sdk/client/transaction';
 import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -18,7 +21,14 @@ const WEFT = fileURLToPath(new URL('../../bin/weft.js', import.meta.url));
 const HELP = fileURLToPath(new URL('help.golden.txt', import.meta.url));
 const hex = (bytes: Uint8Array): string => `0x${toHex(bytes)}`;
 
-const holder = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1)[0]?.address as Address;
+const account = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1)[0]!;
+const holder = account.address as Address;
+const TERMS = {
+  nonce: { kind: 'lane', lane: 0, sequence: 0n },
+  gasLimit: 1_000_000,
+  gasPrice: 1n,
+  expiry: 100,
+} as const;
 const keys = {
   present: hex(balanceKey(holder)),
   absent: hex(balanceKey(new Uint8Array(32).fill(77) as Address)),
@@ -28,6 +38,8 @@ let root: string;
 let headerHash: string;
 let balance: bigint;
 let refusedHeight: Ended;
+let pastEnd: Ended;
+let wire: Uint8Array;
 
 interface Ended {
   readonly code: number | null;
@@ -58,7 +70,11 @@ beforeAll(async () => {
   });
   await node.start();
   try {
-    await node.seal(2);
+    await node.seal(1);
+    const calls = [transferCall(new Uint8Array(32).fill(5), 7n)];
+    wire = buildTransaction(account, calls, { ...TERMS, genesisHash: genesisHash(genesis) });
+    await node.submit(wire);
+    await node.seal(1);
     const status = node.query().status();
     [root, headerHash] = [hex(status.stateRoot), hex(status.hash)];
     balance = node.query().balance(holder);
@@ -71,6 +87,13 @@ beforeAll(async () => {
     expect(asJson.code).toBe(0);
     await writeFile(fileOf('absent'), asJson.out);
     refusedHeight = await weft('get', keys.absent, '--height', '99', '--json', ...at);
+    const item = await weft('item', 'transaction', '0', '--height', '2', '--json', ...at);
+    expect(item.code).toBe(0);
+    await writeFile(fileOf('item'), item.out);
+    const field = await weft('field', 'stateRoot', ...at);
+    expect(field).toMatchObject({ code: 0, log: expect.stringContaining(headerHash) });
+    await writeFile(fileOf('field'), field.out);
+    pastEnd = await weft('item', 'receipt', '9', '--json', ...at);
   } finally {
     await node.stop();
   }
@@ -117,6 +140,28 @@ describe('weft proof', () => {
     );
   });
 
+  test('verify, offline: a transaction of the block and a field of its header', async () => {
+    const item = await weft('verify', fileOf('item'), '--header-hash', headerHash, '--json');
+    expect([item.code, JSON.parse(item.out)]).toEqual([
+      0,
+      { part: 'transaction', index: 0, headerHash, value: hex(wire) },
+    ]);
+    const field = await weft('verify', fileOf('field'), '--header-hash', headerHash);
+    expect([field.code, field.out]).toEqual([0, `field stateRoot\nis ${root}\nunder header ${headerHash}\n`]);
+    const wrong = await weft('verify', fileOf('item'), '--header-hash', root, '--json');
+    expect([wrong.code, codeOf(wrong)]).toEqual([1, 'PROOF_ROOT']);
+    const untrusted = await weft('verify', fileOf('item'), '--json');
+    expect([untrusted.code, codeOf(untrusted)]).toEqual([2, 'CLI_USAGE']);
+    const rootless = await weft('verify', fileOf('present'), '--json');
+    expect([rootless.code, codeOf(rootless)]).toEqual([2, 'CLI_USAGE']);
+    expect([pastEnd.code, codeOf(pastEnd)]).toEqual([2, 'CLI_USAGE']);
+    const unknown = await Promise.all([
+      weft('item', 'block', '0', '--json'),
+      weft('field', 'roots', '--json'),
+    ]);
+    for (const ended of unknown) expect([ended.code, codeOf(ended)]).toEqual([2, 'CLI_USAGE']);
+  });
+
   test('verify: wrong roots, changed and missing files', async () => {
     const text = await readFile(fileOf('present'), 'utf8');
     const { header: _header, ...bare } = JSON.parse(text) as Record<string, unknown>;
@@ -150,7 +195,12 @@ describe('weft proof', () => {
   });
 
   test('help: as written down', async () => {
-    const pages = await Promise.all([weft('--help'), weft('get', '--help'), weft('verify', '--help')]);
+    const pages = await Promise.all([
+      weft('--help'),
+      weft('get', '--help'),
+      weft('item', '--help'),
+      weft('verify', '--help'),
+    ]);
     expect(pages.map(({ out }) => out).join('\n')).toBe(await readFile(HELP, 'utf8'));
   });
 });
