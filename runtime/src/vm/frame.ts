@@ -43,6 +43,8 @@ export class Frame {
   /** The call that made this one. */
   readonly outer: Frame | undefined = serving.frame;
   output: Uint8Array = EMPTY;
+  /** Where `output` stands. */
+  outputRoom: Uint8Array = EMPTY;
   /** What the last call out of this one returned, or code ‖ data of its failure. */
   returned: Uint8Array = EMPTY;
   #status: EndStatus = 'OK';

@@ -6,7 +6,15 @@ import type { Address } from '../types/address.js';
 import { callContract } from './call-contract.js';
 import { FAILURE_CODE } from './failure.js';
 import type { Frame } from './frame.js';
-import { assertRange, readAddress, readBounded, readNumber, writeBytes, writeWords } from './host-memory.js';
+import {
+  assertRange,
+  readAddress,
+  readBounded,
+  readNumber,
+  roomFor,
+  writeBytes,
+  writeWords,
+} from './host-memory.js';
 import { chargeHost, chargeResult } from './host-storage.js';
 import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, VM_LIMITS } from './limits.js';
 import type { CallEnd } from './outcome.js';
@@ -28,7 +36,10 @@ export function input(frame: Frame, dst: number): void {
 /** Host `output`: sets what the call returns. */
 export function output(frame: Frame, src: number, length: number): void {
   chargeHost(frame, 'output', length >>> 0);
-  frame.output = readBounded(frame, src, length, LIMITS.resultBytes);
+  const size = length >>> 0;
+  // Said again, it goes where it went before: memory of so many bytes is dear to ask for.
+  frame.outputRoom = roomFor(frame, src, length, LIMITS.resultBytes, frame.outputRoom);
+  frame.output = frame.outputRoom.subarray(0, size);
 }
 
 /** Host `revert`: ends the call with the contract's own error. */

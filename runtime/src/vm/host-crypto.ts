@@ -10,7 +10,7 @@ import {
 } from '../base/crypto/ecdsa.js';
 import type { HostName } from '../types/gas-schedule.js';
 import type { Frame } from './frame.js';
-import { assertRange, readBytes, readNumber, writeBytes, writeNumber } from './host-memory.js';
+import { assertRange, readBytes, readNumber, viewBytes, writeBytes, writeNumber } from './host-memory.js';
 import { chargeHost } from './host-storage.js';
 
 const HASH_BYTES = 32;
@@ -31,7 +31,7 @@ function writeHash(
 ): void {
   chargeHost(frame, name, length >>> 0);
   assertRange(frame, dst, HASH_BYTES);
-  writeBytes(frame, dst, hash(readBytes(frame, src, length)));
+  writeBytes(frame, dst, hash(viewBytes(frame, src, length)));
 }
 
 /** Host `sha256`. */
@@ -58,7 +58,7 @@ export function ed25519Verify(
   length: number,
 ): number {
   chargeHost(frame, 'ed25519_verify', length >>> 0);
-  const signed = readBytes(frame, message, length);
+  const signed = viewBytes(frame, message, length);
   const holds = ed25519VerifyStrict(
     readBytes(frame, signature, SIGNATURE_BYTES),
     signed,

@@ -36,11 +36,40 @@ export function readBytes(frame: Frame, pointer: number, length: number): Uint8A
   return bytes;
 }
 
+/** A view of bytes of the contract's memory, for what has read them when the host function ends. */
+export function viewBytes(frame: Frame, pointer: number, length: number): Uint8Array {
+  assertRange(frame, pointer, length);
+  const start = pointer >>> 0;
+  return frame
+    .live()
+    .bytes()
+    .subarray(start, start + (length >>> 0));
+}
+
 /** A copy of at most `maximum` bytes; more ends the call with TOO_LARGE. */
 export function readBounded(frame: Frame, pointer: number, length: number, maximum: number): Uint8Array {
   assertRange(frame, pointer, length);
   if (length >>> 0 > maximum) frame.fail('TOO_LARGE');
   return readBytes(frame, pointer, length);
+}
+
+/** Copies at most `maximum` bytes into `room`, or into a larger one that takes its place; more ends the call with TOO_LARGE. */
+export function roomFor(
+  frame: Frame,
+  pointer: number,
+  length: number,
+  maximum: number,
+  room: Uint8Array,
+): Uint8Array {
+  assertRange(frame, pointer, length);
+  const size = length >>> 0;
+  if (size > maximum) frame.fail('TOO_LARGE');
+  const start = pointer >>> 0;
+  const memory = frame.live().bytes();
+  const to = size > room.length ? new Uint8Array(Math.min(maximum, Math.max(size, 2 * room.length))) : room;
+  if (size > LOOP_BYTES) to.set(memory.subarray(start, start + size));
+  else for (let at = 0; at < size; at++) to[at] = memory[start + at]!;
+  return to;
 }
 
 /** 32 bytes. */
