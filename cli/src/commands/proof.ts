@@ -1,12 +1,15 @@
 // `weft proof`: what a state key holds, as a file that anybody checks offline against a state root they trust.
 import { readFile } from 'node:fs/promises';
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
+import { proveStored } from '@weft/runtime/chain/prove-stored';
+import { storePath } from '@weft/runtime/node/data-folder';
 import { HEADER_FIELDS } from '@weft/runtime/types/header-codec';
 import { asStateKey } from '@weft/runtime/types/key';
 import {
   type BlockPart,
   type BlockProofFile,
   blockProofJson,
+  type ProofFile,
   parseBlockProof,
   parseProofFile,
   proofFileJson,
@@ -14,6 +17,7 @@ import {
   verifyProofFile,
 } from '@weft/sdk/client/proof';
 import type { Command } from 'commander';
+import { openDataFolder } from '../data-folder.js';
 import { CliError } from '../errors.js';
 import { addCommand, parseIndex, shared, withNode } from '../options.js';
 import type { Output } from '../output.js';
@@ -25,12 +29,15 @@ export function addProof(program: Command): void {
     .description('prove what a state key holds, check such a proof offline')
     .exitOverride();
   withNode(addCommand(proof, 'get <key>', 'ask a node for the proof of a state key (hex), for a file'))
-    .option('--height <height>', 'a recent block (default: the newest)', parseIndex)
-    .action(async (text: string, { height }: { height?: number }, command: Command) => {
+    .option('--height <height>', 'a recent block, with --data any kept one (default: the newest)', parseIndex)
+    .option('--data <folder>', 'instead of a node: the data folder of a stopped one')
+    .action(async (text: string, { height, data }: GetOptions, command: Command) => {
       const { output, rpcUrl } = shared(command);
       const key = parseKey(text);
-      const { node } = await connect(rpcUrl);
-      const file = await node.proof(key, height);
+      const file =
+        data === undefined
+          ? await (await connect(rpcUrl)).node.proof(key, height)
+          : await storedProof(data, key, height);
       // A node that contradicts itself is found here and not by whoever gets the file.
       verifyProofFile(file, { root: file.stateRoot, headerHash: file.header?.hash });
       const json = proofFileJson(file);
@@ -136,6 +143,22 @@ function isPart(text: string): text is BlockPart {
 
 function missing(option: string): CliError {
   return new CliError('CLI_USAGE', { expected: `${option} for this file`, got: 'none' });
+}
+
+interface GetOptions {
+  readonly height?: number;
+  readonly data?: string;
+}
+
+/** From the records of a data folder, however long ago. */
+async function storedProof(data: string, key: Uint8Array, height?: number): Promise<ProofFile> {
+  const store = await openDataFolder(storePath(data));
+  try {
+    const { hash, headerPath, ...rest } = await proveStored(store, key, height);
+    return { ...rest, key: asStateKey(key), header: { hash, path: headerPath } };
+  } finally {
+    await store.close();
+  }
 }
 
 interface VerifyOptions {

@@ -37,6 +37,7 @@ let folder: string;
 let root: string;
 let headerHash: string;
 let balance: bigint;
+let balanceAtFirst: bigint;
 let refusedHeight: Ended;
 let pastEnd: Ended;
 let wire: Uint8Array;
@@ -64,13 +65,15 @@ beforeAll(async () => {
   const genesis = developmentGenesis({ accounts: [holder] });
   const node = createNode({
     genesis,
+    dataFolder: path.join(folder, 'data'),
     executor: 'sequential',
     seal: { trigger: { kind: 'manual' }, timeOf: (height) => genesis.time + height },
     rpc: { port: 0 },
   });
   await node.start();
   try {
-    await node.seal(1);
+    balanceAtFirst = node.query().balance(holder);
+    await node.seal(40);
     const calls = [transferCall(new Uint8Array(32).fill(5), 7n)];
     wire = buildTransaction(account, calls, { ...TERMS, genesisHash: genesisHash(genesis) });
     await node.submit(wire);
@@ -83,11 +86,11 @@ beforeAll(async () => {
     expect(asText).toMatchObject({ code: 0, log: expect.stringContaining(root) });
     await writeFile(fileOf('present'), asText.out);
     // Without 0x, one line, at a height.
-    const asJson = await weft('get', keys.absent.slice(2), '--height', '2', '--json', ...at);
+    const asJson = await weft('get', keys.absent.slice(2), '--height', '41', '--json', ...at);
     expect(asJson.code).toBe(0);
     await writeFile(fileOf('absent'), asJson.out);
     refusedHeight = await weft('get', keys.absent, '--height', '99', '--json', ...at);
-    const item = await weft('item', 'transaction', '0', '--height', '2', '--json', ...at);
+    const item = await weft('item', 'transaction', '0', '--height', '41', '--json', ...at);
     expect(item.code).toBe(0);
     await writeFile(fileOf('item'), item.out);
     const field = await weft('field', 'stateRoot', ...at);
@@ -160,6 +163,25 @@ describe('weft proof', () => {
       weft('field', 'roots', '--json'),
     ]);
     for (const ended of unknown) expect([ended.code, codeOf(ended)]).toEqual([2, 'CLI_USAGE']);
+  });
+
+  test('get from a data folder: heights a node no longer proves', async () => {
+    const data = ['--data', path.join(folder, 'data')];
+    const old = await weft('get', keys.present, '--height', '3', ...data);
+    expect(old.code).toBe(0);
+    const file = JSON.parse(old.out) as { height: number; stateRoot: string; header: { hash: string } };
+    expect(file.height).toBe(3);
+    expect(file.stateRoot).not.toBe(root);
+    await writeFile(fileOf('old'), old.out);
+    const trust = ['--root', file.stateRoot, '--header-hash', file.header.hash];
+    const answer = await weft('verify', fileOf('old'), ...trust, '--json');
+    const { value } = JSON.parse(answer.out) as { value: string };
+    // Nothing was sent before the last block.
+    expect(decodeCell(2, fromNodeHex(value))).toBe(balanceAtFirst);
+    const newest = await weft('get', keys.absent, ...data, '--json');
+    expect(JSON.parse(newest.out)).toEqual(JSON.parse(await readFile(fileOf('absent'), 'utf8')));
+    const never = await weft('get', keys.absent, '--height', '99', ...data, '--json');
+    expect([never.code, codeOf(never)]).toEqual([1, 'STORE_UNKNOWN_HEIGHT']);
   });
 
   test('verify: wrong roots, changed and missing files', async () => {
