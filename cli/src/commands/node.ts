@@ -15,6 +15,7 @@ interface NodeOptions {
   readonly data?: string;
   readonly accounts: number;
   readonly workers?: number;
+  readonly treeThreads?: number;
   readonly blockTime?: number;
   readonly manual?: boolean;
 }
@@ -27,6 +28,11 @@ export function addNode(program: Command): void {
     .option('--keep <blocks>', 'block records to keep (default: all)', parseIndex)
     .option('--accounts <count>', 'funded accounts of the development mnemonic', parseIndex, 10)
     .option('--workers <count>', 'threads that run contracts (default: one a core)', parseIndex)
+    .option(
+      '--tree-threads <count>',
+      'threads that update the state tree: 1, 2, 4 or 8 (default: 1)',
+      parseIndex,
+    )
     .option('--block-time <ms>', 'seal a block every so many milliseconds (default: at once)', parseIndex)
     .option('--manual', 'seal blocks on request only (dev_seal)')
     .action(async (options: NodeOptions, command: Command) => {
@@ -43,6 +49,7 @@ export function addNode(program: Command): void {
         ...(options.data === undefined ? {} : { dataFolder: options.data }),
         ...(options.keep === undefined ? {} : { keepBlocks: options.keep }),
         ...(options.workers === undefined ? {} : { workers: options.workers }),
+        ...(options.treeThreads === undefined ? {} : { treeThreads: options.treeThreads }),
         onBlock: ({ header, receipts }) =>
           output.note(`block ${header.height}: ${receipts.length} transactions`),
         onFault: (error, place) => {

@@ -52,6 +52,8 @@ export interface ChainOptions {
   readonly checkpoint?: CheckpointFile | undefined;
   /** Told of a checkpoint that is not used or cannot be written: both cost time only. */
   readonly onCheckpointFailure?: ((error: unknown) => void) | undefined;
+  /** See `OpenChainOptions`. */
+  readonly treeThreads?: number | undefined;
   /** What admission counts as spent; default: nothing is pending. */
   readonly pending?: PendingView;
   /** With a clock, a full disk pauses blocks until there is room; without one it fails them. */
@@ -302,7 +304,8 @@ class RunningChain implements Chain {
       await this.#chain().flushBehind.settle();
       await store.revert(height);
       this.#history.clear();
-      this.opened = await openChain(store);
+      await this.opened?.closeTree();
+      this.opened = await openChain(store, { treeThreads: this.#options.treeThreads });
     });
   }
 
@@ -382,6 +385,7 @@ class RunningChain implements Chain {
       if (!(error instanceof WeftError) || error.code !== 'STORE_DISK_FULL') throw error;
     }
     await this.opened?.checkpoints?.close();
+    await this.opened?.closeTree();
   }
 
   async #prune(head: number): Promise<void> {

@@ -6,6 +6,7 @@ import { type ChainState, stateRootOf } from '../state/chain-state.js';
 import { type Checkpoints, createCheckpoints } from '../state/checkpoint.js';
 import type { FlushBehind } from '../state/flush-behind.js';
 import { openState } from '../state/open-state.js';
+import { createThreadGroup, type ThreadGroup } from '../state/thread-group.js';
 import type { Hash32 } from '../types/address.js';
 import type { BlockRecord } from '../types/block.js';
 import type { Genesis } from '../types/genesis.js';
@@ -28,6 +29,8 @@ export interface OpenChain {
   readonly checkpoints: Checkpoints | undefined;
   readonly expiring: ExpiringNonces;
   head: Head;
+  /** Ends the threads of the tree; the state is of no more use. */
+  closeTree(): Promise<void>;
 }
 
 /** Writes a genesis into a new store. @throws GENESIS_*, STORE_INITIALISED */
@@ -48,10 +51,45 @@ export interface OpenChainOptions {
   readonly checkpoint?: CheckpointFile | undefined;
   /** Told of a checkpoint that is not used or cannot be written: both cost time only. */
   readonly onCheckpointFailure?: ((error: unknown) => void) | undefined;
+  /** Threads the state tree is updated on, this one included: 1 (default), 2, 4 or 8. */
+  readonly treeThreads?: number | undefined;
 }
 
-/** @throws CHAIN_NO_GENESIS, CHAIN_HEAD_MISMATCH, and what store and state throw for damage */
+/** Groups of tree threads that were made, to be ended together. */
+function createGroups(threads: number) {
+  const made: ThreadGroup[] = [];
+  return {
+    make: (): ThreadGroup => {
+      const group = createThreadGroup(threads);
+      made.push(group);
+      return group;
+    },
+    close: async (): Promise<void> => {
+      await Promise.all(made.map((group) => group.close()));
+    },
+  };
+}
+
+/** @throws CHAIN_TREE_THREADS, CHAIN_NO_GENESIS, CHAIN_HEAD_MISMATCH, and what store and state throw for damage */
 export async function openChain(store: Store, options: OpenChainOptions = {}): Promise<OpenChain> {
+  const { treeThreads = 1 } = options;
+  if (![1, 2, 4, 8].includes(treeThreads))
+    throw new ChainError('CHAIN_TREE_THREADS', { expected: '1, 2, 4 or 8', got: treeThreads });
+  const groups = createGroups(treeThreads);
+  try {
+    return await openOver(store, options, treeThreads > 1 ? groups.make : undefined, groups.close);
+  } catch (error) {
+    await groups.close();
+    throw error;
+  }
+}
+
+async function openOver(
+  store: Store,
+  options: OpenChainOptions,
+  group: (() => ThreadGroup) | undefined,
+  closeTree: () => Promise<void>,
+): Promise<OpenChain> {
   const bytes = await store.genesis();
   if (bytes === undefined) throw new ChainError('CHAIN_NO_GENESIS');
   const genesis = decodeGenesis(bytes);
@@ -60,6 +98,7 @@ export async function openChain(store: Store, options: OpenChainOptions = {}): P
   const { checkpoint: file, onCheckpointFailure } = options;
   const opened = await openState(watchKeys(store, expiring), {
     checkpoint: file,
+    group,
     onUnused: (reason) => onCheckpointFailure?.(reason),
     onCheckpoint: ({ keys }) => {
       for (const key of keys) expiring.note(key, true);
@@ -90,6 +129,7 @@ export async function openChain(store: Store, options: OpenChainOptions = {}): P
       }),
     expiring,
     head,
+    closeTree,
   };
 }
 

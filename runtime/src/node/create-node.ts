@@ -43,6 +43,8 @@ export interface NodeConfig {
   readonly executor?: 'parallel' | 'sequential';
   /** Worker threads of the parallel executor; default: one a core. */
   readonly workers?: number;
+  /** Threads the state tree is updated on: 1 (default), 2, 4 or 8. Pays off for blocks that change thousands of keys. */
+  readonly treeThreads?: number;
   /** Default: instant. */
   readonly seal?: SealOptions;
   /** False: no RPC. Default: 127.0.0.1, any free port. */
@@ -194,6 +196,7 @@ class Node implements WeftNode {
         signatures: this.#signatures,
         checkpoint: this.#folder.checkpoint,
         onCheckpointFailure: (error) => this.#config.onFault?.(error, 'checkpoint'),
+        treeThreads: this.#config.treeThreads,
         pending: this.#mempool,
         clock: this.#config.clock ?? systemClock,
         onDiskFull: (error) => this.#config.onFault?.(error, 'disk'),

@@ -28,8 +28,8 @@ export interface OpenedState {
 export interface OpenOptions {
   /** Where a checkpoint may be. */
   readonly checkpoint?: CheckpointFile | undefined;
-  /** Parts of the tree; default one in this thread. */
-  readonly group?: PartGroup | undefined;
+  /** Makes empty parts of the tree, once or twice (a checkpoint may not be used); default one in this thread. */
+  readonly group?: (() => PartGroup) | undefined;
   /** Told of the checkpoint that is used, before any record behind it is read. */
   readonly onCheckpoint?:
     | ((head: { readonly height: number; readonly keys: readonly Uint8Array[] }) => void)
@@ -71,7 +71,7 @@ async function fromEntries(store: Store, flushed: number, { group }: OpenOptions
   const head = flushed === base.height ? undefined : await store.record(flushed);
   const content: PresentValue[] = [];
   for await (const entry of store.entries()) if (isPresent(entry)) content.push(entry);
-  const tree = createChainTree(group);
+  const tree = createChainTree(group?.());
   tree.apply(content);
   assertRoot(head?.block.header.stateRoot ?? baseRoot(base), tree.root(), flushed);
   return { state: chainStateOf(flushed, tree), head, checkpoint: undefined };
@@ -85,7 +85,7 @@ async function fromCheckpoint(
 ): Promise<Begun | undefined> {
   if (file === undefined) return undefined;
   try {
-    const loaded = await readCheckpoint(file, group);
+    const loaded = await readCheckpoint(file, group?.());
     if (loaded === undefined) return undefined;
     const { height, root, keys } = loaded.head;
     const head = await recordOf(store, height, headHeight, root);

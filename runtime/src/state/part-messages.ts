@@ -19,6 +19,8 @@ export interface PartSetup {
   readonly threads: number;
   readonly part: number;
   readonly partBits: number;
+  /** Longest wait for another thread. */
+  readonly waitMs: number;
   readonly port: MessagePort;
 }
 
@@ -39,18 +41,18 @@ export type PartAnswer =
   | { readonly kind: 'undone' }
   | { readonly kind: 'used'; readonly used: { readonly inner: number; readonly leaves: number } };
 
-/** Longest wait for another thread. */
-export const PART_WAIT_MS = 120_000;
+/** Longest wait for another thread: a thread that ended says nothing, and whoever waits for it is blocked as long. */
+export const PART_WAIT_MS = 30_000;
 
 /** Waits until all threads have come here; false: one did not. What each wrote before, all see after. */
-export function joinBarrier(control: Int32Array, threads: number): boolean {
+export function joinBarrier(control: Int32Array, threads: number, waitMs: number): boolean {
   let arrived = Atomics.add(control, PART_CONTROL.arrived, 1) + 1;
   if (arrived === threads) {
     Atomics.notify(control, PART_CONTROL.arrived);
     return true;
   }
   while (arrived < threads) {
-    if (Atomics.wait(control, PART_CONTROL.arrived, arrived, PART_WAIT_MS) === 'timed-out') return false;
+    if (Atomics.wait(control, PART_CONTROL.arrived, arrived, waitMs) === 'timed-out') return false;
     arrived = Atomics.load(control, PART_CONTROL.arrived);
   }
   return true;

@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../base/assert.js';
 import { WeftError } from '../base/errors.js';
+import { StateError } from './errors.js';
 import type { ArenaPage } from './node-arena.js';
 import { batchOfPart, hashKeys, type PackedBatch } from './packed-batch.js';
 import {
@@ -15,7 +16,7 @@ import {
 import type { SortedBatch } from './sorted-batch.js';
 import { LocalPart } from './tree-part.js';
 
-const { control, threads, part: own, partBits, port } = workerData as PartSetup;
+const { control, threads, part: own, partBits, waitMs, port } = workerData as PartSetup;
 let pages: ArenaPage[] = [];
 const part = new LocalPart(undefined, (page) => pages.push(page));
 
@@ -42,7 +43,9 @@ parentPort.on('message', (request: PartRequest) => {
 /** Hashes this thread's share of the keys, then takes the changes of its part. */
 function ownBatch(batch: PackedBatch, from: number, to: number): SortedBatch {
   hashKeys(batch, from, to);
-  joinBarrier(control, threads);
+  // Keys another thread has not hashed would go anywhere in the tree.
+  if (!joinBarrier(control, threads, waitMs))
+    throw new StateError('STATE_THREAD_LOST', { place: 'hashing keys' });
   return batchOfPart(batch, own, partBits);
 }
 

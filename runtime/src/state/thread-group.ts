@@ -24,16 +24,19 @@ const OWN_SHARE = 0.5;
 /** A group whose threads have to be ended. */
 export interface ThreadGroup extends PartGroup {
   close(): Promise<void>;
+  /** Ends the thread of a part (from 1 on) at once, as a crash would; for tests of what follows. */
+  kill(part: number): Promise<void>;
 }
 
-/** So many threads, this one included: 2, 4 or 8. */
-export function createThreadGroup(threads: number): ThreadGroup {
+/** So many threads, this one included: 2, 4 or 8. `waitMs`: after so long without a word a thread counts as lost. */
+export function createThreadGroup(threads: number, waitMs: number = PART_WAIT_MS): ThreadGroup {
   assert([2, 4, 8].includes(threads), 'a tree is cut into 2, 4 or 8 parts');
   const partBits = Math.log2(threads);
   const control = new Int32Array(new SharedArrayBuffer(4 * PART_CONTROL.words));
   const first = new LocalPart();
   const others: RemotePart[] = [];
-  for (let part = 1; part < threads; part++) others.push(new RemotePart(control, threads, part, partBits));
+  for (let part = 1; part < threads; part++)
+    others.push(new RemotePart({ control, threads, part, partBits, waitMs }));
   let memory: PackedBatch | undefined;
   return {
     parts: [first, ...others],
@@ -44,7 +47,7 @@ export function createThreadGroup(threads: number): ThreadGroup {
         Math.floor((changes.length * (OWN_SHARE + worker)) / (OWN_SHARE + others.length));
       for (const [worker, part] of others.entries()) part.begin(memory, range(worker), range(worker + 1));
       hashKeys(memory, 0, range(0));
-      if (!joinBarrier(control, threads))
+      if (!joinBarrier(control, threads, waitMs))
         throw new StateError('STATE_THREAD_LOST', { place: 'hashing keys' });
       const packed = memory;
       return finishAll(first, others, () => first.stage(batchOfPart(packed, 0, partBits)));
@@ -63,6 +66,7 @@ export function createThreadGroup(threads: number): ThreadGroup {
     async close() {
       await Promise.all(others.map((part) => part.close()));
     },
+    kill: (part) => others[part - 1]!.kill(),
   };
 }
 
@@ -97,13 +101,15 @@ class RemotePart implements TreePart {
   readonly #control: Int32Array;
   readonly #worker: Worker;
   readonly #port: MessagePort;
+  readonly #waitMs: number;
   #answers = 0;
 
-  constructor(control: Int32Array, threads: number, part: number, partBits: number) {
+  constructor(own: Omit<PartSetup, 'port'>) {
     const { port1, port2 } = new MessageChannel();
-    const setup: PartSetup = { control, threads, part, partBits, port: port2 };
-    this.#part = part;
-    this.#control = control;
+    const setup: PartSetup = { ...own, port: port2 };
+    this.#part = own.part;
+    this.#control = own.control;
+    this.#waitMs = own.waitMs;
     this.#port = port1;
     this.#worker = new Worker(new URL('./part-thread.js', import.meta.url), {
       workerData: setup,
@@ -157,6 +163,10 @@ class RemotePart implements TreePart {
     this.#receive();
   }
 
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   async close(): Promise<void> {
     this.#port.close();
     await this.#worker.terminate();
@@ -170,7 +180,7 @@ class RemotePart implements TreePart {
     const word = PART_CONTROL.answers + this.#part;
     // Again and again: the call that wakes may be the late one of an answer taken without waiting.
     while (Atomics.load(this.#control, word) === this.#answers) {
-      if (Atomics.wait(this.#control, word, this.#answers, PART_WAIT_MS) === 'timed-out')
+      if (Atomics.wait(this.#control, word, this.#answers, this.#waitMs) === 'timed-out')
         throw new StateError('STATE_THREAD_LOST', { place: `part ${this.#part}` });
     }
     this.#answers++;
