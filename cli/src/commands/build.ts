@@ -1,42 +1,79 @@
-// `weft build`: a contract folder to a module with its access templates, ABI and source map.
+// `weft build`: a contract folder to a module with its access templates, ABI, source map and storage lock.
 
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { toHex } from '@weft/runtime/base/bytes';
+import { WeftError } from '@weft/runtime/base/errors';
 import { codeHash } from '@weft/runtime/wasm/code-hash';
-import { compileContract } from '@weft/sdk/compiler/compile';
+import { type Artifact, type CompileOptions, compileContract } from '@weft/sdk/compiler/compile';
+import { watchContract } from '@weft/sdk/compiler/watch';
 import type { Command } from 'commander';
 import { addCommand, shared } from '../options.js';
+import type { Output } from '../output.js';
 
 /** Where artifacts go, beside the contract's source. */
 export const ARTIFACTS = 'artifacts';
+
+interface BuildOptions {
+  readonly out?: string;
+  readonly debug?: boolean;
+  readonly watch?: boolean;
+  readonly frozenLock?: boolean;
+}
 
 export function addBuild(program: Command): void {
   addCommand(program, 'build [contract]', 'compile a contract (a folder or a .ts file)')
     .option('--out <folder>', `where the artifacts go (default: ${ARTIFACTS}/ in the contract's folder)`)
     .option('--debug', 'keep function names in the module; its code hash stays the same')
-    .action(async (contract = '.', options: { out?: string; debug?: boolean }, command: Command) => {
+    .option('--frozen-lock', 'hold the contract against storage.lock.json, do not write new fields into it')
+    .option('--watch', 'build again whenever a source changes, until interrupted')
+    .action(async (contract = '.', options: BuildOptions, command: Command) => {
       const { output } = shared(command);
       const entry = resolve(contract);
       const outDir = resolve(options.out ?? join(await folderOf(entry), ARTIFACTS));
+      const compile: CompileOptions = {
+        entry,
+        outDir,
+        debug: options.debug === true,
+        lock: options.frozenLock === true ? 'check' : 'write',
+      };
       output.note(`compiling ${basename(entry)}`);
-      const artifact = await compileContract({ entry, outDir, debug: options.debug === true });
-      const hash = `0x${toHex(codeHash(artifact.wasm))}`;
-      output.result(
-        {
-          name: artifact.name,
-          wasmBytes: artifact.wasm.length,
-          codeHash: hash,
-          outDir,
-          methods: artifact.abi.methods,
-        },
-        [
-          `${artifact.name}: ${artifact.wasm.length} bytes, code hash ${hash}`,
-          artifact.accessText.trimEnd(),
-          `written to ${outDir}`,
-        ].join('\n'),
-      );
+      if (options.watch === true) await watchUntilInterrupted(compile, outDir, output);
+      else report(await compileContract(compile), outDir, output);
     });
+}
+
+/** Reports every build; one that fails does not end it. */
+async function watchUntilInterrupted(options: CompileOptions, outDir: string, output: Output): Promise<void> {
+  const watching = await watchContract(options, (built) => {
+    if ('error' in built) {
+      output.note(built.error instanceof WeftError ? built.error.message : String(built.error));
+      return;
+    }
+    report(built.artifact, outDir, output);
+    output.note(`built in ${Math.round(built.millis)} ms; waiting for changes (interrupt to end)`);
+  });
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+  await watching.close();
+}
+
+function report(artifact: Artifact, outDir: string, output: Output): void {
+  const { name, wasm, abi, accessText, notes, report: weight } = artifact;
+  const hash = `0x${toHex(codeHash(wasm))}`;
+  const widest = Math.max(0, ...weight.methods.map((method) => method.name.length));
+  output.result(
+    { name, wasmBytes: wasm.length, codeHash: hash, outDir, methods: abi.methods, notes, report: weight },
+    [
+      `${name}: ${wasm.length} bytes, code hash ${hash}`,
+      accessText.trimEnd(),
+      ...notes.map((note) => `note: ${note}`),
+      `memory ${weight.pages} ${weight.pages === 1 ? 'page' : 'pages'}; instructions a method can reach:`,
+      ...weight.methods.map((method) => `  ${method.name.padEnd(widest)}  ${method.instructions}`),
+      `written to ${outDir}`,
+    ].join('\n'),
+  );
 }
 
 async function folderOf(entry: string): Promise<string> {
