@@ -17,8 +17,12 @@ export interface JournalWords {
   readonly leaves: Int32Array;
 }
 
+/** Journals whose memory is kept for those to come. */
+const SPARE_MAX = 2;
+
 /** Collects what a batch overwrites. */
 export class JournalWriter {
+  readonly #spare: JournalWords[] = [];
   readonly #links = new WordList();
   readonly #halves = new WordList();
   readonly #leaves = new WordList();
@@ -54,11 +58,17 @@ export class JournalWriter {
   }
 
   finish(): JournalWords {
+    const spare = this.#spare.pop();
     return {
-      links: this.#links.finish(),
-      halves: this.#halves.finish(),
-      leaves: this.#leaves.finish(),
+      links: this.#links.handOver(spare?.links),
+      halves: this.#halves.handOver(spare?.halves),
+      leaves: this.#leaves.handOver(spare?.leaves),
     };
+  }
+
+  /** Takes back the memory of a journal that nobody reads any more. */
+  recycle(journal: JournalWords): void {
+    if (journal !== NO_JOURNAL && this.#spare.length < SPARE_MAX) this.#spare.push(journal);
   }
 }
 
@@ -70,7 +80,7 @@ export const NO_JOURNAL: JournalWords = { links: NO_WORDS, halves: NO_WORDS, lea
 export function journalBytes({ links, halves, leaves }: JournalWords): number {
   let values = 0;
   for (let at = 2; at < leaves.length; at += LEAF_VALUE) values += leaves[at]!;
-  return 4 * (links.length + halves.length + leaves.length) + values;
+  return links.buffer.byteLength + halves.buffer.byteLength + leaves.buffer.byteLength + values;
 }
 
 /** Puts back what stood there before; frees the values that replaced others. */

@@ -122,6 +122,7 @@ export class LocalPart implements TreePart {
     const oldest = this.#versions[0];
     assert(oldest !== undefined, 'a part keeps its newest version');
     freeReplacedValues(this.pages, oldest.journal);
+    this.#update.journal.recycle(oldest.journal);
     this.#free(oldest.removed);
     this.#versions[0] = { ...oldest, journal: NO_JOURNAL, created: NOTHING, removed: NOTHING };
   }
@@ -140,6 +141,7 @@ export class LocalPart implements TreePart {
 
   #undo({ journal, created }: Version): void {
     undoJournal(this.pages, journal);
+    this.#update.journal.recycle(journal);
     this.#free(created);
   }
 

@@ -1,11 +1,12 @@
 // A list of 32-bit words that grows, used batch after batch.
 
+const WORDS_LEAST = 64;
 /** Words a list keeps memory for when it is emptied. */
 const WORDS_KEPT = 1 << 22;
 
-/** `words` beyond `length` mean nothing. */
+/** `words` beyond `length` mean nothing. Shared memory: a list is handed to other threads as it stands. */
 export class WordList {
-  words = new Int32Array(64);
+  words = sharedWords(WORDS_LEAST);
   length = 0;
 
   /** Where `count` more words go; `words` may be another array afterwards. */
@@ -13,7 +14,7 @@ export class WordList {
     const at = this.length;
     this.length += count;
     if (this.length > this.words.length) {
-      const larger = new Int32Array(Math.max(2 * this.words.length, this.length));
+      const larger = sharedWords(Math.max(2 * this.words.length, this.length));
       larger.set(this.words);
       this.words = larger;
     }
@@ -30,7 +31,7 @@ export class WordList {
   /** Empties it; the memory is kept for the next use unless it is much. */
   clear(): void {
     this.length = 0;
-    if (this.words.length > WORDS_KEPT) this.words = new Int32Array(64);
+    if (this.words.length > WORDS_KEPT) this.words = sharedWords(WORDS_LEAST);
   }
 
   /** A copy of its own. */
@@ -38,10 +39,20 @@ export class WordList {
     return this.words.slice(0, this.length);
   }
 
-  /** A copy in shared memory. */
-  finish(): Int32Array {
-    const copy = new Int32Array(new SharedArrayBuffer(4 * this.length));
-    copy.set(this.words.subarray(0, this.length));
-    return copy;
+  /** Gives its words away and goes on in `spare`, memory nobody reads any more; a copy where they fill little of theirs. */
+  handOver(spare: Int32Array | undefined): Int32Array {
+    const filled = this.words.subarray(0, this.length);
+    this.length = 0;
+    if (4 * filled.length < this.words.length) {
+      const copy = sharedWords(filled.length);
+      copy.set(filled);
+      return copy;
+    }
+    this.words = spare === undefined ? sharedWords(WORDS_LEAST) : new Int32Array(spare.buffer);
+    return filled;
   }
+}
+
+function sharedWords(count: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * count));
 }
