@@ -14,6 +14,7 @@ import { abiModule, buildAbi } from './build-abi.js';
 import { checkDecorators } from './check-decorators.js';
 import { checkImports } from './check-imports.js';
 import { checkLanguage } from './check-language.js';
+import { checkRemotes } from './check-remotes.js';
 import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-model.js';
 import { type CoverPoint, coverStatements, importCover } from './cover.js';
 import { crossCheck, readCallGraph } from './cross-check.js';
@@ -117,6 +118,7 @@ async function compileEntry(entry: string, options: CompileOptions): Promise<Art
         assert(syntax !== undefined, 'the contract was found');
         const contract = resolveContract(program, syntax);
         if (lock) checkLock(lock, contract);
+        checkRemotes(contract, folder);
         analysed = { contract, methods: inferAccess(program, contract) };
         fillContract(program, contract);
         if (options.coverage) options.coverage(coverStatements(program));

@@ -39,6 +39,7 @@ export class CompileError extends defineErrors('CompileError', {
     fix: 'bool, an integer, u128, u256, i128, string, Uint8Array, Address, Hash, an array, `T | null` or a @struct class',
   },
   COMPILE_STRUCT: { what: 'a @struct, @event, @error or @remote class has a form that is not supported' },
+  COMPILE_REMOTE: { what: 'a @remote class does not fit the contract it calls' },
   COMPILE_IMPORT: {
     what: 'the import is not open to contracts',
     fix: "an import from '@weft/sdk/assembly', or from a file beside the contract",
@@ -54,7 +55,10 @@ export class CompileError extends defineErrors('CompileError', {
     what: 'a @view method writes',
     fix: '@call on the method, if it may write',
   },
-  COMPILE_DECLARATION: { what: 'an access decorator cannot be understood' },
+  COMPILE_DECLARATION: {
+    what: 'an access decorator cannot be understood',
+    fix: "a field with keys of its types, made of what is known before the method runs: @writes('balances[args.to]')",
+  },
   COMPILE_CROSS_CHECK: {
     what: 'the compiled method reaches a host function its access does not hold',
     fix: 'Declare the access with @reads, @writes, @adds or @calls.',

@@ -3,9 +3,9 @@
 // and an access that cannot be inferred is accepted when a decorator covers its field.
 //   target     = field | field[*] | field[expression, …] | *
 //   expression = sender | caller | self | value | args.name.member | each(expression).member | hash(expression, …)
-//              | number | 'text' | true | false
+//              | stored(field[expression, …]).member | past(field[expression, …]) | number | 'text' | true | false
 
-import type { AccessMode, AccessTemplate, Expression } from '@weft/runtime/types/access';
+import type { AccessMode, AccessTemplate, Expression, KeyExpression } from '@weft/runtime/types/access';
 import { type Layout, layoutText, selectorOf } from '@weft/runtime/types/layout';
 import { type DecoratorNode, type MethodDeclaration, StringLiteralExpression } from 'assemblyscript';
 import type { ContractModel, NamedType, ResolvedField } from '../contract-model.js';
@@ -92,8 +92,7 @@ function readTarget(
   if (mode !== 'add' && rest.length > 0) throw refuse(context, 'one argument', rest.join(', '));
   if (name === '*')
     return { template: { kind: 'contract', mode: lockMode(mode, target, context) }, field: name };
-  const field = context.contract.fields.find((one) => one.name === name);
-  if (!field) throw refuse(context, context.contract.fields.map((one) => one.name).join(' | '), name);
+  const field = fieldNamed(name, context);
   const inside = match[2];
   if (inside?.trim() === '*' || (inside === undefined && field.keys.length > 0)) {
     return {
@@ -101,18 +100,32 @@ function readTarget(
       field: name,
     };
   }
-  const parts = inside === undefined ? [] : splitTop(inside);
-  if (parts.length !== field.keys.length) {
-    throw refuse(context, `${field.keys.length} keys`, `${parts.length}: ${target}`);
-  }
-  const components = parts.map((part, index) => {
-    const layout = field.keys[index]?.layout;
-    if (!layout) throw refuse(context, 'a key of the field', part);
-    return readExpression(part, layout, context);
-  });
-  const key = { space: 'storage', kind: field.kind, field: field.id, components } as const;
+  const keys = (inside === undefined ? [] : splitTop(inside)).map((part) => parse(part, context));
+  const key = readKey(field, keys, target, context);
   if (mode !== 'add') return { template: { kind: 'key', mode, key }, field: name };
   return { template: { kind: 'key', mode, key, ...readAdd(rest, field, context) }, field: name };
+}
+
+function fieldNamed(name: string, context: Context): ResolvedField {
+  const field = context.contract.fields.find((one) => one.name === name);
+  if (field) return field;
+  throw refuse(context, context.contract.fields.map((one) => one.name).join(' | '), name);
+}
+
+function readKey(
+  field: ResolvedField,
+  keys: readonly ParsedExpression[],
+  text: string,
+  context: Context,
+): KeyExpression {
+  if (keys.length !== field.keys.length)
+    throw refuse(context, `${field.keys.length} keys`, `${keys.length}: ${text}`);
+  const components = field.keys.map(({ layout }, index) => {
+    const expression = toExpression(toSym(keys[index]!, context, text), layout);
+    if (!expression) throw refuse(context, layoutText(layout), text);
+    return expression;
+  });
+  return { space: 'storage', kind: field.kind, field: field.id, components };
 }
 
 function lockMode(mode: AccessMode, target: string, context: Context): 'read' | 'write' {
@@ -175,12 +188,16 @@ function readLayoutText(text: string, context: Context): Layout {
 }
 
 function readExpression(text: string, layout: Layout, context: Context, amount = false): Expression {
-  const parsed = parseExpressionText(text);
-  if (!parsed) throw refuse(context, 'an expression over args, sender, caller, self, value', text);
-  const sym = toSym(parsed, context, text);
+  const sym = toSym(parse(text, context), context, text);
   const expression = amount ? toAmount(sym, layout) : toExpression(sym, layout);
   if (!expression) throw refuse(context, layoutText(layout), text);
   return expression;
+}
+
+function parse(text: string, context: Context): ParsedExpression {
+  const parsed = parseExpressionText(text);
+  if (parsed) return parsed;
+  throw refuse(context, 'an expression over args, sender, caller, self, value and stored(field[key])', text);
 }
 
 function toSym(parsed: ParsedExpression, context: Context, text: string): Sym {
@@ -213,6 +230,16 @@ function toSym(parsed: ParsedExpression, context: Context, text: string): Sym {
         return bytes;
       });
       return known({ kind: 'hash', parts }, { kind: 'hash' });
+    }
+    case 'stored':
+    case 'past': {
+      const field = fieldNamed(parsed.field, context);
+      const { layout } = field.value;
+      const mode = parsed.kind === 'past' ? 'past' : 'read';
+      return known(
+        { kind: 'valueOf', mode, key: readKey(field, parsed.keys, text, context), layout },
+        layout,
+      );
     }
   }
 }

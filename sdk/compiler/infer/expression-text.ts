@@ -6,9 +6,15 @@ export type ParsedExpression =
   | { readonly kind: 'argument'; readonly name: string }
   | { readonly kind: 'member'; readonly of: ParsedExpression; readonly name: string }
   | { readonly kind: 'each'; readonly of: ParsedExpression }
-  | { readonly kind: 'hash'; readonly parts: readonly ParsedExpression[] };
+  | { readonly kind: 'hash'; readonly parts: readonly ParsedExpression[] }
+  /** What a field holds now, or held before the block, under its keys. */
+  | {
+      readonly kind: 'stored' | 'past';
+      readonly field: string;
+      readonly keys: readonly ParsedExpression[];
+    };
 
-const TOKEN = /\s*(?:(\d+)|'([^']*)'|([A-Za-z_$][\w$]*)|([().,]))/y;
+const TOKEN = /\s*(?:(\d+)|'([^']*)'|([A-Za-z_$][\w$]*)|([().,[\]]))/y;
 const DEPTH_MAX = 16;
 
 /** The expression, or undefined when the text is none. */
@@ -99,19 +105,34 @@ function readAtom(state: State, depth: number): ParsedExpression | undefined {
     }
     case 'each':
     case 'hash': {
-      const parts = readParts(state, depth);
+      const parts = readParts(state, depth, '(', ')');
       const [first] = parts ?? [];
       if (!parts || !first) return undefined;
       if (token.text === 'hash') return { kind: 'hash', parts };
       return parts.length === 1 ? { kind: 'each', of: first } : undefined;
     }
+    case 'stored':
+    case 'past':
+      return readStored(state, token.text, depth);
     default:
       return undefined;
   }
 }
 
-function readParts(state: State, depth: number): ParsedExpression[] | undefined {
+/** `(field)` or `(field[key, …])`. */
+function readStored(state: State, kind: 'stored' | 'past', depth: number): ParsedExpression | undefined {
   if (!isSign(state, '(')) return undefined;
+  state.at++;
+  const field = state.tokens[state.at++];
+  if (field?.kind !== 'name') return undefined;
+  const keys = isSign(state, '[') ? readParts(state, depth, '[', ']') : [];
+  if (!keys || !isSign(state, ')')) return undefined;
+  state.at++;
+  return { kind, field: field.text, keys };
+}
+
+function readParts(state: State, depth: number, open: string, close: string): ParsedExpression[] | undefined {
+  if (!isSign(state, open)) return undefined;
   const parts: ParsedExpression[] = [];
   do {
     state.at++;
@@ -119,7 +140,7 @@ function readParts(state: State, depth: number): ParsedExpression[] | undefined 
     if (!part) return undefined;
     parts.push(part);
   } while (isSign(state, ','));
-  if (!isSign(state, ')')) return undefined;
+  if (!isSign(state, close)) return undefined;
   state.at++;
   return parts;
 }
