@@ -9,7 +9,7 @@ import { ABI_SECTION, type Abi, encodeAbi } from '@weft/runtime/types/abi';
 import type { AccessSection } from '@weft/runtime/types/access';
 import { encodeAccessSection } from '@weft/runtime/types/access-codec';
 import { assertUploadable } from '@weft/runtime/vm/compiled-code';
-import { BinaryExpression, type Parser } from 'assemblyscript';
+import type { Parser } from 'assemblyscript';
 import { abiModule, buildAbi } from './build-abi.js';
 import { checkDecorators } from './check-decorators.js';
 import { checkImports } from './check-imports.js';
@@ -19,11 +19,11 @@ import type { AnalysedMethod, ContractModel, ContractSyntax } from './contract-m
 import { type CoverPoint, coverStatements, importCover } from './cover.js';
 import { crossCheck, readCallGraph } from './cross-check.js';
 import { describeRefusal } from './describe-refusal.js';
+import { equalByValue } from './equal-by-value.js';
 import { CompileError } from './errors.js';
 import { fillContract } from './fill-contract.js';
 import { findContract } from './find-contract.js';
 import { inferAccess } from './infer/infer-access.js';
-import { visitNodes } from './infer/visit-nodes.js';
 import { lowerProgram } from './lower/install-hooks.js';
 import { type BuildReport, initialPages, measureMethods } from './measure-module.js';
 import { BASES_PATH, ENTRY_PATH } from './names.js';
@@ -32,7 +32,6 @@ import { layoutsOf, resolveContract } from './resolve-contract.js';
 import { runAsc } from './run-asc.js';
 import { ACCESS_SECTION, withSections } from './sections.js';
 import { checkLock, type LockMode, readLock, writeLock } from './storage-lock.js';
-import { isUserSource, TOKENS } from './syntax.js';
 
 export interface CompileOptions {
   /** A .ts file, or a folder: then contract.ts, index.ts, <folder>.ts or its only .ts file. */
@@ -131,7 +130,7 @@ async function compileEntry(entry: string, options: CompileOptions): Promise<Art
         sizes = measureMethods(text, graph, analysed.methods);
       },
     },
-    options.debug ?? false,
+    { debug: options.debug ?? false },
   );
   assert(analysed !== undefined, 'the contract was analysed');
   const artifact = assemble(output, analysed.contract, analysed.methods, sizes, options.debug ?? false);
@@ -139,19 +138,6 @@ async function compileEntry(entry: string, options: CompileOptions): Promise<Art
   if (lockMode === 'write') await writeLock(folder, lock, analysed.contract);
   if (options.outDir !== undefined) await writeArtifact(artifact, options.outDir);
   return artifact;
-}
-
-/** `===` compares references in AssemblyScript; authors mean values, as `==` of texts, numbers and addresses does. */
-function equalByValue(parser: Parser): void {
-  for (const source of parser.sources.filter(isUserSource)) {
-    for (const statement of source.statements) {
-      visitNodes(statement, (node) => {
-        if (!(node instanceof BinaryExpression)) return;
-        if (node.operator === TOKENS.same) node.operator = TOKENS.equal;
-        else if (node.operator === TOKENS.notSame) node.operator = TOKENS.notEqual;
-      });
-    }
-  }
 }
 
 /** Base classes of the library count as the author's: their storage, access and events are the contract's. */

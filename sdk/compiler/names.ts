@@ -18,3 +18,6 @@ export function bytesToU64Literal(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   return `0x${view.getBigUint64(0, true).toString(16)}`;
 }
+
+/** Of a module of functions: the class id of Uint8Array, which makes one from outside. */
+export const BYTES_ID = '__weft_bytes';

@@ -9,7 +9,7 @@ import type { Parser, Program } from 'assemblyscript';
 import { type APIOptions, main } from 'assemblyscript/asc';
 import { adviceFor, plainMessage } from './advice.js';
 import { CompileError } from './errors.js';
-import { DISPATCH_PATH, ENTRY_PATH, LIBRARY_PATH } from './names.js';
+import { BYTES_ID, DISPATCH_PATH, ENTRY_PATH, LIBRARY_PATH } from './names.js';
 
 /** What a stage may do at the compiler's three stops. */
 export interface Stages {
@@ -23,6 +23,20 @@ export interface AscOutput {
   readonly sourceMap: string;
 }
 
+/** A contract has one entry for all its methods; functions are exports, each for itself. */
+export type ModuleForm = 'contract' | 'functions';
+export interface AscOptions {
+  /** Keep function names. Default false. */
+  readonly debug?: boolean;
+  /** Default 'contract'. */
+  readonly form?: ModuleForm;
+}
+
+const ENTRY_TEXTS: Readonly<Record<ModuleForm, (name: string) => string>> = {
+  contract: (name) => `import './${name}';\nexport function weft_call(selector: u32, length: i32): void {}`,
+  functions: (name) => `export * from './${name}';\nexport const ${BYTES_ID} = idof<Uint8Array>();`,
+};
+
 const LIBRARY_FOLDER = fileURLToPath(new URL('../../assembly', import.meta.url));
 const OUTPUT = 'contract.wasm';
 const LIBRARY_FILE = new RegExp(`(?:^|/)node_modules/${LIBRARY_PATH}/((?:bases/)?[a-z0-9-]+)\\.ts$`);
@@ -35,12 +49,10 @@ export async function runAsc(
   folder: string,
   entry: string,
   stages: Stages,
-  debug: boolean,
+  { debug = false, form = 'contract' }: AscOptions = {},
 ): Promise<AscOutput> {
   const files: Record<string, string | Uint8Array> = {};
-  const entryText = `import * as __weft from '${DISPATCH_PATH}';
-import './${entry.replace(/\.ts$/, '')}';
-export function weft_call(selector: u32, length: i32): void {}`;
+  const entryText = `import * as __weft from '${DISPATCH_PATH}';\n${ENTRY_TEXTS[form](entry.replace(/\.ts$/, ''))}`;
   const problems: Problem[] = [];
   const sources = new Map<string, string>([[ENTRY_PATH, entryText]]);
   const options: APIOptions = {
@@ -64,7 +76,7 @@ export function weft_call(selector: u32, length: i32): void {}`;
     },
     transforms: [hooks(stages) as never],
   };
-  const { error } = await main(argumentsOf(debug), options);
+  const { error } = await main(argumentsOf(debug, form), options);
   if (error instanceof WeftError) throw error;
   if (problems.length > 0) throw refusalOf(problems, sources);
   const wasm = files[OUTPUT];
@@ -110,7 +122,7 @@ function listOthers(others: readonly Problem[]): { others?: string[] } {
   return { others: others.slice(0, 9).map((other) => `${other.place} ${other.message}`) };
 }
 
-function argumentsOf(debug: boolean): string[] {
+function argumentsOf(debug: boolean, form: ModuleForm): string[] {
   return [
     ENTRY_PATH,
     '--config',
@@ -128,6 +140,7 @@ function argumentsOf(debug: boolean): string[] {
     '3',
     '--shrinkLevel',
     '1',
+    ...(form === 'functions' ? ['--exportRuntime'] : []),
     ...(debug ? ['--debug'] : []),
   ];
 }

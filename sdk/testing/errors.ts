@@ -19,6 +19,16 @@ export class TestingError extends defineErrors('TestingError', {
     what: 'there is nothing to replay',
     fix: 'Take the snapshot before the transactions that are to be replayed.',
   },
+  TEST_FUNCTION_TYPE: {
+    what: 'the function takes or gives a type that cannot be passed from outside',
+    fix: 'Use bool, integers, u128, i128, u256, Address, Hash, string or Uint8Array, or call it through a contract.',
+  },
+  TEST_FUNCTION_ARGUMENTS: { what: 'the function takes another number of arguments' },
+  TEST_FUNCTION_REVERTED: { what: 'the function reverted' },
+  TEST_FUNCTION_HOST: {
+    what: 'the function asks the chain, and there is none',
+    fix: 'Test it through a contract on createTestChain().',
+  },
   TEST_SCHEDULE_DIFFERS: {
     what: 'the parallel executor did not do what the sequential one does',
     fix: 'Keep the seed: this is a fault of the runtime, please report it.',
