@@ -29,7 +29,7 @@ function rpcPage() {
   const text = readFileSync(new URL(RPC_PAGE, ROOT), 'utf8');
   const [before, rest] = text.split('<!-- methods -->\n');
   const [, after] = rest.split('<!-- end of methods -->\n');
-  const table = createTable({ seal: async () => 0, subscriptions: {} }, true);
+  const table = createTable({ development: () => undefined, subscriptions: {} }, true);
   return `${before}<!-- methods -->\n\n${methodsPage(table)}\n\n<!-- end of methods -->\n${after}`;
 }
 

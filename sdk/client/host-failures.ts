@@ -67,6 +67,7 @@ const HOST_FAILURES: Readonly<Record<number, HostFailureRow>> = {
     what: 'the scheme or key cannot stand behind an account',
     fix: 'Use scheme 0 with a public key, or scheme 1 with the bytes of a policy.',
   },
+  56: { name: 'DEVELOPMENT_ONLY', what: 'the method exists on development chains only' },
 };
 
 /** What a code means; codes of later versions get their number as name. */

@@ -82,6 +82,28 @@ export const SYSTEM_ABI = {
       ],
       access: [],
     },
+    {
+      name: 'devSetBalance',
+      kind: 'call',
+      payable: false,
+      selector: SYSTEM_METHODS.devSetBalance.selector,
+      args: [
+        { name: 'account', type: 'address' },
+        { name: 'balance', type: 'u128' },
+      ],
+      access: [],
+    },
+    {
+      name: 'devMint',
+      kind: 'call',
+      payable: false,
+      selector: SYSTEM_METHODS.devMint.selector,
+      args: [
+        { name: 'to', type: 'address' },
+        { name: 'amount', type: 'u128' },
+      ],
+      access: [],
+    },
   ],
   events: [],
   errors: [],

@@ -155,7 +155,6 @@ class LocalChain implements TestChain {
     const serving = {
       query: () => this.#watched(node),
       submit: (bytes: Uint8Array) => node.submit(bytes),
-      seal: (count?: number) => node.seal(count),
     };
     this.#client = createNodeClient(nodeTransport(serving), { pollMs: 1, timeoutMs: 10_000 });
   }

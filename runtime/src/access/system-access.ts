@@ -7,10 +7,12 @@ import { contractAddress } from '../types/address.js';
 import type { TypedBytes } from '../types/layout.js';
 import {
   accountKey,
+  balanceKey,
   codeChunkCount,
   codeChunkKey,
   codeKey,
   contractKey,
+  genesisKey,
   SYSTEM_ADDRESS,
   SYSTEM_CODE_HASH,
   SYSTEM_METHODS,
@@ -56,6 +58,14 @@ export function systemAccess(scope: CallScope, call: ResolvedCall): void {
       sliceArguments(call.args, SYSTEM_METHODS.setAuthorisation.args);
       scope.key(accountKey(call.caller), 'write');
       return;
+    case SYSTEM_METHODS.devSetBalance.selector:
+    case SYSTEM_METHODS.devMint.selector: {
+      scope.moveValue(call.caller, SYSTEM_ADDRESS, call.value);
+      const [account] = sliceArguments(call.args, SYSTEM_METHODS.devSetBalance.args);
+      scope.key(genesisKey(), 'read');
+      scope.key(balanceKey(reader(account).fixed(32)), 'write');
+      return;
+    }
     default:
       throw new AccessError('ACCESS_METHOD', { got: call.selector });
   }

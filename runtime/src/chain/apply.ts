@@ -304,8 +304,13 @@ class RunningChain implements Chain {
       await this.#chain().flushBehind.settle();
       await store.revert(height);
       this.#history.clear();
+      await this.opened?.checkpoints?.settle();
       await this.opened?.closeTree();
-      this.opened = await openChain(store, { treeThreads: this.#options.treeThreads });
+      this.opened = await openChain(store, {
+        ...this.#options,
+        // A checkpoint of what was taken back is of no use, and no fault.
+        onCheckpointFailure: (error) => isStale(error) || this.#options.onCheckpointFailure?.(error),
+      });
     });
   }
 
@@ -476,6 +481,10 @@ class RunningChain implements Chain {
       throw new ChainError('CHAIN_TIME', { expected: `at least ${header.time}`, got: time, unit: 'ms' });
     }
   }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof WeftError && error.code === 'STATE_CHECKPOINT_STALE';
 }
 
 function assertBlockSize(transactions: readonly Uint8Array[]): void {

@@ -5,13 +5,16 @@ import { bytesEqual, bytesText, toHex } from '../base/bytes.js';
 import { CodecError } from '../base/codec-error.js';
 import type { AccessSection } from '../types/access.js';
 import { decodeAccessSection } from '../types/access-codec.js';
+import { decodeGenesisInfo } from '../types/genesis-codec.js';
 import { assertLayout, type Layout } from '../types/layout.js';
 import type { ReadState } from '../types/outcome.js';
 import {
   codeKey,
   contractKey,
+  DEVELOPMENT_SELECTORS,
   decodeCodeRecord,
   decodeContractRecord,
+  genesisKey,
   SYSTEM_ADDRESS,
   SYSTEM_METHODS,
 } from '../types/system.js';
@@ -72,12 +75,19 @@ function layoutsOf(
 ): readonly Layout[] | 'unknown' | undefined {
   if (bytesEqual(call.contract, SYSTEM_ADDRESS)) {
     const method = Object.values(SYSTEM_METHODS).find(({ selector }) => selector === call.selector);
-    return method?.args ?? 'unknown';
+    if (method === undefined || (DEVELOPMENT_SELECTORS.has(method.selector) && !isDevelopment(read)))
+      return 'unknown';
+    return method.args;
   }
   const stored = read(contractKey(call.contract));
   const section = stored && sectionOf(decodeContractRecord(stored).codeHash, read);
   if (section === undefined) return undefined;
   return section.methods.find(({ selector, init }) => selector === call.selector && !init)?.args ?? 'unknown';
+}
+
+function isDevelopment(read: ReadState): boolean {
+  const stored = read(genesisKey());
+  return stored !== undefined && decodeGenesisInfo(stored).dev;
 }
 
 function selectorText(call: Call): string {

@@ -13,6 +13,7 @@ import { createMempool, type MempoolOptions } from '../mempool/pool.js';
 import type { Clock, Entropy } from '../ports/clock.js';
 import type { CodeCache } from '../ports/code-cache.js';
 import type { FinalizedBlock, Signer } from '../ports/consensus.js';
+import type { DevelopmentChain } from '../ports/development.js';
 import type { BlockExecutor } from '../ports/execution.js';
 import type { Mempool } from '../ports/mempool.js';
 import type { ChainQuery } from '../ports/query.js';
@@ -29,6 +30,8 @@ import type { BlockOutcome } from '../types/outcome.js';
 import { systemClock, systemEntropy } from './clock.js';
 import { createDataFolder, createMemoryFolder, type DataFolder } from './data-folder.js';
 import { DEVELOPMENT_VALIDATOR_SEED } from './development.js';
+import { createDevelopmentChain, type DevelopmentParts } from './development-chain.js';
+import { DevelopmentClock } from './development-clock.js';
 import { NodeError } from './errors.js';
 import { createExecutor, createSignatures } from './executors.js';
 
@@ -54,6 +57,8 @@ export interface NodeConfig {
   readonly entropy?: Entropy;
   /** After each commit. */
   readonly onBlock?: (block: FinalizedBlock, outcome: BlockOutcome) => void;
+  /** On a development chain, after it went back to a height. */
+  readonly onRevert?: (height: number) => void;
   /** Block records kept, apart from those something still needs; default: all (an archive). */
   readonly keepBlocks?: number;
   /**
@@ -83,6 +88,8 @@ export interface WeftNode {
   submit(bytes: Uint8Array): Promise<Uint8Array>;
   /** Seals blocks now; the last height. @throws SEAL_*, NODE_* */
   seal(count?: number): Promise<number>;
+  /** What only development chains can do. @throws NODE_DEV_ONLY on any other, NODE_PAUSED, NODE_STOPPED */
+  development(): DevelopmentChain;
 }
 
 /** What is open while the node runs. */
@@ -91,6 +98,8 @@ interface Opened {
   readonly chain: Chain;
   readonly query: ChainQuery;
   readonly engine: SealEngine;
+  /** Undefined: the genesis is not for development. */
+  readonly development: DevelopmentChain | undefined;
 }
 
 /** A node, not started. */
@@ -170,6 +179,12 @@ class Node implements WeftNode {
     return this.#running().engine.seal(count);
   }
 
+  development(): DevelopmentChain {
+    const { development } = this.#running();
+    if (development === undefined) throw new NodeError('NODE_DEV_ONLY');
+    return development;
+  }
+
   async #end(): Promise<void> {
     if (this.state === 'stopped') return;
     this.state = 'stopped';
@@ -207,12 +222,17 @@ class Node implements WeftNode {
       });
       const genesis = await this.#agreeOnGenesis(chain);
       const signer = await this.#signer(genesis);
-      const engine = createSealEngine(this.#config.seal ?? { trigger: { kind: 'instant' } });
+      const clock = genesis.dev ? this.#developmentClock(chain) : undefined;
+      const engine = createSealEngine({
+        ...(this.#config.seal ?? { trigger: { kind: 'instant' } }),
+        ...(clock && { timeOf: (height, now) => clock.timeOf(height, now) }),
+      });
       const query = createQuery({ chain, store, mempool: this.#mempool });
-      this.#opened = { store, chain, query, engine };
+      const development = clock && this.#develop({ chain, store, engine, clock });
+      this.#opened = { store, chain, query, engine, development };
       if (this.state === 'new') await this.#restorePool(chain);
       this.#mempool.settle([], chain.stale());
-      await this.#startEngine(chain, engine, signer);
+      await this.#startEngine(chain, engine, signer, () => clock?.sealed());
     } catch (error) {
       this.#opened = undefined;
       await store.close();
@@ -286,7 +306,28 @@ class Node implements WeftNode {
     return { publicKey, sign: async (message) => ed25519Sign(seed, message) };
   }
 
-  #startEngine(chain: Chain, engine: SealEngine, signer: Signer): Promise<void> {
+  #developmentClock(chain: Chain): DevelopmentClock {
+    const { clock = systemClock, seal } = this.#config;
+    const moved = new DevelopmentClock(clock, seal?.timeOf);
+    if (seal?.timeOf === undefined) moved.follow(chain.info().time);
+    return moved;
+  }
+
+  #develop(parts: Pick<DevelopmentParts, 'chain' | 'store' | 'engine' | 'clock'>): DevelopmentChain {
+    return createDevelopmentChain({
+      ...parts,
+      mempool: this.#mempool,
+      entropy: this.#config.entropy ?? systemEntropy,
+      onRevert: (height) => {
+        this.#outcome = undefined;
+        this.#subscriptions.revert(height);
+        this.#folder.journal.settle();
+        this.#config.onRevert?.(height);
+      },
+    });
+  }
+
+  #startEngine(chain: Chain, engine: SealEngine, signer: Signer, onSealed: () => void): Promise<void> {
     const mempool = this.#mempool;
     return engine.start(chain, {
       clock: this.#config.clock ?? systemClock,
@@ -300,6 +341,7 @@ class Node implements WeftNode {
       },
       onTransaction: (run) => mempool.onAdd(run),
       onBlock: (block) => {
+        onSealed();
         mempool.settle(
           block.receipts.map(({ transaction }) => transaction),
           chain.stale(),
@@ -323,7 +365,7 @@ class Node implements WeftNode {
         query: () => this.query(),
         submit: (bytes) => this.submit(bytes),
         checkSignatures: async (transactions) => this.#opened?.chain.checkSignatures(transactions),
-        seal: (count) => this.seal(count),
+        development: () => this.development(),
         engine: () => this.#running().engine.status(),
         subscriptions: this.#subscriptions,
       },

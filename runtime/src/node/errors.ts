@@ -20,5 +20,20 @@ export class NodeError extends defineErrors('NodeError', {
   },
   NODE_STATE: { what: 'the node cannot do this now' },
   NODE_PAUSED: { what: 'the node is paused and its store is closed', fix: 'Try again when it has reopened.' },
+  NODE_DEV_ONLY: { what: 'only a chain of a `dev: true` genesis can do this' },
+  NODE_DEV_TIME: {
+    what: 'the time of the next block would be before the newest one',
+    fix: 'Time goes forward only; to go back, revert to a snapshot.',
+  },
+  NODE_DEV_REFUSED: { what: 'the development chain does not take this change' },
+  NODE_DEV_SNAPSHOT: {
+    what: 'there is no such snapshot',
+    fix: 'Reverting to a snapshot ends those taken after it, and a restart ends all.',
+  },
+  NODE_DEV_SNAPSHOTS: { what: 'too many snapshots are kept', fix: 'Revert to an earlier one.' },
+  NODE_DEV_PRUNED: {
+    what: 'the blocks to take back are not all kept any more',
+    fix: 'Run the node without `--keep`.',
+  },
   NODE_STOPPED: { what: 'the node is not running', fix: 'Start it.' },
 }) {}

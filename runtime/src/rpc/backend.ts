@@ -1,4 +1,5 @@
 // What the methods stand on: the node behind them.
+import type { DevelopmentChain } from '../ports/development.js';
 import type { ChainQuery } from '../ports/query.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -9,8 +10,8 @@ export interface RpcBackend {
   submit(bytes: Uint8Array): Promise<Uint8Array>;
   /** Checks signatures of transactions that are submitted next, all at once. Refuses nothing. */
   checkSignatures(transactions: readonly Uint8Array[]): Promise<void>;
-  /** Seals blocks on request; the last height. Undefined where the engine has no manual trigger. */
-  readonly seal?: (count: number) => Promise<number>;
+  /** What `dev_*` methods stand on; called on development chains only. Absent: there are none. */
+  readonly development?: () => DevelopmentChain;
   /** Absent: nothing can be subscribed to. */
   readonly subscriptions?: Subscriptions | undefined;
   /** What the engine is called and whether it makes blocks. */

@@ -86,6 +86,8 @@ export interface Checkpoints {
   readonly height: number | undefined;
   /** After a block is durable and taken, `changes` keys of it written. Begins a checkpoint if one is due. */
   note(changes: number): void;
+  /** Waits for the one under way. */
+  settle(): Promise<void>;
   /** Waits for the one under way and writes another if enough has changed; for a stop. */
   close(): Promise<void>;
 }
@@ -141,6 +143,9 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     note(more) {
       changes += more;
       if (running === undefined && due(1)) void begin();
+    },
+    async settle() {
+      await running;
     },
     async close() {
       await running;

@@ -218,7 +218,7 @@ export function speaksFor(
   hasKey: HasKey = (of, key) => bytesEqual(accountAddress(SCHEME.ED25519, key), of),
 ): boolean {
   const { scheme } = authorisation;
-  if (scheme === SCHEME.DEVELOPMENT) return dev && record === undefined;
+  if (scheme === SCHEME.DEVELOPMENT) return dev;
   const key = authorisationKey(authorisation);
   if (record !== undefined) return record.scheme === scheme && bytesEqual(record.key, key);
   return scheme === SCHEME.ED25519 ? hasKey(address, key) : bytesEqual(accountAddress(scheme, key), address);

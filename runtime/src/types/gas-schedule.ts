@@ -109,6 +109,8 @@ export interface GasSchedule {
     readonly upgrade: HostPrice;
     readonly setUpgradeAuthority: HostPrice;
     readonly setAuthorisation: HostPrice;
+    readonly devSetBalance: HostPrice;
+    readonly devMint: HostPrice;
   };
 }
 
@@ -138,6 +140,8 @@ export const GAS_SCHEDULE: GasSchedule = {
     upgrade: { base: 80_000, byte: 20 },
     setUpgradeAuthority: { base: 20_000, byte: 0 },
     setAuthorisation: { base: 20_000, byte: 6_000 },
+    devSetBalance: { base: 10_000, byte: 0 },
+    devMint: { base: 10_000, byte: 0 },
   },
 };
 

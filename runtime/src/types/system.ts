@@ -259,7 +259,8 @@ const MIGRATION: Layout = {
  * Methods by name. `upload` stores code and returns its hash. `create` makes a contract of code on chain and returns
  * its address; `init` holds the arguments of the module's init method, empty if it has none, and the call's value
  * goes to the new contract. `transfer` moves native units from the caller. `upgrade` gives a contract other code at
- * the next block's start, `setUpgradeAuthority` says who may, `setAuthorisation` replaces the sender's key.
+ * the next block's start, `setUpgradeAuthority` says who may, `setAuthorisation` replaces the sender's key. `devSetBalance`
+ * and `devMint` make native units out of nothing, for anybody, on development chains.
  */
 export const SYSTEM_METHODS = {
   upload: method('upload', [['code', BYTES]], HASH),
@@ -305,4 +306,29 @@ export const SYSTEM_METHODS = {
     ],
     undefined,
   ),
+  devSetBalance: method(
+    'devSetBalance',
+    [
+      ['account', ADDRESS],
+      ['balance', U128],
+    ],
+    undefined,
+  ),
+  devMint: method(
+    'devMint',
+    [
+      ['to', ADDRESS],
+      ['amount', U128],
+    ],
+    undefined,
+  ),
 } as const;
+
+/** Selectors of methods that exist under a `dev: true` genesis only. */
+export const DEVELOPMENT_SELECTORS: ReadonlySet<number> = new Set([
+  SYSTEM_METHODS.devSetBalance.selector,
+  SYSTEM_METHODS.devMint.selector,
+]);
+
+/** The most a development method leaves in a balance, 2^100: no sum of balances then passes a u128. */
+export const DEVELOPMENT_BALANCE_MAX = 1n << 100n;

@@ -53,6 +53,8 @@ export const FAILURE_CODE = {
   NOT_ACCOUNT: 54,
   /** A scheme that cannot stand in an account record, or key bytes that are not its form. */
   BAD_AUTHORISATION: 55,
+  /** A development method on a chain that is none. */
+  DEVELOPMENT_ONLY: 56,
 } as const;
 
 /** Names of the codes. */

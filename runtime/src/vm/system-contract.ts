@@ -21,6 +21,7 @@ import { CALL_DEPTH_WEIGHT } from './limits.js';
 import { moveBalance } from './native-balance.js';
 import { setAuthorisation } from './system-account.js';
 import { decodeArguments } from './system-arguments.js';
+import { devMint, devSetBalance } from './system-development.js';
 import { setUpgradeAuthority, upgrade } from './system-upgrade.js';
 import { touchCode } from './touch-code.js';
 
@@ -31,6 +32,8 @@ const METHODS = new Map<number, (frame: Frame) => void>([
   [SYSTEM_METHODS.upgrade.selector, upgrade],
   [SYSTEM_METHODS.setUpgradeAuthority.selector, setUpgradeAuthority],
   [SYSTEM_METHODS.setAuthorisation.selector, setAuthorisation],
+  [SYSTEM_METHODS.devSetBalance.selector, devSetBalance],
+  [SYSTEM_METHODS.devMint.selector, devMint],
 ]);
 
 /** Runs the method a frame's request names. Value is accepted by `create` alone. */

@@ -84,7 +84,7 @@ describe('rpc methods', () => {
     expect((await ask('weft_getReceipt', [id])).result).toBeNull();
     expect((await ask('weft_status')).result).toMatchObject({ mempool: { count: 1 } });
     expect((await ask('weft_getPending', [id])).result).toEqual({ id, wait: null });
-    expect((await ask('dev_seal')).result).toEqual({ height: 1 });
+    expect((await ask('dev_seal')).result).toEqual({ height: 1, time: genesis.time + 1 });
     expect((await ask('weft_getPending', [id])).result).toBeNull();
     const { result: receipt } = await ask('weft_getReceipt', [id]);
     expect(receipt).toMatchObject({

@@ -44,7 +44,7 @@ beforeAll(async () => {
     query: () => node.query(),
     submit: (bytes) => node.submit(bytes),
     checkSignatures: () => Promise.resolve(),
-    seal: (count) => node.seal(count),
+    development: () => node.development(),
     engine: () => ({ engine: 'seal', producing: true }),
     subscriptions: new Subscriptions((height) => node.query().block(height)),
   };
@@ -110,6 +110,17 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   weft_unsubscribe: [['1'], ['77']],
   dev_seal: [[1]],
+  dev_getBlockMode: [{}],
+  dev_setBlockMode: [{ mode: 'manual' }],
+  dev_setTime: [{ time: genesis.time + 10_000 }, { time: genesis.time + 20_000, seal: false }],
+  dev_increaseTime: [{ ms: 5 }],
+  dev_setBalance: [{ address: account, balance: '1000000000000' }],
+  dev_faucet: [{ address: account }, { address: account, amount: '7' }],
+  dev_sendAs: [{ sender: account, calls: [call] }],
+  dev_dropTransaction: [[zeros], []],
+  dev_snapshot: [{}],
+  dev_revert: [['1']],
+  dev_reset: [{}],
   'rpc.discover': [undefined],
 };
 
@@ -202,9 +213,9 @@ describe('the table of methods', () => {
     }
   });
 
-  it('has no dev_ method on other chains, nor dev_seal where nothing seals on request', () => {
+  it('has no dev_ method on other chains, nor where nothing stands behind them', () => {
     expect(createTable(backend, false).some(({ name }) => name.startsWith('dev_'))).toBe(false);
-    const { seal: _, ...rest } = backend;
-    expect(createTable(rest, true).some(({ name }) => name === 'dev_seal')).toBe(false);
+    const { development: _, ...rest } = backend;
+    expect(createTable(rest, true).some(({ name }) => name.startsWith('dev_'))).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 // The embedded engine: one process, one validator. One sealing path (prepare, process, finalize, sign, commit) with
-// three triggers; every trigger only asks for that path, so blocks never overlap.
+// four triggers; every trigger only asks for that path, so blocks never overlap.
 import { assert } from '../../base/assert.js';
 import type {
   BlockContext,
@@ -14,11 +14,12 @@ import { sealMessage } from './seal.js';
 
 /**
  * When a block is made. `instant`: as soon as the pool holds something, never an empty block. `interval`: every
- * `everyMs`, empty ones too unless `emptyBlocks` is false. `manual`: only by `seal`.
+ * `everyMs`, empty ones too unless `emptyBlocks` is false. `mixed`: both. `manual`: only by `seal`.
  */
 export type SealTrigger =
   | { readonly kind: 'instant' }
   | { readonly kind: 'interval'; readonly everyMs: number; readonly emptyBlocks?: boolean }
+  | { readonly kind: 'mixed'; readonly everyMs: number }
   | { readonly kind: 'manual' };
 
 export interface SealOptions {
@@ -32,6 +33,13 @@ export interface SealOptions {
 export interface SealEngine extends ConsensusEngine {
   /** Seals `count` blocks (default 1; empty ones too) after those under way. Returns the last height. @throws SEAL_* */
   seal(count?: number): Promise<number>;
+  /** Seals a block of exactly these transactions, past the pool. @throws SEAL_REFUSED, and nothing is done; SEAL_* */
+  sealOnly(transactions: readonly Uint8Array[]): Promise<FinalizedBlock>;
+  /** Does something while no block is under way; a failure is the caller's. @throws SEAL_* */
+  between<T>(work: () => Promise<T>): Promise<T>;
+  /** What makes blocks from now on. @throws SEAL_INTERVAL, SEAL_STOPPED, SEAL_HALTED */
+  setTrigger(trigger: SealTrigger): void;
+  readonly trigger: SealTrigger;
 }
 
 const SEAL_COUNT_MAX = 10_000;
@@ -41,18 +49,20 @@ const INTERVAL_MS_MAX = 2_147_483_647;
 
 /** A seal engine, not started. @throws SEAL_INTERVAL for an `everyMs` that is no whole number from 1 to 2^31-1 */
 export function createSealEngine(options: SealOptions): SealEngine {
-  const { trigger } = options;
-  if (trigger.kind === 'interval') {
-    const { everyMs } = trigger;
-    if (!Number.isInteger(everyMs) || everyMs < 1 || everyMs > INTERVAL_MS_MAX) {
-      throw new SealError('SEAL_INTERVAL', { expected: `1 to ${INTERVAL_MS_MAX}`, got: everyMs, unit: 'ms' });
-    }
-  }
+  assertTrigger(options.trigger);
   return new Sealing(options);
+}
+
+function assertTrigger(trigger: SealTrigger): void {
+  if (trigger.kind !== 'interval' && trigger.kind !== 'mixed') return;
+  const { everyMs } = trigger;
+  if (!Number.isInteger(everyMs) || everyMs < 1 || everyMs > INTERVAL_MS_MAX)
+    throw new SealError('SEAL_INTERVAL', { expected: `1 to ${INTERVAL_MS_MAX}`, got: everyMs, unit: 'ms' });
 }
 
 class Sealing implements SealEngine {
   readonly #options: SealOptions;
+  #trigger: SealTrigger;
   #executor: Executor | undefined;
   #environment: EngineEnvironment | undefined;
   #state: 'new' | 'running' | 'halted' | 'stopped' = 'new';
@@ -65,6 +75,11 @@ class Sealing implements SealEngine {
 
   constructor(options: SealOptions) {
     this.#options = options;
+    this.#trigger = options.trigger;
+  }
+
+  get trigger(): SealTrigger {
+    return this.#trigger;
   }
 
   async start(executor: Executor, environment: EngineEnvironment): Promise<void> {
@@ -72,25 +87,43 @@ class Sealing implements SealEngine {
     this.#executor = executor;
     this.#environment = environment;
     this.#state = 'running';
-    const { trigger } = this.#options;
-    switch (trigger.kind) {
-      case 'instant':
-        this.#unsubscribe = environment.onTransaction(() => this.#request(false));
-        if (environment.pool().length > 0) this.#request(false);
-        return;
-      case 'interval':
-        this.#tick(trigger.everyMs, trigger.emptyBlocks ?? true);
-        return;
-      case 'manual':
-        return;
-    }
+    this.#arm();
   }
 
   async stop(): Promise<void> {
     if (this.#state === 'running' || this.#state === 'new') this.#state = 'stopped';
+    this.#disarm();
+    await this.#path.catch(() => undefined);
+  }
+
+  setTrigger(trigger: SealTrigger): void {
+    assertTrigger(trigger);
+    this.#assertRunning();
+    this.#disarm();
+    this.#trigger = trigger;
+    this.#arm();
+  }
+
+  #arm(): void {
+    const trigger = this.#trigger;
+    if (trigger.kind === 'interval' || trigger.kind === 'mixed')
+      this.#tick(trigger.everyMs, trigger.kind === 'mixed' || (trigger.emptyBlocks ?? true));
+    if (!this.#isInstant()) return;
+    this.#unsubscribe = this.#environment?.onTransaction(() => this.#request(false));
+    this.#requestForPool();
+  }
+
+  #disarm(): void {
     this.#cancelTimer?.();
     this.#unsubscribe?.();
-    await this.#path.catch(() => undefined);
+  }
+
+  #isInstant(): boolean {
+    return this.#trigger.kind === 'instant' || this.#trigger.kind === 'mixed';
+  }
+
+  #requestForPool(): void {
+    if (this.#environment !== undefined && this.#environment.pool().length > 0) this.#request(false);
   }
 
   async submit(bytes: Uint8Array): Promise<Uint8Array> {
@@ -110,11 +143,27 @@ class Sealing implements SealEngine {
     }
     let height = 0;
     for (let index = 0; index < count; index++) {
-      const block = await this.#enqueue(true);
+      const block = await this.#enqueue(() => this.#sealOne(true));
       assert(block !== undefined, 'a manual seal always makes a block');
       height = block.header.height;
     }
     return height;
+  }
+
+  async sealOnly(transactions: readonly Uint8Array[]): Promise<FinalizedBlock> {
+    const end = await this.#enqueue(async () => {
+      const context = this.#nextContext();
+      const refusal = await this.#executor?.process(context, transactions);
+      return refusal === undefined ? this.#finish(context, transactions) : { refusal, context };
+    });
+    // What was pending may have waited for just this.
+    if (this.#isInstant()) this.#requestForPool();
+    if (!('refusal' in end)) return end;
+    throw new SealError('SEAL_REFUSED', { got: end.refusal, place: `height ${end.context.height}` });
+  }
+
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.#enqueue(work, () => undefined);
   }
 
   #tick(everyMs: number, allowEmpty: boolean): void {
@@ -130,63 +179,75 @@ class Sealing implements SealEngine {
     if (this.#requested || this.#state !== 'running') return;
     this.#requested = true;
     this.#environment?.clock.after(0, () => {
-      this.#enqueue(allowEmpty).then(
-        (block) => this.#again(block),
+      const sealed = this.#enqueue(() => {
+        this.#requested = false;
+        return this.#sealOne(allowEmpty);
+      });
+      sealed.then(
+        // Instant sealing goes on until the pool holds nothing a block can take.
+        (block) => block !== undefined && this.#isInstant() && this.#requestForPool(),
         () => undefined,
       );
     });
   }
 
-  /** Instant sealing goes on until the pool holds nothing a block can take. */
-  #again(block: FinalizedBlock | undefined): void {
-    if (this.#options.trigger.kind !== 'instant' || block === undefined) return;
-    if (this.#environment !== undefined && this.#environment.pool().length > 0) this.#request(false);
-  }
-
-  #enqueue(allowEmpty: boolean): Promise<FinalizedBlock | undefined> {
-    const block = this.#path.then(async () => {
-      this.#requested = false;
+  #enqueue<T>(work: () => Promise<T>, onFailure = (error: unknown) => this.#halt(error)): Promise<T> {
+    const turn = this.#path.then(async () => {
       this.#assertRunning();
       try {
-        return await this.#sealOne(allowEmpty);
+        return await work();
       } catch (error) {
-        this.#halt(error);
+        onFailure(error);
         throw error;
       }
     });
-    this.#path = block.catch(() => undefined);
-    return block;
+    this.#path = turn.catch(() => undefined);
+    return turn;
   }
 
   async #sealOne(allowEmpty: boolean): Promise<FinalizedBlock | undefined> {
-    const executor = this.#executor;
-    const environment = this.#environment;
-    assert(executor !== undefined && environment !== undefined, 'sealing began before start');
-    const parent = executor.info();
-    const height = parent.height + 1;
-    const now = environment.clock.now();
-    const context: BlockContext = {
-      height,
-      time: Math.max(parent.time, this.#options.timeOf?.(height, now) ?? now),
-      proposer: accountAddress(0, environment.signer.publicKey),
-    };
+    const { executor, environment } = this.#started();
+    const context = this.#nextContext();
     const bytesMax = this.#options.blockBytesMax ?? 16 << 20;
     const transactions = await executor.prepare(context, environment.pool(), bytesMax);
     if (transactions.length === 0 && !allowEmpty) return undefined;
     const refusal = await executor.process(context, transactions);
     if (refusal !== undefined)
-      throw new SealError('SEAL_PROPOSAL_REFUSED', { got: refusal, place: `height ${height}` });
+      throw new SealError('SEAL_PROPOSAL_REFUSED', { got: refusal, place: `height ${context.height}` });
+    return this.#finish(context, transactions);
+  }
+
+  #nextContext(): BlockContext {
+    const { executor, environment } = this.#started();
+    const parent = executor.info();
+    const height = parent.height + 1;
+    const now = environment.clock.now();
+    return {
+      height,
+      time: Math.max(parent.time, this.#options.timeOf?.(height, now) ?? now),
+      proposer: accountAddress(0, environment.signer.publicKey),
+    };
+  }
+
+  async #finish(context: BlockContext, transactions: readonly Uint8Array[]): Promise<FinalizedBlock> {
+    const { executor, environment } = this.#started();
     const block = await executor.finalize(context, transactions);
     await executor.commit(await environment.signer.sign(sealMessage(block.hash)));
     environment.onBlock(block);
     return block;
   }
 
+  #started(): { readonly executor: Executor; readonly environment: EngineEnvironment } {
+    const executor = this.#executor;
+    const environment = this.#environment;
+    assert(executor !== undefined && environment !== undefined, 'sealing began before start');
+    return { executor, environment };
+  }
+
   #halt(error: unknown): void {
     if (this.#state !== 'running') return;
     this.#state = 'halted';
-    this.#cancelTimer?.();
-    this.#unsubscribe?.();
+    this.#disarm();
     this.#environment?.onFailure(error);
   }
 

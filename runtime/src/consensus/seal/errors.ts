@@ -9,6 +9,7 @@ export class SealError extends defineErrors('SealError', {
     fix: 'Read the first failure in the log, mend its cause and restart the node.',
   },
   SEAL_PROPOSAL_REFUSED: { what: 'the chain refused the block its own prepare had proposed' },
+  SEAL_REFUSED: { what: 'the chain refused a block of these transactions' },
   SEAL_INTERVAL: { what: 'the time between blocks is out of range' },
   SEAL_COUNT: { what: 'a number of blocks out of range' },
 }) {}

@@ -47,14 +47,14 @@ const stateHeightField = described(
   'over the state after this block; default: the newest; the last 256',
 );
 
-const callField = recordField({
+export const callField = recordField({
   contract: addressField,
   selector: selectorField,
   args: argsField,
   value: valueField,
 });
 
-const extraAccessField: Field<ReturnType<typeof extraAccessOf>> = (() => {
+export const extraAccessField: Field<ReturnType<typeof extraAccessOf>> = (() => {
   const record = recordField({
     kind: choiceField('key', 'field', 'contract'),
     mode: choiceField('read', 'write', 'add', 'past'),
