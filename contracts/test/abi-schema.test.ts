@@ -22,9 +22,11 @@ const errorsOf = (abi: unknown): string[] => {
 };
 
 describe('the schema of ABIs', () => {
-  it.each(NAMES)('%s holds it', async (name) => {
-    const { abi } = await compileContract({ entry: `${CONTRACTS}${name}`, lock: 'check' });
+  it.each(NAMES)('%s holds it, and its typed ABI and lock are of its source', async (name) => {
+    const { abi, abiTs } = await compileContract({ entry: `${CONTRACTS}${name}`, lock: 'check' });
     expect(errorsOf(JSON.parse(JSON.stringify(abi)))).toEqual([]);
+    const typed = readFileSync(`${CONTRACTS}${name}/client/${name}.abi.ts`, 'utf8');
+    expect(abiTs === typed, `npm run generate: ${name}.abi.ts is of another source`).toBe(true);
   });
 
   it('there are contracts to ask', () => expect(NAMES).toContain('token'));

@@ -8,7 +8,7 @@ import {
   secp256k1_verify,
   sha256 as hostSha256,
 } from './host';
-import { Hash } from './address';
+import { Address, Hash } from './address';
 import { encode, sizeOf } from './codec';
 
 /** SHA-256 of bytes. */
@@ -58,6 +58,23 @@ export function hashOf3<A, B, C>(a: A, b: B, c: C): Hash {
 export function ed25519Verify(signature: Uint8Array, key: Hash, message: Uint8Array): bool {
   if (signature.length != 64) return false;
   return ed25519_verify(signature.dataStart, changetype<usize>(key), message.dataStart, message.length) != 0;
+}
+
+/** The account whose address stands for an Ed25519 key: SHA-256('weft/account/1' ‖ scheme 0 ‖ key). */
+export function accountOf(key: Hash): Address {
+  const at = heap.alloc(ACCOUNT_DOMAIN.length + 33);
+  const scheme = at + String.UTF8.encodeUnsafe(changetype<usize>(ACCOUNT_DOMAIN), ACCOUNT_DOMAIN.length, at);
+  store<u8>(scheme, 0);
+  memory.copy(scheme + 1, changetype<usize>(key), 32);
+  return Address.fromHash(digest(at, scheme + 33 - at));
+}
+
+const ACCOUNT_DOMAIN: string = 'weft/account/1';
+
+/** Whether an Ed25519 signature (64 bytes) of a digest is by a key. */
+export function ed25519Signs(signature: Uint8Array, key: Hash, digest: Hash): bool {
+  if (signature.length != 64) return false;
+  return ed25519_verify(signature.dataStart, changetype<usize>(key), changetype<usize>(digest), 32) != 0;
 }
 
 /**

@@ -12,7 +12,7 @@ export { ensure, require, revert } from './failure';
 export { callPayload } from './remote';
 export { emit } from './event';
 export { balanceOf, balancePast, transfer, tryTransfer } from './native';
-export { blake3, ed25519Verify, hashOf, hashOf2, hashOf3, keccak256, sha256 } from './crypto';
+export { accountOf, blake3, ed25519Signs, ed25519Verify, hashOf, hashOf2, hashOf3, keccak256, sha256 } from './crypto';
 export { isLowS, p256Verify, recoverEthereum, secp256k1Recover, secp256k1Verify } from './crypto';
 export { mulDiv, mulDivUp } from './mul-div';
 export { fromBytes, toBytes } from './codec';

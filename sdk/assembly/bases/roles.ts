@@ -1,6 +1,6 @@
 // Roles: who may do what, by a name each contract chooses. A role is the hash of its name (`hashOf('minter')`); the
-// members of the role `Hash.zero()` administer all others.
-import { Address, caller, emit, ensure, Hash, Map2 } from '../index';
+// members of the role `Hash.zero()` administer all others. The last administrator leaves only by saying so.
+import { Accumulator, Address, caller, emit, ensure, Hash, Map2 } from '../index';
 
 @event
 class RoleGranted {
@@ -12,16 +12,27 @@ class RoleRevoked {
   @indexed role: Hash;
   @indexed account: Address;
 }
+/** Nobody administers the roles from now on; they stay as they are. */
+@event
+class AdministrationEnded {
+  by: Address;
+}
 /** The account does not have the role. */
 @error
 class MissingRole {
   role: Hash;
   account: Address;
 }
+/** The last administrator would be gone: `endAdministration` says that this is meant. */
+@error
+class LastAdministrator {
+  account: Address;
+}
 
 /** `extends Roles`, then `this.claimRoles()` in `@init` and `this.onlyRole(hashOf('…'))` in methods. */
 export class Roles {
   roleMembers: Map2<Hash, Address, bool>;
+  administrators: Accumulator<u64>;
 
   @call
   grantRole(role: Hash, account: Address): void {
@@ -41,6 +52,17 @@ export class Roles {
     this.unsetRole(role, caller());
   }
 
+  /** The only administrator gives up administration for ever. */
+  @call
+  endAdministration(): void {
+    this.onlyRole(Hash.zero());
+    ensure(this.administrators.get() == 1, new LastAdministrator(caller()));
+    this.administrators.set(0);
+    this.roleMembers.delete(Hash.zero(), caller());
+    emit(new RoleRevoked(Hash.zero(), caller()));
+    emit(new AdministrationEnded(caller()));
+  }
+
   @view
   hasRole(role: Hash, account: Address): bool {
     return this.roleMembers.get(role, account);
@@ -56,11 +78,15 @@ export class Roles {
   }
 
   protected setRole(role: Hash, account: Address): void {
+    if (this.roleMembers.get(role, account)) return;
     this.roleMembers.set(role, account, true);
+    if (role.isZero()) this.administrators.add(1);
     emit(new RoleGranted(role, account));
   }
 
   private unsetRole(role: Hash, account: Address): void {
+    if (!this.roleMembers.get(role, account)) return;
+    if (role.isZero()) ensure(this.administrators.trySub(1, 1), new LastAdministrator(account));
     this.roleMembers.delete(role, account);
     emit(new RoleRevoked(role, account));
   }

@@ -4,6 +4,7 @@ import { bytesText } from '@weft/runtime/base/bytes';
 import { Reader, Writer } from '@weft/runtime/base/codec';
 import { blake3, keccak256 } from '@weft/runtime/base/crypto/digests';
 import { p256Verify, secp256k1Recover, secp256k1Verify } from '@weft/runtime/base/crypto/ecdsa';
+import { ed25519VerifyStrict } from '@weft/runtime/base/signature';
 import type { Artifact } from '@weft/sdk/compiler/compile';
 
 export interface MockEvent {
@@ -218,6 +219,8 @@ class Run implements MockOutcome {
       sha256: (src: number, length: number, dst: number) => {
         this.#write(dst, createHash('sha256').update(this.#read(src, length)).digest());
       },
+      ed25519_verify: (signature: number, key: number, src: number, length: number) =>
+        ed25519VerifyStrict(this.#read(signature, 64), this.#read(src, length), this.#read(key, 32)) ? 1 : 0,
       ...this.#computing(),
       log: (src: number, length: number) => {
         this.chain.logs.push(text(src, length));

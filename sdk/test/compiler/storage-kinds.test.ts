@@ -150,6 +150,27 @@ describe('bases', () => {
     chain.caller = address(7);
     expect(chain.call('mint').status).toBe('REVERT');
   });
+
+  it('roles: the last administrator leaves only by saying so', async () => {
+    const chain = new MockChain(
+      await compileText(
+        `import { Roles } from '@weft/sdk/assembly/bases/roles';
+         @contract class C extends Roles { @init init(): void { this.claimRoles(); } }`,
+      ),
+    );
+    chain.call('init');
+    const administrator = new Uint8Array(32);
+    const last = selectorOf('LastAdministrator', [{ kind: 'address' }]);
+    expect(errorOf(chain.call('renounceRole', administrator))).toBe(last);
+    const second = w().fixed(administrator, 32).fixed(address(7), 32).finish();
+    expect(chain.call('grantRole', second).status).toBe('OK');
+    expect(errorOf(chain.call('endAdministration'))).toBe(last);
+    expect(chain.call('renounceRole', administrator).status).toBe('OK');
+    chain.caller = address(7);
+    expect(errorOf(chain.call('revokeRole', second))).toBe(last);
+    expect(chain.call('endAdministration').status).toBe('OK');
+    expect(chain.call('grantRole', second).status).toBe('REVERT');
+  });
 });
 
 describe('refusals', () => {
