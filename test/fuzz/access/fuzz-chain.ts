@@ -1,12 +1,12 @@
 // Contracts on the real machine for the access fuzzer: one transaction a block, so that whatever leaves its declared
 // access is the compiler's fault and no other transaction's.
-import { utf8 } from '@weft/runtime/base/bytes';
+import { fromHex, utf8 } from '@weft/runtime/base/bytes';
 import { sha256Domain } from '@weft/runtime/base/hash';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
-import { abiLayout } from '@weft/runtime/types/abi';
+import { type AbiField, abiLayout } from '@weft/runtime/types/abi';
 import { type Address, contractAddress, type Hash32, SCHEME } from '@weft/runtime/types/address';
 import { encodeGenesisInfo } from '@weft/runtime/types/genesis-codec';
-import { decodeStateKey, keyText } from '@weft/runtime/types/key';
+import { decodeStateKey, encodeStateKey, type KeyKind, keyText } from '@weft/runtime/types/key';
 import type { BlockOutcome } from '@weft/runtime/types/outcome';
 import { DEFAULT_PARAMETERS, encodeParameters } from '@weft/runtime/types/parameters';
 import { balanceKey, genesisKey, nonceKey, parametersKey } from '@weft/runtime/types/system';
@@ -115,6 +115,22 @@ export class FuzzChain {
         this.#put(text, encodeBytesValue(randomValue(random, layout, pools)));
       } else this.#put(text, encodeCell(parts.kind, BigInt(random.below(2 ** 31))));
     }
+    for (const contract of this.contracts)
+      for (const field of contract.artifact.abi.fields)
+        if (random.chance(0.1)) this.#fill(contract, field, random, pools);
+  }
+
+  /** Puts a random value under a random key of a field, whether or not a method can. */
+  #fill({ artifact: { abi }, address }: Deployed, field: AbiField, random: Random, pools: Pools): void {
+    const components = field.keys.map((type) => randomValue(random, abiLayout(abi, type), pools));
+    const kind = field.kind as KeyKind;
+    const put = (parts: readonly Uint8Array[], value: Uint8Array | undefined): void =>
+      this.#put(keyText(encodeStateKey(kind, address, fromHex(field.id), parts)), value);
+    if (kind !== 0) put(components, encodeCell(kind, BigInt(random.below(2 ** 31))));
+    else put(components, encodeBytesValue(randomValue(random, abiLayout(abi, field.type), pools)));
+    // Perhaps a list, whose length stands under the keys without the index.
+    if (kind === 0 && field.keys.at(-1) === 'u32')
+      put(components.slice(0, -1), encodeBytesValue(randomValue(random, { kind: 'u32' }, pools)));
   }
 
   #put(key: string, value: Uint8Array | undefined): void {

@@ -1,6 +1,7 @@
 // Random Borsh values of any layout, from small pools, so that keys meet again and amounts stay within what an add
 // without a declared amount may move.
 import { Writer } from '@weft/runtime/base/codec';
+import { sha256 } from '@weft/runtime/base/hash';
 import type { Layout } from '@weft/runtime/types/layout';
 
 /** A seeded generator: the same seed, the same numbers. */
@@ -33,6 +34,12 @@ export interface Pools {
 
 const WORDS = ['', 'a', 'b', 'weft', 'urn:epc:id:sgtin:1', 'ä', 'x'.repeat(60)];
 
+/** Some of nothing in particular, and the role a contract here asks for. */
+const HASHES = [
+  ...[0, 1, 2].map((byte) => new Uint8Array(32).fill(byte)),
+  sha256(new Writer().string('setter').finish()),
+];
+
 /** The bytes of a random value. */
 export function randomValue(random: Random, layout: Layout, pools: Pools): Uint8Array {
   const writer = new Writer();
@@ -49,7 +56,7 @@ function write(writer: Writer, random: Random, layout: Layout, pools: Pools, dep
       writer.fixed(random.pick(pools.addresses), 32);
       return;
     case 'hash':
-      writer.fixed(new Uint8Array(32).fill(random.below(3)), 32);
+      writer.fixed(random.pick(HASHES), 32);
       return;
     case 'string':
       writer.string(random.pick(WORDS));
