@@ -1,7 +1,8 @@
 // A node without sockets, files or clock: the real chain over a store in memory, one block a transaction, time by hand.
 // The whole of it can be copied (snapshot) and put back (revert).
 
-import { type Chain, createChain } from '@weft/runtime/chain/apply';
+import { createChain } from '@weft/runtime/chain/apply';
+import type { Chain } from '@weft/runtime/chain/chain';
 import { createQuery } from '@weft/runtime/chain/query';
 import { createMempool } from '@weft/runtime/mempool/pool';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';

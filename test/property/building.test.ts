@@ -1,7 +1,8 @@
 // Building a block out of contract calls: what leaves its access set in preparation is left out, its sender learns what to
 // declare, and it is taken in the tail at last if nobody does.
 
-import { type Chain, createChain } from '@weft/runtime/chain/apply';
+import { createChain } from '@weft/runtime/chain/apply';
+import type { Chain } from '@weft/runtime/chain/chain';
 import { createQuery } from '@weft/runtime/chain/query';
 import { createParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import { createMempool } from '@weft/runtime/mempool/pool';

@@ -3,7 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Chain, createChain } from '@weft/runtime/chain/apply';
+import { createChain } from '@weft/runtime/chain/apply';
+import type { Chain } from '@weft/runtime/chain/chain';
 import { createParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import type { Store } from '@weft/runtime/ports/store';
 import { openLevelStore } from '@weft/runtime/store/level/level-store';

@@ -28,11 +28,11 @@ const MERKLE: Spec = { leaf: leafOp(LENGTH.varint, new Uint8Array([0])), inner: 
 
 /** A state proof as an ICS-23 CommitmentProof under the ProofSpec of spec/proof.md. The key is SHA-256 of the state key. */
 export function encodeStateCommitment(proof: StateProof): Uint8Array {
-  if (proof.kind === 'present') return field(COMMITMENT.exist, existenceOf(proof.existence));
+  if (proof.kind === 'present') return field(COMMITMENT.exist, stateExistenceOf(proof.existence));
   const { hashedKey, left, right } = proof;
   const parts = [field(ABSENCE.key, hashedKey)];
-  if (left !== undefined) parts.push(field(ABSENCE.left, existenceOf(left)));
-  if (right !== undefined) parts.push(field(ABSENCE.right, existenceOf(right)));
+  if (left !== undefined) parts.push(field(ABSENCE.left, stateExistenceOf(left)));
+  if (right !== undefined) parts.push(field(ABSENCE.right, stateExistenceOf(right)));
   return field(COMMITMENT.nonexist, concatBytes(...parts));
 }
 
@@ -84,6 +84,11 @@ export function decodeMerkleCommitment(bytes: Uint8Array): readonly MerkleProof[
   return neighbours.flatMap((one) => (one === undefined ? [] : [merkleProof(one)]));
 }
 
+/** A path as a CommitmentProof under ICS-23's tendermint spec: inverse of `decodeMerkleCommitment` of one. */
+export function encodeMerkleCommitment({ item, steps }: MerkleProof): Uint8Array {
+  return field(COMMITMENT.exist, existenceOf(item.key, item.value, steps, MERKLE));
+}
+
 function stateExistence(bytes: Uint8Array): ExistenceProof {
   const { key, value, steps } = readExistence(bytes, STATE);
   return { hashedKey: key, value, steps };
@@ -123,20 +128,27 @@ function readStep(bytes: Uint8Array, inner: Uint8Array): ProofStep {
   return { siblingIsLeft, sibling };
 }
 
-function existenceOf({ hashedKey, value, steps }: ExistenceProof): Uint8Array {
-  const path = steps.map(({ siblingIsLeft, sibling }) =>
-    field(
-      EXISTENCE.path,
-      concatBytes(
-        numberField(INNER.hash, SHA256),
-        field(siblingIsLeft ? INNER.prefix : INNER.suffix, sibling),
-      ),
-    ),
-  );
+function stateExistenceOf({ hashedKey, value, steps }: ExistenceProof): Uint8Array {
+  return existenceOf(hashedKey, value, steps, STATE);
+}
+
+function existenceOf(
+  key: Uint8Array,
+  value: Uint8Array,
+  steps: readonly ProofStep[],
+  { leaf, inner }: Spec,
+): Uint8Array {
+  const path = steps.map(({ siblingIsLeft, sibling }) => {
+    const prefix = siblingIsLeft ? concatBytes(inner, sibling) : inner;
+    const parts = [numberField(INNER.hash, SHA256)];
+    if (prefix.length > 0) parts.push(field(INNER.prefix, prefix));
+    if (!siblingIsLeft) parts.push(field(INNER.suffix, sibling));
+    return field(EXISTENCE.path, concatBytes(...parts));
+  });
   return concatBytes(
-    field(EXISTENCE.key, hashedKey),
+    field(EXISTENCE.key, key),
     field(EXISTENCE.value, value),
-    field(EXISTENCE.leaf, STATE.leaf),
+    field(EXISTENCE.leaf, leaf),
     ...path,
   );
 }

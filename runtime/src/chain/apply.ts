@@ -1,22 +1,20 @@
 // The chain between consensus and execution: proposals, candidates, durable blocks. Order of a commit: one record
 // fsynced by the store, then the state moves on, then the flat values follow behind.
 import { assert } from '../base/assert.js';
+import { bytesEqual, toHex } from '../base/bytes.js';
 import { WeftError } from '../base/errors.js';
 import { LIMITS } from '../base/limits.js';
-import type { CheckpointFile } from '../ports/checkpoint.js';
-import type { Clock } from '../ports/clock.js';
-import type { BlockContext, ChainInfo, Executor, FinalizedBlock } from '../ports/consensus.js';
-import type { BlockExecutor, NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
+import type { BlockContext, ChainInfo, FinalizedBlock, StateAnswer, StateQuery } from '../ports/consensus.js';
+import type { NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
 import type { PendingView } from '../ports/mempool.js';
 import type { AtHeight } from '../ports/query.js';
-import type { SignatureChecker } from '../ports/signatures.js';
-import type { Store } from '../ports/store.js';
+import type { Snapshots } from '../ports/snapshots.js';
 import type { StagedState } from '../state/chain-state.js';
 import type { Block } from '../types/block.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
+import { genesisHash } from '../types/genesis-codec.js';
 import type { StateKey } from '../types/key.js';
-import { asStateKey } from '../types/key.js';
 import type { BlockInput, BlockOutcome, ReadState } from '../types/outcome.js';
 import { decodeParameters } from '../types/parameters.js';
 import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
@@ -25,11 +23,13 @@ import type { SignedTransaction } from '../types/transaction.js';
 import { decodeTransaction } from '../types/transaction-codec.js';
 import { checkSignatures, checkTransaction } from './admit.js';
 import { buildBlock, buildInput, readCommitments } from './build.js';
+import type { Chain, ChainOptions } from './chain.js';
 import { checkAhead } from './check-ahead.js';
 import { createCallChecks } from './check-calls.js';
 import { createDiskFullPause, type DiskFullPause } from './disk-full.js';
-import { AdmitError, ChainError, QueryError } from './errors.js';
+import { AdmitError, ChainError } from './errors.js';
 import { explainBlock } from './explain.js';
+import { canonicalGenesis } from './genesis.js';
 import { createHistory, type History } from './history.js';
 import { createKnownHashes } from './known-hashes.js';
 import { headAt, initialiseStore, type OpenChain, openChain } from './open.js';
@@ -38,68 +38,14 @@ import { propose } from './propose.js';
 import { pruneHeight } from './pruning.js';
 import { createReservations, type Reservations } from './reservations.js';
 import { createSlots, type Slots } from './slots.js';
+import { createSnapshots } from './snapshot/exchange.js';
+import { importSnapshot } from './snapshot/import-snapshot.js';
+import { createSnapshotSchedule, type SnapshotSchedule } from './snapshot/schedule.js';
 import { matches, type Speculation } from './speculation.js';
+import { answerQuery } from './state-query.js';
 import { createTurns } from './turns.js';
+import { readValidators, validatorUpdates } from './validators.js';
 import { WaitingRoom, type WaitStatus } from './waiting.js';
-
-export interface ChainOptions {
-  /** Opened and exclusive; the caller closes it after `close`. */
-  readonly store: Store;
-  readonly executor: BlockExecutor;
-  /** Checks signatures of many transactions at once; default: one by one, on the chain's own thread. */
-  readonly signatures?: SignatureChecker | undefined;
-  /** Where checkpoints of the state are kept; default: nowhere, and opening reads all of it. */
-  readonly checkpoint?: CheckpointFile | undefined;
-  /** Told of a checkpoint that is not used or cannot be written: both cost time only. */
-  readonly onCheckpointFailure?: ((error: unknown) => void) | undefined;
-  /** See `OpenChainOptions`. */
-  readonly treeThreads?: number | undefined;
-  /** What admission counts as spent; default: nothing is pending. */
-  readonly pending?: PendingView;
-  /** With a clock, a full disk pauses blocks until there is room; without one it fails them. */
-  readonly clock?: Pick<Clock, 'after'>;
-  /** Told when a full disk begins to pause blocks. */
-  readonly onDiskFull?: (error: unknown) => void;
-  /** Block records kept, apart from those something still needs; default: all (an archive). */
-  readonly keepBlocks?: number;
-  /** Told how each finalized block ran; outside what is hashed. */
-  readonly onOutcome?: (outcome: BlockOutcome, height: number) => void;
-}
-
-/** The executor side for engines, and what the query side and the node need beside it. */
-export interface Chain extends Executor {
-  /** Undefined until the store holds a genesis. */
-  readonly opened: OpenChain | undefined;
-  readonly workers: number;
-  /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
-  stale(): (transaction: SignedTransaction) => boolean;
-  /**
-   * Checks signatures ahead, on threads where there are some: transactions that are admitted or executed next need not wait
-   * for theirs one by one. Refuses nothing.
-   */
-  checkSignatures(transactions: readonly Uint8Array[]): Promise<void>;
-  /** Of the next block. @throws CHAIN_NO_GENESIS */
-  parameters(): Parameters;
-  /** Why the last proposal left a pending transaction out; undefined: it did not, or there was none since it came. */
-  waitOf(id: Uint8Array): WaitStatus | undefined;
-  /**
-   * One call as if in the block after `height` (default: the newest), over one height's state; nothing is kept.
-   * @throws CHAIN_NO_GENESIS, QUERY_BUSY, QUERY_HEIGHT, EXECUTE_DEADLINE
-   */
-  view(request: Omit<ViewRequest, keyof NextBlock>, height?: number): Promise<AtHeight<ViewOutcome>>;
-  /** What calls would do there; nothing is kept. As `view`. */
-  simulate(request: SimulationRequest, height?: number): Promise<AtHeight<SimulationOutcome>>;
-  /** Who waited for whom in a recent block: it runs again, beside the chain. @throws QUERY_HEIGHT, QUERY_BUSY */
-  explain(height: number): Promise<ExplainRecord>;
-  /** The state after a recent block. @throws QUERY_HEIGHT, STORE_PRUNED */
-  readAt(height: number): Promise<ReadState>;
-  /** Takes back every block above a height, on disk too. No engine may be at work. @throws STORE_RANGE, QUERY_BUSY */
-  revert(height: number): Promise<void>;
-  /** Ends waiting for room on a full disk: what waits fails with STORE_DISK_FULL. */
-  interrupt(): void;
-  /** Flushes what is behind; the store stays open. */
-  close(): Promise<void>;
-}
 
 interface Candidate {
   readonly block: Block;
@@ -146,8 +92,12 @@ class RunningChain implements Chain {
   readonly #explanations = createTurns(EXPLANATIONS_WAITING_MAX);
   readonly #history: History;
   readonly #diskFull: DiskFullPause;
+  readonly #snapshotSchedule: SnapshotSchedule;
+  readonly snapshots: Snapshots;
   #speculation: Speculation | undefined;
   #candidate: Candidate | undefined;
+  /** Lowest height whose block the engine has to keep for others; 0: all. */
+  #retainHeight = 0;
 
   constructor(options: ChainOptions, opened: OpenChain | undefined) {
     this.#options = options;
@@ -155,6 +105,17 @@ class RunningChain implements Chain {
     this.#history = createHistory(options.store);
     this.#views = createSlots(options.executor.viewers ?? 1, VIEWS_WAITING_MAX);
     this.#diskFull = createDiskFullPause({ clock: options.clock, onPause: options.onDiskFull });
+    this.#snapshotSchedule = createSnapshotSchedule(options.snapshots, (error) =>
+      options.onSnapshotFailure?.(error),
+    );
+    this.snapshots = createSnapshots(options.snapshots, async (source, trustedHash) => {
+      await importSnapshot(source, options.store, { trustedHash });
+      this.opened = await openChain(options.store, options);
+    });
+  }
+
+  get initialised(): boolean {
+    return this.opened !== undefined;
   }
 
   get workers(): number {
@@ -162,14 +123,18 @@ class RunningChain implements Chain {
   }
 
   info(): ChainInfo {
-    const { head, genesisHash } = this.#chain();
-    return { height: head.header.height, hash: head.hash, time: head.header.time, genesisHash };
+    const { head, genesisHash, state } = this.#chain();
+    const { height, time } = head.header;
+    return { height, hash: head.hash, time, genesisHash, validators: readValidators(state.read) };
   }
 
   async initChain(genesis: Genesis): Promise<Uint8Array> {
-    await initialiseStore(this.#options.store, genesis);
-    this.opened = await openChain(this.#options.store, this.#options);
-    return this.opened.head.hash;
+    const { store } = this.#options;
+    if (this.opened === undefined) {
+      await initialiseStore(store, genesis);
+      this.opened = await openChain(store, this.#options);
+    } else assertSameGenesis(this.opened, genesis);
+    return this.opened.genesisHead.hash;
   }
 
   async checkTransaction(bytes: Uint8Array, recheck: boolean): Promise<SignedTransaction> {
@@ -248,10 +213,11 @@ class RunningChain implements Chain {
     const staged = state.stage(outcome.stateDiff);
     const block = buildBlock(head, context, transactions, outcome, staged.root, readCommitments(state.read));
     this.#candidate = { block, outcome, staged };
-    return { header: block.header, hash: block.hash, receipts: block.receipts };
+    const { header, hash, receipts } = block;
+    return { header, hash, receipts, validatorUpdates: validatorUpdates(outcome.stateDiff) };
   }
 
-  async commit(seal: Uint8Array): Promise<void> {
+  async commit(seal: Uint8Array): Promise<number> {
     const chain = this.#chain();
     const candidate = this.#candidate;
     if (candidate === undefined) throw new ChainError('CHAIN_NO_CANDIDATE');
@@ -275,18 +241,13 @@ class RunningChain implements Chain {
     this.#options.onOutcome?.(outcome, height);
     await this.#diskFull.run(() => chain.flushBehind.add(height));
     chain.checkpoints?.note(stateDiff.length);
+    this.#snapshotSchedule.note(height);
     if (height % PRUNE_EVERY === 0) await this.#prune(height);
+    return this.#retainHeight;
   }
 
-  async query(query: {
-    readonly path: string;
-    readonly data: Uint8Array;
-    readonly height?: number;
-  }): Promise<Uint8Array> {
-    if (query.path !== 'state')
-      throw new QueryError('QUERY_UNKNOWN_PATH', { expected: 'state', got: query.path });
-    const read = await this.readAt(query.height ?? this.#chain().head.header.height);
-    return read(asStateKey(query.data)) ?? new Uint8Array(0);
+  query(query: StateQuery): Promise<StateAnswer> {
+    return answerQuery(query, this.#chain(), this.#options.store, (height) => this.readAt(height));
   }
 
   async readAt(height: number): Promise<ReadState> {
@@ -383,6 +344,7 @@ class RunningChain implements Chain {
     this.#candidate = undefined;
     await this.#blocks.take(async () => undefined);
     await this.#views.idle();
+    await this.#snapshotSchedule.close();
     try {
       await this.opened?.flushBehind.drain();
     } catch (error) {
@@ -397,7 +359,10 @@ class RunningChain implements Chain {
     const { store, keepBlocks: keep } = this.#options;
     const checkpoint = this.opened?.checkpoints?.height;
     if (keep === undefined) return;
-    const height = pruneHeight({ head, keep, flushed: await store.flushedHeight(), checkpoint });
+    const flushed = await store.flushedHeight();
+    const oldestSnapshot = await this.#snapshotSchedule.oldest();
+    const height = pruneHeight({ head, keep, flushed, checkpoint, oldestSnapshot });
+    this.#retainHeight = height;
     await this.#diskFull.run(() => store.prune(height));
   }
 
@@ -496,4 +461,10 @@ function assertBlockSize(transactions: readonly Uint8Array[]): void {
       got: `${transactions.length} transactions and ${bytes} bytes`,
     });
   }
+}
+
+function assertSameGenesis(opened: OpenChain, genesis: Genesis): void {
+  const given = genesisHash(canonicalGenesis(genesis));
+  if (bytesEqual(given, opened.genesisHash)) return;
+  throw new ChainError('CHAIN_GENESIS', { expected: toHex(opened.genesisHash), got: toHex(given) });
 }

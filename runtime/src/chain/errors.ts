@@ -56,6 +56,10 @@ export class AdmitError extends defineErrors('AdmitError', {
 export class ChainError extends defineErrors('ChainError', {
   CHAIN_TREE_THREADS: { what: 'the state tree is not cut into so many parts' },
   CHAIN_NO_GENESIS: { what: 'the store holds no chain yet', fix: 'Initialise it with a genesis.' },
+  CHAIN_GENESIS: {
+    what: 'the store holds the chain of another genesis',
+    fix: 'Use another data folder, or the genesis this one was made with.',
+  },
   CHAIN_HEIGHT: { what: 'a block is not for the next height' },
   CHAIN_TIME: { what: 'the time of a block is before its parent or no whole number' },
   CHAIN_BLOCK_SIZE: { what: 'a block has more transactions or bytes than the format takes' },

@@ -23,7 +23,7 @@ import type { SignedTransaction } from '../types/transaction.js';
 import { decodeTransaction } from '../types/transaction-codec.js';
 import { decodeCell, decodeValue } from '../types/value.js';
 import { customSection } from '../wasm/code-hash.js';
-import type { Chain } from './apply.js';
+import type { Chain } from './chain.js';
 import { ChainError, QueryError } from './errors.js';
 import { createGasPrices, poolStatus } from './gas-prices.js';
 import type { OpenChain } from './open.js';

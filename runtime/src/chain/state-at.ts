@@ -46,9 +46,12 @@ async function genesisContent(store: Store): Promise<Content> {
 }
 
 async function contentAt(store: Store, height: number): Promise<Content> {
-  const flushed = await store.flushedHeight();
+  let { flushed, entries } = await openEntries(store);
+  // A chain that runs may flush in between: then the entries are of another height, and are asked for again.
+  while (flushed !== (await store.flushedHeight())) ({ flushed, entries } = await openEntries(store));
   const content: Content = new Map();
-  for await (const { key, value } of store.entries()) {
+  for (let entry = entries.first; !entry.done; entry = await entries.rest.next()) {
+    const { key, value } = entry.value;
     if (value !== undefined) content.set(keyText(key), { key, value });
   }
   const put = (key: Uint8Array, value: Uint8Array | undefined): void => {
@@ -62,4 +65,11 @@ async function contentAt(store: Store, height: number): Promise<Content> {
     for (const { key, before } of (await store.record(at)).stateDiff) put(key, before);
   }
   return content;
+}
+
+/** Flat state with its first entry taken: from there on no flush shows in it. */
+async function openEntries(store: Store) {
+  const flushed = await store.flushedHeight();
+  const rest = store.entries()[Symbol.asyncIterator]();
+  return { flushed, entries: { first: await rest.next(), rest } };
 }

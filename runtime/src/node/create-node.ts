@@ -1,18 +1,19 @@
 // The composition root: configuration in, a running node out. It alone knows which store, executor, engine, pool and
 // edge stand behind the ports; a pause closes the store and keeps the address, the pool and the worker threads.
 import { ed25519PublicKey, ed25519Sign } from '#crypto';
-import { assert } from '../base/assert.js';
 import { bytesEqual, toHex } from '../base/bytes.js';
 import { WeftError } from '../base/errors.js';
-import { type Chain, createChain } from '../chain/apply.js';
+import { createChain } from '../chain/apply.js';
+import type { Chain } from '../chain/chain.js';
 import { canonicalGenesis } from '../chain/genesis.js';
 import { createQuery } from '../chain/query.js';
+import type { SnapshotPlan } from '../chain/snapshot/schedule.js';
 import { createTurns } from '../chain/turns.js';
-import { createSealEngine, type SealEngine, type SealOptions } from '../consensus/seal/engine.js';
+import type { SealOptions } from '../consensus/seal/engine.js';
 import { createMempool, type MempoolOptions } from '../mempool/pool.js';
 import type { Clock, Entropy } from '../ports/clock.js';
 import type { CodeCache } from '../ports/code-cache.js';
-import type { FinalizedBlock, Signer } from '../ports/consensus.js';
+import type { ConsensusEngine, EngineEnvironment, FinalizedBlock, Signer } from '../ports/consensus.js';
 import type { DevelopmentChain } from '../ports/development.js';
 import type { BlockExecutor } from '../ports/execution.js';
 import type { Mempool } from '../ports/mempool.js';
@@ -27,11 +28,13 @@ import { asHash32 } from '../types/address.js';
 import type { Genesis } from '../types/genesis.js';
 import { genesisHash } from '../types/genesis-codec.js';
 import type { BlockOutcome } from '../types/outcome.js';
+import { decodeTransaction } from '../types/transaction-codec.js';
 import { systemClock, systemEntropy } from './clock.js';
 import { createDataFolder, createMemoryFolder, type DataFolder } from './data-folder.js';
 import { DEVELOPMENT_VALIDATOR_SEED } from './development.js';
 import { createDevelopmentChain, type DevelopmentParts } from './development-chain.js';
 import { DevelopmentClock } from './development-clock.js';
+import { createEngine, type EngineChoice, isSealEngine } from './engines.js';
 import { NodeError } from './errors.js';
 import { createExecutor, createSignatures } from './executors.js';
 
@@ -48,8 +51,12 @@ export interface NodeConfig {
   readonly workers?: number;
   /** Threads the state tree is updated on: 1 (default), 2, 4 or 8. Pays off for blocks that change thousands of keys. */
   readonly treeThreads?: number;
-  /** Default: instant. */
+  /** Of the embedded engine; default: instant. */
   readonly seal?: SealOptions;
+  /** Another consensus engine than the embedded one. */
+  readonly engine?: EngineChoice;
+  /** Blocks between snapshots for nodes that join; default: none are made. Needs a data folder. */
+  readonly snapshotEvery?: number;
   /** False: no RPC. Default: 127.0.0.1, any free port. */
   readonly rpc?: ServerOptions | false;
   readonly mempool?: MempoolOptions;
@@ -97,7 +104,7 @@ interface Opened {
   readonly store: Store;
   readonly chain: Chain;
   readonly query: ChainQuery;
-  readonly engine: SealEngine;
+  readonly engine: ConsensusEngine;
   /** Undefined: the genesis is not for development. */
   readonly development: DevelopmentChain | undefined;
 }
@@ -176,7 +183,9 @@ class Node implements WeftNode {
   }
 
   async seal(count = 1): Promise<number> {
-    return this.#running().engine.seal(count);
+    const { engine } = this.#running();
+    if (!isSealEngine(engine)) throw new NodeError('NODE_SEAL', { got: engine.status().engine });
+    return engine.seal(count);
   }
 
   development(): DevelopmentChain {
@@ -215,29 +224,47 @@ class Node implements WeftNode {
         pending: this.#mempool,
         clock: this.#config.clock ?? systemClock,
         onDiskFull: (error) => this.#config.onFault?.(error, 'disk'),
+        snapshots: this.#snapshots(store),
+        onSnapshotFailure: (error) => this.#config.onFault?.(error, 'snapshot'),
         ...(this.#config.keepBlocks === undefined ? {} : { keepBlocks: this.#config.keepBlocks }),
         onOutcome: (outcome) => {
           this.#outcome = outcome;
         },
       });
-      const genesis = await this.#agreeOnGenesis(chain);
+      const genesis = this.#agreeOnGenesis(chain);
       const signer = await this.#signer(genesis);
-      const clock = genesis.dev ? this.#developmentClock(chain) : undefined;
-      const engine = createSealEngine({
+      const clock = genesis.dev ? this.#developmentClock(chain, genesis) : undefined;
+      const engine = await createEngine(this.#config.engine, {
         ...(this.#config.seal ?? { trigger: { kind: 'instant' } }),
         ...(clock && { timeOf: (height, now) => clock.timeOf(height, now) }),
       });
       const query = createQuery({ chain, store, mempool: this.#mempool });
-      const development = clock && this.#develop({ chain, store, engine, clock });
+      const development =
+        clock && isSealEngine(engine) ? this.#develop({ chain, store, engine, clock }) : undefined;
       this.#opened = { store, chain, query, engine, development };
       if (this.state === 'new') await this.#restorePool(chain);
-      this.#mempool.settle([], chain.stale());
-      await this.#startEngine(chain, engine, signer, () => clock?.sealed());
+      if (chain.initialised) this.#mempool.settle([], chain.stale());
+      await engine.start(
+        chain,
+        this.#environment(chain, genesis, signer, () => clock?.sealed()),
+      );
+      await this.#folder.noteGenesis(genesis);
     } catch (error) {
       this.#opened = undefined;
       await store.close();
       throw error;
     }
+  }
+
+  #snapshots(store: Store): SnapshotPlan | undefined {
+    const { genesis, snapshotEvery = Number.POSITIVE_INFINITY } = this.#config;
+    const archive = this.#folder.openSnapshots(store);
+    if (archive === undefined) return undefined;
+    return {
+      archive,
+      everyBlocks: snapshotEvery,
+      ...(genesis && { genesisHash: genesisHash(canonicalGenesis(genesis)) }),
+    };
   }
 
   async #close(): Promise<void> {
@@ -270,34 +297,31 @@ class Node implements WeftNode {
     await journal.follow(this.#mempool, (error) => onFault?.(error, 'mempool'));
   }
 
-  /** The store's genesis, which an empty store takes from the configuration. */
-  async #agreeOnGenesis(chain: Chain): Promise<Genesis> {
+  /** The genesis of the store, or of the configuration where the store is new. @throws NODE_NO_GENESIS, NODE_GENESIS_MISMATCH */
+  #agreeOnGenesis({ opened }: Chain): Genesis {
     const given = this.#config.genesis && canonicalGenesis(this.#config.genesis);
-    if (chain.opened === undefined) {
-      if (given === undefined)
-        throw new NodeError('NODE_NO_GENESIS', { place: this.#config.dataFolder ?? 'memory' });
-      await chain.initChain(given);
-      await this.#folder.noteGenesis(given);
+    const genesis = opened?.genesis ?? given;
+    const place = this.#config.dataFolder ?? 'memory';
+    if (genesis === undefined) throw new NodeError('NODE_NO_GENESIS', { place });
+    if (given !== undefined && !bytesEqual(genesisHash(given), genesisHash(genesis))) {
+      const [expected, got] = [toHex(genesisHash(genesis)), toHex(genesisHash(given))];
+      throw new NodeError('NODE_GENESIS_MISMATCH', { expected, got, place });
     }
-    const { opened } = chain;
-    assert(opened !== undefined, 'initChain opens the chain');
-    if (given !== undefined && !bytesEqual(genesisHash(given), opened.genesisHash)) {
-      throw new NodeError('NODE_GENESIS_MISMATCH', {
-        expected: toHex(opened.genesisHash),
-        got: toHex(genesisHash(given)),
-        place: this.#config.dataFolder ?? 'memory',
-      });
-    }
-    return opened.genesis;
+    return genesis;
   }
 
-  async #signer(genesis: Genesis): Promise<Signer> {
+  /** The key of this node; other engines than the embedded one may do without, and with one the genesis does not name. */
+  async #signer(genesis: Genesis): Promise<Signer | undefined> {
     const kept = this.#config.validatorSeed ?? (await this.#folder.validatorSeed());
-    const seed = kept ?? (genesis.dev ? DEVELOPMENT_VALIDATOR_SEED : undefined);
-    if (seed === undefined)
+    const embedded = this.#config.engine === undefined;
+    const seed = kept ?? (genesis.dev && embedded ? DEVELOPMENT_VALIDATOR_SEED : undefined);
+    if (seed === undefined) {
+      if (!embedded) return undefined;
       throw new NodeError('NODE_VALIDATOR_KEY', { place: this.#config.dataFolder ?? 'memory' });
+    }
     const publicKey = ed25519PublicKey(seed);
-    if (!genesis.validators.some((validator) => bytesEqual(validator.publicKey, publicKey))) {
+    const named = genesis.validators.some((validator) => bytesEqual(validator.publicKey, publicKey));
+    if (embedded && !named) {
       throw new NodeError('NODE_NOT_VALIDATOR', {
         expected: genesis.validators.map((validator) => toHex(validator.publicKey)),
         got: toHex(publicKey),
@@ -306,10 +330,10 @@ class Node implements WeftNode {
     return { publicKey, sign: async (message) => ed25519Sign(seed, message) };
   }
 
-  #developmentClock(chain: Chain): DevelopmentClock {
+  #developmentClock(chain: Chain, genesis: Genesis): DevelopmentClock {
     const { clock = systemClock, seal } = this.#config;
     const moved = new DevelopmentClock(clock, seal?.timeOf);
-    if (seal?.timeOf === undefined) moved.follow(chain.info().time);
+    if (seal?.timeOf === undefined) moved.follow(chain.initialised ? chain.info().time : genesis.time);
     return moved;
   }
 
@@ -327,9 +351,15 @@ class Node implements WeftNode {
     });
   }
 
-  #startEngine(chain: Chain, engine: SealEngine, signer: Signer, onSealed: () => void): Promise<void> {
+  #environment(
+    chain: Chain,
+    genesis: Genesis,
+    signer: Signer | undefined,
+    onSealed: () => void,
+  ): EngineEnvironment {
     const mempool = this.#mempool;
-    return engine.start(chain, {
+    return {
+      genesis,
       clock: this.#config.clock ?? systemClock,
       entropy: this.#config.entropy ?? systemEntropy,
       signer,
@@ -339,6 +369,7 @@ class Node implements WeftNode {
         mempool.add(transaction);
         return transaction.id;
       },
+      isPending: (bytes) => mempool.has(decodeTransaction(bytes).id),
       onTransaction: (run) => mempool.onAdd(run),
       onBlock: (block) => {
         onSealed();
@@ -353,20 +384,23 @@ class Node implements WeftNode {
         this.#config.onBlock?.(block, outcome);
       },
       onFailure: (error) => this.#config.onFault?.(error, 'engine'),
-    });
+    };
   }
 
   async #serve(): Promise<void> {
     const { rpc, onFault } = this.#config;
     if (rpc === false) return;
-    const dev = this.#opened?.chain.opened?.genesis.dev ?? false;
+    const dev = this.#opened?.development !== undefined;
     const methods = createMethods(
       {
         query: () => this.query(),
         submit: (bytes) => this.submit(bytes),
         checkSignatures: async (transactions) => this.#opened?.chain.checkSignatures(transactions),
         development: () => this.development(),
-        engine: () => this.#running().engine.status(),
+        engine: () => {
+          const { engine, producing } = this.#running().engine.status();
+          return { engine, producing };
+        },
         subscriptions: this.#subscriptions,
       },
       dev,
@@ -380,7 +414,7 @@ class Node implements WeftNode {
 
   /** What is measured of a node that runs. */
   #figures(): NodeFigures | undefined {
-    if (this.#opened === undefined) return undefined;
+    if (!this.#opened?.chain.initialised) return undefined;
     const { query, engine } = this.#opened;
     const { height, mempool } = query.status();
     return { height, producing: engine.status().producing, mempool };

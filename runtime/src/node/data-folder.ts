@@ -1,10 +1,11 @@
 // A node's folder: `store/` (the chain), `code/` (compiled code) and `state.checkpoint`, both made again when missing,
 // `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal, readable by its owner only),
-// `mempool.journal` (pending transactions).
+// `mempool.journal` (pending transactions), `snapshots/` (for nodes that join).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex } from '../base/bytes.js';
 import { formatGenesis } from '../chain/genesis-json.js';
+import type { SnapshotArchive } from '../chain/snapshot/exchange.js';
 import { createPoolJournal, NO_JOURNAL, type PoolJournal } from '../mempool/journal.js';
 import type { CheckpointFile } from '../ports/checkpoint.js';
 import type { CodeCache } from '../ports/code-cache.js';
@@ -15,6 +16,7 @@ import { openLevelStore } from '../store/level/level-store.js';
 import { createMemoryDisk, createMemoryStore } from '../store/memory/memory-store.js';
 import type { Genesis } from '../types/genesis.js';
 import { NodeError } from './errors.js';
+import { createSnapshotArchive } from './snapshot-archive.js';
 
 const SEED_BYTES = 32;
 
@@ -28,6 +30,8 @@ export interface DataFolder {
   readonly checkpoint: CheckpointFile | undefined;
   /** The seed in `validator.key`, or undefined without one. @throws NODE_VALIDATOR_KEY for a file that holds none */
   validatorSeed(): Promise<Uint8Array | undefined>;
+  /** Where snapshots for other nodes are kept; undefined: nowhere. */
+  openSnapshots(store: Store): SnapshotArchive | undefined;
   /** Where pending transactions outlive the process. */
   readonly journal: PoolJournal;
   /** Leaves a readable copy of the genesis. */
@@ -46,6 +50,7 @@ export function createDataFolder(folder: string): DataFolder {
     openCodes: () => openCodeFiles(join(folder, 'code')),
     checkpoint: createCheckpointFile(join(folder, 'state.checkpoint')),
     validatorSeed: () => readSeed(join(folder, 'validator.key')),
+    openSnapshots: (store) => createSnapshotArchive(join(folder, 'snapshots'), store),
     journal: createPoolJournal(join(folder, 'mempool.journal')),
     async noteGenesis(genesis) {
       await mkdir(folder, { recursive: true });
@@ -62,6 +67,7 @@ export function createMemoryFolder(): DataFolder {
     openCodes: () => undefined,
     checkpoint: undefined,
     validatorSeed: async () => undefined,
+    openSnapshots: () => undefined,
     journal: NO_JOURNAL,
     noteGenesis: async () => undefined,
   };

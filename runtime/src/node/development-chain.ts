@@ -5,7 +5,7 @@ import { bytesEqual, utf8 } from '../base/bytes.js';
 import { WeftError } from '../base/errors.js';
 import { sha256Domain } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
-import type { Chain } from '../chain/apply.js';
+import type { Chain } from '../chain/chain.js';
 import type { SealEngine } from '../consensus/seal/engine.js';
 import type { Entropy } from '../ports/clock.js';
 import type {

@@ -18,6 +18,14 @@ export class NodeError extends defineErrors('NodeError', {
     what: 'the key of this node is not among the validators of the genesis',
     fix: 'Use the key the genesis names.',
   },
+  NODE_ENGINE: {
+    what: 'the consensus engine cannot be used',
+    fix: 'Name a module that exports createEngine, as runtime/docs/spec/engine.md says.',
+  },
+  NODE_SEAL: {
+    what: 'this consensus engine makes blocks by itself, not on request',
+    fix: 'Wait for the next block.',
+  },
   NODE_STATE: { what: 'the node cannot do this now' },
   NODE_PAUSED: { what: 'the node is paused and its store is closed', fix: 'Try again when it has reopened.' },
   NODE_DEV_ONLY: { what: 'only a chain of a `dev: true` genesis can do this' },

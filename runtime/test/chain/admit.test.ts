@@ -1,5 +1,6 @@
 // The admission table: each kind of bad transaction gets its code, says what was expected and got, and changes nothing.
-import { type Chain, createChain } from '@weft/runtime/chain/apply';
+import { createChain } from '@weft/runtime/chain/apply';
+import type { Chain } from '@weft/runtime/chain/chain';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
 import { createMempool } from '@weft/runtime/mempool/pool';
 import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';

@@ -221,7 +221,9 @@ describe('chain', () => {
     expect(() => chain.info()).toThrow(expect.objectContaining({ code: 'CHAIN_NO_GENESIS' }));
     await chain.initChain(genesis);
     expect(chain.info().height).toBe(0);
-    await expect(chain.initChain(genesis)).rejects.toMatchObject({ code: 'STORE_INITIALISED' });
+    await expect(chain.initChain(testGenesis({}, 'another'))).rejects.toMatchObject({
+      code: 'CHAIN_GENESIS',
+    });
   });
 });
 
@@ -254,9 +256,10 @@ describe('chain query', () => {
 
   it('answers the state path of the port and refuses others', async () => {
     const { chain } = await startChain(genesis, executor);
-    const stored = await chain.query({ path: 'state', data: balanceKey(addressOf(0)) });
+    const { value: stored } = await chain.query({ path: 'state', data: balanceKey(addressOf(0)) });
     expect(stored).toEqual(chain.opened?.state.read(balanceKey(addressOf(0))));
-    expect(await chain.query({ path: 'state', data: balanceKey(addressOf(4)) })).toHaveLength(0);
+    const nothing = await chain.query({ path: 'state', data: balanceKey(addressOf(4)) });
+    expect(nothing).toEqual({ height: 0, value: new Uint8Array(0), proof: [] });
     const data = balanceKey(addressOf(0));
     await expect(chain.query({ path: 'x', data })).rejects.toMatchObject({ code: 'QUERY_UNKNOWN_PATH' });
     await expect(chain.query({ path: 'state', data, height: 4 })).rejects.toMatchObject({

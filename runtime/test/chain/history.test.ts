@@ -40,7 +40,7 @@ describe('history', () => {
     expect(step).toBeGreaterThan(0n);
     for (let height = 0; height <= BLOCKS; height++)
       expect(await balanceAt(test, height)).toBe(first + step * BigInt(height));
-    const stored = await test.chain.query({ path: 'state', data: receiver, height: 2 });
+    const { value: stored } = await test.chain.query({ path: 'state', data: receiver, height: 2 });
     expect(decodeCell(2, stored)).toBe(first + 2n * step);
     for (const height of [-1, BLOCKS + 1, 1.5])
       await expect(test.chain.readAt(height)).rejects.toMatchObject({ code: 'QUERY_HEIGHT' });

@@ -52,6 +52,8 @@ it('seal: a node fault halts block production and says which code', async () => 
   const failures: unknown[] = [];
   const pool = [transfer(genesis)];
   const environment: EngineEnvironment = {
+    genesis,
+    isPending: () => true,
     clock: { now: () => genesis.time + 1, after: () => () => undefined },
     entropy: { bytes: (length) => new Uint8Array(length) },
     signer: { publicKey: new Uint8Array(32).fill(7), sign: async () => new Uint8Array(64) },

@@ -1,5 +1,6 @@
 // A chain over a memory store and the oracle, driven by hand instead of by an engine.
-import { type Chain, createChain } from '@weft/runtime/chain/apply';
+import { createChain } from '@weft/runtime/chain/apply';
+import type { Chain } from '@weft/runtime/chain/chain';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
 import type { BlockContext, FinalizedBlock } from '@weft/runtime/ports/consensus';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';

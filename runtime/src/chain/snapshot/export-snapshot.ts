@@ -26,6 +26,8 @@ export interface SnapshotSink {
 }
 
 export interface ExportOptions {
+  /** Default: the flushed height, which costs least. */
+  readonly height?: number;
   /** Default: by the size of the state, chunks of about 1 MiB. */
   readonly prefixBits?: number;
   readonly onChunk?: (done: number, of: number) => void;
@@ -40,7 +42,7 @@ export async function exportSnapshot(
   sink: SnapshotSink,
   options: ExportOptions = {},
 ): Promise<SnapshotManifest> {
-  const height = await store.flushedHeight();
+  const height = options.height ?? (await store.flushedHeight());
   const { head, content } = await stateAt(store, height);
   const base = await store.base();
   const seal = height === base.height ? new Uint8Array(0) : (await store.record(height)).seal;

@@ -5,6 +5,7 @@ import type {
   BlockContext,
   ConsensusEngine,
   EngineEnvironment,
+  EngineStatus,
   Executor,
   FinalizedBlock,
 } from '../../ports/consensus.js';
@@ -84,9 +85,11 @@ class Sealing implements SealEngine {
 
   async start(executor: Executor, environment: EngineEnvironment): Promise<void> {
     if (this.#state !== 'new') throw new SealError('SEAL_STARTED');
+    if (environment.signer === undefined) throw new SealError('SEAL_SIGNER');
     this.#executor = executor;
     this.#environment = environment;
     this.#state = 'running';
+    await executor.initChain(environment.genesis);
     this.#arm();
   }
 
@@ -132,9 +135,14 @@ class Sealing implements SealEngine {
     return this.#environment.admit(bytes);
   }
 
-  status() {
-    const height = this.#executor?.info().height ?? 0;
-    return { engine: 'seal', height, producing: this.#state === 'running' };
+  status(): EngineStatus {
+    const info = this.#executor?.initialised ? this.#executor.info() : undefined;
+    return {
+      engine: 'seal',
+      height: info?.height ?? 0,
+      producing: this.#state === 'running',
+      validators: info?.validators ?? [],
+    };
   }
 
   async seal(count = 1): Promise<number> {
@@ -218,30 +226,32 @@ class Sealing implements SealEngine {
   }
 
   #nextContext(): BlockContext {
-    const { executor, environment } = this.#started();
+    const { executor, environment, signer } = this.#started();
     const parent = executor.info();
     const height = parent.height + 1;
     const now = environment.clock.now();
     return {
       height,
       time: Math.max(parent.time, this.#options.timeOf?.(height, now) ?? now),
-      proposer: accountAddress(0, environment.signer.publicKey),
+      proposer: accountAddress(0, signer.publicKey),
     };
   }
 
   async #finish(context: BlockContext, transactions: readonly Uint8Array[]): Promise<FinalizedBlock> {
-    const { executor, environment } = this.#started();
+    const { executor, environment, signer } = this.#started();
     const block = await executor.finalize(context, transactions);
-    await executor.commit(await environment.signer.sign(sealMessage(block.hash)));
+    await executor.commit(await signer.sign(sealMessage(block.hash)));
     environment.onBlock(block);
     return block;
   }
 
-  #started(): { readonly executor: Executor; readonly environment: EngineEnvironment } {
+  #started() {
     const executor = this.#executor;
     const environment = this.#environment;
+    const signer = environment?.signer;
     assert(executor !== undefined && environment !== undefined, 'sealing began before start');
-    return { executor, environment };
+    assert(signer !== undefined, 'start refuses a node without a key');
+    return { executor, environment, signer };
   }
 
   #halt(error: unknown): void {

@@ -2,6 +2,7 @@
 import { defineErrors } from '../../base/errors.js';
 
 export class SealError extends defineErrors('SealError', {
+  SEAL_SIGNER: { what: 'sealing needs the key of a validator', fix: 'Give the node its seed.' },
   SEAL_STARTED: { what: 'the engine was started before', fix: 'Create a new engine for each start.' },
   SEAL_STOPPED: { what: 'the engine is not running', fix: 'Start the node, or wait until it has reopened.' },
   SEAL_HALTED: {
