@@ -239,8 +239,12 @@ class Node implements WeftNode {
         ...(clock && { timeOf: (height, now) => clock.timeOf(height, now) }),
       });
       const query = createQuery({ chain, store, mempool: this.#mempool });
-      const development =
-        clock && isSealEngine(engine) ? this.#develop({ chain, store, engine, clock }) : undefined;
+      const isNew = !chain.initialised;
+      let development: DevelopmentChain | undefined;
+      if (clock && isSealEngine(engine)) {
+        await chain.initChain(genesis);
+        development = this.#develop({ chain, store, engine, clock });
+      }
       this.#opened = { store, chain, query, engine, development };
       if (this.state === 'new') await this.#restorePool(chain);
       if (chain.initialised) this.#mempool.settle([], chain.stale());
@@ -248,7 +252,7 @@ class Node implements WeftNode {
         chain,
         this.#environment(chain, genesis, signer, () => clock?.sealed()),
       );
-      await this.#folder.noteGenesis(genesis);
+      if (isNew) await this.#folder.noteGenesis(genesis);
     } catch (error) {
       this.#opened = undefined;
       await store.close();
