@@ -1,6 +1,6 @@
 // A contract's ABI at work: calls from named arguments, and results, events and errors back from bytes.
 import { bytesEqual, fromHex } from '@weft/runtime/base/bytes';
-import { Reader } from '@weft/runtime/base/codec';
+import { Reader, Writer } from '@weft/runtime/base/codec';
 import { type Abi, type AbiMethod, type AbiParameter, abiLayout } from '@weft/runtime/types/abi';
 import { decodeValues, encodeValues } from '@weft/runtime/types/layout-value';
 import { ClientError } from './errors.js';
@@ -53,6 +53,15 @@ export function encodeArguments(
     return toLayoutValue(layout, values[name], name);
   });
   return encodeValues(layouts, typed);
+}
+
+/** A call as bytes, for contracts that keep or pass on calls: selector(4), little-endian, then the encoded arguments. */
+export function encodePayload(abi: Abi, method: string, values: NamedValues): Uint8Array {
+  const { selector, args } = methodOf(abi, method);
+  return new Writer()
+    .u32(selector)
+    .fixed(encodeArguments(abi, args, values))
+    .finish();
 }
 
 /** What a method returned; undefined for one that returns nothing. @throws CodecError */

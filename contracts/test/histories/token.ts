@@ -24,7 +24,11 @@ export const tokenHistories: CreateScene = async (executor) => {
 
   const who = fc.constantFrom(...holders);
   const name = fc.constantFrom(...texts);
-  const amount = fc.oneof(fc.bigInt(0n, 20n), fc.bigInt(0n, SUPPLY), fc.constantFrom(MAX, MAX - 1n));
+  const amount = fc.oneof(
+    { weight: 4, arbitrary: fc.bigInt(0n, 20n) },
+    fc.bigInt(0n, SUPPLY),
+    fc.constantFrom(MAX, MAX - 1n),
+  );
   const by = (method: string, args: fc.Arbitrary<WorldCall['args']>): fc.Arbitrary<WorldCall> =>
     fc.tuple(who, args).map(([sender, given]) => ({ to: token, method, args: given, sender }));
   const permit = fc

@@ -1,0 +1,14 @@
+// Every contract with histories, by name.
+import type { CreateScene } from '../support/histories.js';
+import { timelockHistories } from './timelock.js';
+import { tokenHistories } from './token.js';
+import { treasuryHistories } from './treasury.js';
+
+/** What must hold, in one line, and the histories it is held against. */
+export const ALL_HISTORIES: Readonly<
+  Record<string, { readonly holds: string; readonly scene: CreateScene }>
+> = {
+  token: { holds: 'balances are what the events say and sum to the supply', scene: tokenHistories },
+  timelock: { holds: 'nothing executes before its delay, or twice', scene: timelockHistories },
+  treasury: { holds: 'nothing is paid below the threshold or past the limit', scene: treasuryHistories },
+};
