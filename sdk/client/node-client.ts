@@ -65,6 +65,9 @@ export interface ViewJson {
   readonly result: string;
   readonly failure: FailureJson | null;
   readonly logs: readonly string[];
+  /** Where it failed, innermost first; null when it did not. */
+  readonly trace: readonly TraceFrameJson[] | null;
+  readonly abort: { readonly message: string; readonly line: number; readonly column: number } | null;
 }
 /** One running contract of a trace: byte offsets in its uploaded module, innermost first. */
 export interface TraceFrameJson {
@@ -106,6 +109,52 @@ export interface SimulationJson {
   readonly accessRefusal: { readonly code: string; readonly message: string } | null;
   readonly missing: readonly ExtraAccessJson[];
   readonly unreached: readonly string[];
+}
+/** One thing a run did: a call, an event, a console line. `depth`: how many calls it stands in. */
+export type TraceStepJson =
+  | {
+      readonly kind: 'call';
+      readonly depth: number;
+      readonly at: TraceFrameJson | null;
+      readonly caller: string;
+      readonly contract: string;
+      readonly selector: number;
+      readonly args: string;
+      readonly value: string;
+      readonly gas: number;
+      readonly gasUsed: number;
+      readonly status: string;
+      readonly output: string;
+      readonly failure: FailureJson | null;
+    }
+  | {
+      readonly kind: 'event';
+      readonly depth: number;
+      readonly at: TraceFrameJson | null;
+      readonly event: EventJson;
+    }
+  | {
+      readonly kind: 'log';
+      readonly depth: number;
+      readonly at: TraceFrameJson | null;
+      readonly contract: string;
+      readonly text: string;
+    };
+/** What `weft_traceTransaction` answers; runtime/docs/spec/rpc.md says what each means. */
+export interface TransactionTraceJson {
+  readonly height: number;
+  readonly index: number;
+  readonly receipt: ReceiptJson;
+  readonly violation: { readonly mode: string; readonly key: string } | null;
+  readonly steps: readonly TraceStepJson[];
+  readonly storage: readonly {
+    readonly key: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+  readonly observed: readonly { readonly key: string; readonly modes: readonly string[] }[];
+  readonly trace: readonly TraceFrameJson[] | null;
+  readonly abort: { readonly message: string; readonly line: number; readonly column: number } | null;
 }
 /** Calls to simulate as a transaction of `sender`. */
 export interface SimulationAsk {
@@ -155,6 +204,8 @@ export interface NodeClient {
   explainBlock(height?: number): Promise<ExplainRecord>;
   /** The same of one transaction; undefined: no block includes it. */
   explainTransaction(id: string): Promise<TransactionExplanation | undefined>;
+  /** How a transaction of a recent block ran, step by step; undefined: no block includes it. */
+  trace(id: string): Promise<TransactionTraceJson | undefined>;
   /** Development chains with a manual trigger: seals blocks; the new height. */
   seal(count?: number): Promise<number>;
 }
@@ -240,6 +291,8 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
     explainBlock: (height) => ask('weft_explainBlock', height === undefined ? {} : { height }),
     explainTransaction: async (id) =>
       (await ask<TransactionExplanation | null>('weft_explainTransaction', { id })) ?? undefined,
+    trace: async (id) =>
+      (await ask<TransactionTraceJson | null>('weft_traceTransaction', { id })) ?? undefined,
     seal: async (count = 1) => (await ask<{ height: number }>('dev_seal', { count })).height,
   };
   return client;
@@ -333,11 +386,13 @@ function resultOf(outcome: RpcOutcome): unknown {
 
 const hex = (bytes: Uint8Array): string => `0x${toHex(bytes)}`;
 
-function callJson({ contract, selector, args, value }: Call) {
+/** A call as RPC methods take it. */
+export function callJson({ contract, selector, args, value }: Call) {
   return { contract: encodeAddress(contract), selector, args: hex(args), value: value.toString() };
 }
 
-function extraAccessJson(extra: ExtraAccess): ExtraAccessJson {
+/** Extra access as RPC methods take it. */
+export function extraAccessJson(extra: ExtraAccess): ExtraAccessJson {
   const { kind, mode } = extra;
   if (kind === 'contract') return { kind, mode, contract: encodeAddress(extra.contract) };
   if (kind === 'field')

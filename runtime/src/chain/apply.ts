@@ -17,7 +17,7 @@ import { genesisHash } from '../types/genesis-codec.js';
 import type { StateKey } from '../types/key.js';
 import type { BlockInput, BlockOutcome, ReadState } from '../types/outcome.js';
 import { decodeParameters } from '../types/parameters.js';
-import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
+import type { SimulationOutcome, SimulationRequest, TransactionTrace } from '../types/run-notes.js';
 import { parametersKey } from '../types/system.js';
 import type { SignedTransaction } from '../types/transaction.js';
 import { decodeTransaction } from '../types/transaction-codec.js';
@@ -36,6 +36,7 @@ import { headAt, initialiseStore, type OpenChain, openChain } from './open.js';
 import { createForecasts } from './path-forecast.js';
 import { propose } from './propose.js';
 import { pruneHeight } from './pruning.js';
+import { createReruns, type Reruns, tracesOf } from './reruns.js';
 import { createReservations, type Reservations } from './reservations.js';
 import { createSlots, type Slots } from './slots.js';
 import { createSnapshots } from './snapshot/exchange.js';
@@ -64,7 +65,6 @@ const UNFIT_MAX = 1024;
 const BLOCKS_WAITING_MAX = 16;
 /** Views that wait for a thread; more are refused. */
 const VIEWS_WAITING_MAX = 1024;
-const EXPLANATIONS_WAITING_MAX = 8;
 /** Blocks between two looks at what may be pruned. */
 const PRUNE_EVERY = 64;
 
@@ -89,7 +89,7 @@ class RunningChain implements Chain {
   /** Views, as many at once as there are threads for them, each over a height of its own that no block changes. */
   readonly #views: Slots;
   /** Blocks run again to be explained. */
-  readonly #explanations = createTurns(EXPLANATIONS_WAITING_MAX);
+  readonly #reruns: Reruns;
   readonly #history: History;
   readonly #diskFull: DiskFullPause;
   readonly #snapshotSchedule: SnapshotSchedule;
@@ -103,6 +103,7 @@ class RunningChain implements Chain {
     this.#options = options;
     this.opened = opened;
     this.#history = createHistory(options.store);
+    this.#reruns = createReruns({ ...options, history: this.#history, opened: () => this.#chain() });
     this.#views = createSlots(options.executor.viewers ?? 1, VIEWS_WAITING_MAX);
     this.#diskFull = createDiskFullPause({ clock: options.clock, onPause: options.onDiskFull });
     this.#snapshotSchedule = createSnapshotSchedule(options.snapshots, (error) =>
@@ -295,24 +296,12 @@ class RunningChain implements Chain {
     return this.#ask(height, (next, read) => this.#options.executor.simulate({ ...request, ...next }, read));
   }
 
-  async explain(height: number): Promise<ExplainRecord> {
-    const { store, executor } = this.#options;
-    return this.#explanations.offer(async () => {
-      const { head, state } = this.#chain();
-      const parentState = await this.#history.pin(height - 1, head.header.height, state.read);
-      try {
-        const { block } = await store.record(height);
-        const { time, proposer } = block.header;
-        const context = { height, time, proposer };
-        const parent = await headAt(store, height - 1);
-        // Settle alone would remove the nonces that expire here, which nobody waits for.
-        const input = buildInput(parent, context, block.transactions, [], 'finalize');
-        const signaturesChecked = block.receipts.map(({ status }) => status !== 'INVALID_SIGNATURE');
-        return explainBlock(block, await executor.explain({ ...input, signaturesChecked }, parentState.read));
-      } finally {
-        parentState.release();
-      }
-    });
+  explain(height: number): Promise<ExplainRecord> {
+    return this.#reruns.run(height, {}, ({ block }, outcome) => explainBlock(block, outcome));
+  }
+
+  trace(height: number, index?: number): Promise<readonly TransactionTrace[]> {
+    return this.#reruns.run(height, index === undefined ? {} : { traced: index }, tracesOf);
   }
 
   /** A question about the block after `asked` (default: the newest when its turn comes), over that height's state. */

@@ -11,7 +11,7 @@ import type { Store } from '../ports/store.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import type { Parameters } from '../types/genesis.js';
 import type { BlockOutcome, ReadState } from '../types/outcome.js';
-import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
+import type { SimulationOutcome, SimulationRequest, TransactionTrace } from '../types/run-notes.js';
 import type { SignedTransaction } from '../types/transaction.js';
 import type { OpenChain } from './open.js';
 import type { SnapshotPlan } from './snapshot/schedule.js';
@@ -64,6 +64,11 @@ export interface Chain extends Executor {
   simulate(request: SimulationRequest, height?: number): Promise<AtHeight<SimulationOutcome>>;
   /** Who waited for whom in a recent block: it runs again, beside the chain. @throws QUERY_HEIGHT, QUERY_BUSY */
   explain(height: number): Promise<ExplainRecord>;
+  /**
+   * How each transaction of a recent block ran, in block order; of the one at `index` every step. As `explain`.
+   * @throws QUERY_HEIGHT, QUERY_BUSY
+   */
+  trace(height: number, index?: number): Promise<readonly TransactionTrace[]>;
   /** The state after a recent block. @throws QUERY_HEIGHT, STORE_PRUNED */
   readAt(height: number): Promise<ReadState>;
   /** Takes back every block above a height, on disk too. No engine may be at work. @throws STORE_RANGE, QUERY_BUSY */

@@ -10,6 +10,7 @@ import type { ExplainRecord } from '../types/explain-record.js';
 import { headerFieldPath } from '../types/header-codec.js';
 import { asStateKey } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
+import type { RunNotes, TransactionTrace } from '../types/run-notes.js';
 import {
   balanceKey,
   codeChunkKey,
@@ -96,6 +97,16 @@ export function createQuery(options: QueryOptions): ChainQuery {
       const { hash } = await readBlock(opened(), height);
       return explain(height, hash);
     },
+    async trace(id) {
+      const place = await placeOf(opened(), store, id);
+      if (place === undefined) return undefined;
+      const trace = (await chain.trace(place.height, place.index))[place.index];
+      return trace && (opened().genesis.dev ? trace : withoutLogs(trace));
+    },
+    async traceBlock(height) {
+      const traces = await chain.trace(height);
+      return opened().genesis.dev ? traces : traces.map(withoutLogs);
+    },
   };
 }
 
@@ -113,6 +124,18 @@ async function standingOf(
   const gasLimit = Math.min(transaction.gasLimit, gasMax);
   const { missing } = await chain.simulate({ sender, calls, extraAccess, gasLimit });
   return { transaction, wait: { ...wait, missing } };
+}
+
+/** What contracts write to the console is for development. */
+function withoutLogs(trace: TransactionTrace): TransactionTrace {
+  const quiet = (notes: RunNotes | undefined): RunNotes | undefined =>
+    notes && {
+      ...notes,
+      logs: [],
+      ...(notes.steps && { steps: notes.steps.filter(({ kind }) => kind !== 'log') }),
+    };
+  const { notes } = trace;
+  return { ...trace, notes: notes && { ...notes, ordered: quiet(notes.ordered), tail: quiet(notes.tail) } };
 }
 
 /** Explained blocks by hash, the last few kept: one block's transactions are often asked about together. */

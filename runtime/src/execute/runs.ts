@@ -3,7 +3,7 @@
 import type { Hook } from '../types/genesis.js';
 import type { TransactionOutcome } from '../types/outcome.js';
 import type { BlockEnvironment } from '../vm/run.js';
-import { type RunOutcome, runTransaction } from '../vm/run-transaction.js';
+import { type RunOutcome, type RunRequest, runTransaction } from '../vm/run-transaction.js';
 import type { TailEntry } from './phases/tail.js';
 import type { MigrationRun } from './phases/upgrades.js';
 
@@ -33,16 +33,16 @@ export function runMigration(migration: MigrationRun, environment: BlockEnvironm
   );
 }
 
-/** One transaction of the tail, with its allotment. `notes`: whether it takes some. */
+/** One transaction of the tail, with its allotment. `notes`, `steps`: whether it takes some. */
 export function runTailEntry(
   entry: TailEntry,
   gas: number,
   environment: BlockEnvironment,
-  notes = false,
+  { notes = false, steps = false }: Pick<RunRequest, 'notes' | 'steps'> = {},
 ): RunOutcome {
   const { sender, calls } = entry.transaction;
   return runTransaction(
-    { sender, calls, gasLimit: gas, index: entry.index, enforcer: null, tail: true, notes },
+    { sender, calls, gasLimit: gas, index: entry.index, enforcer: null, tail: true, notes, steps },
     environment,
   );
 }

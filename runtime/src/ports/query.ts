@@ -7,7 +7,7 @@ import type { ExplainRecord } from '../types/explain-record.js';
 import type { Parameters } from '../types/genesis.js';
 import type { StateProof } from '../types/proof.js';
 import type { ContractEvent, Receipt } from '../types/receipt.js';
-import type { SimulationOutcome, SimulationRequest } from '../types/run-notes.js';
+import type { SimulationOutcome, SimulationRequest, TransactionTrace } from '../types/run-notes.js';
 import type { SignedTransaction } from '../types/transaction.js';
 import type { ViewOutcome, ViewRequest } from './execution.js';
 import type { PoolBounds, WaitReason } from './mempool.js';
@@ -123,4 +123,11 @@ export interface ChainQuery {
   pending(id: Uint8Array): Promise<PendingStatus | undefined>;
   /** Who waited for whom in a recent block, and why: the block is run again beside. @throws QUERY_HEIGHT, QUERY_BUSY */
   explain(height: number): Promise<ExplainRecord>;
+  /**
+   * How a transaction of a recent block ran, with every step; undefined: no block includes it. The block is run again
+   * beside. Console lines on development chains only. @throws QUERY_HEIGHT, QUERY_BUSY
+   */
+  trace(id: Uint8Array): Promise<TransactionTrace | undefined>;
+  /** The same of all transactions of a block, in its order, without their steps. @throws as `trace` */
+  traceBlock(height: number): Promise<readonly TransactionTrace[]>;
 }

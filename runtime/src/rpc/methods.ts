@@ -10,6 +10,7 @@ import { poolMethods } from './table/pool-methods.js';
 import { runMethods } from './table/run-methods.js';
 import { stateMethods } from './table/state-methods.js';
 import { subscriptionMethods } from './table/subscription-methods.js';
+import { traceMethods } from './table/trace-methods.js';
 
 export type { RpcBackend } from './backend.js';
 
@@ -20,6 +21,7 @@ export function createTable(backend: RpcBackend, dev: boolean): readonly Method[
     ...stateMethods(backend),
     ...poolMethods(backend),
     ...runMethods(backend),
+    ...traceMethods(backend),
     ...subscriptionMethods(backend),
     ...(dev ? devMethods(backend) : []),
   ];

@@ -29,6 +29,8 @@ export interface BlockInput {
   readonly signaturesChecked?: readonly boolean[];
   /** Asks the sequential executor for notes; the parallel one takes none. Default false. */
   readonly notes?: boolean;
+  /** With notes: the transaction whose steps are wanted too. Default: none. */
+  readonly traced?: number;
   /** Asks the parallel executor when and where each ordered transaction ran: `BlockStats.placed`. Default false. */
   readonly timed?: boolean;
 }

@@ -2,8 +2,9 @@
 // between vm, execute and whoever shows it.
 import type { AccessSet, ExtraAccess } from './access.js';
 import type { Address } from './address.js';
+import type { ValueChange } from './block.js';
 import type { StateKey } from './key.js';
-import type { ContractEvent, Failure } from './receipt.js';
+import type { ContractEvent, Failure, Receipt } from './receipt.js';
 
 /** One running contract: its frames as byte offsets in the uploaded module, innermost first. A source map reads them. */
 export interface TraceFrame {
@@ -18,6 +19,46 @@ export type Trace = readonly TraceFrame[];
 export interface LogLine {
   readonly text: string;
   readonly trace: Trace;
+}
+
+/** What a run did, in the order it did it: calls with what they made, each `depth` deeper than who made it. */
+export type TraceStep = CallStep | EventStep | LogStep;
+
+/** A call, from its begin; how it ended is filled in then. */
+export interface CallStep {
+  readonly kind: 'call';
+  /** 0: the transaction's own. */
+  readonly depth: number;
+  readonly caller: Address;
+  readonly contract: Address;
+  readonly selector: number;
+  readonly args: Uint8Array;
+  readonly value: bigint;
+  /** Allotted. */
+  readonly gas: number;
+  /** Where the caller's code stood; undefined: a transaction called. */
+  readonly at: TraceFrame | undefined;
+  gasUsed: number;
+  status: 'OK' | 'REVERT' | 'TRAP' | 'OUT_OF_GAS' | 'DEPTH' | 'VIOLATION';
+  output: Uint8Array;
+  failure: Failure | undefined;
+}
+
+/** An event, rolled back or not. */
+export interface EventStep {
+  readonly kind: 'event';
+  readonly depth: number;
+  readonly event: ContractEvent;
+  readonly at: TraceFrame | undefined;
+}
+
+/** A console line. */
+export interface LogStep {
+  readonly kind: 'log';
+  readonly depth: number;
+  readonly contract: Address;
+  readonly text: string;
+  readonly at: TraceFrame | undefined;
 }
 
 /** Everything a run did to one key, rolled-back parts included. */
@@ -52,6 +93,8 @@ export interface RunNotes {
   observed: readonly ObservedAccess[];
   /** Contracts entered. */
   reached: readonly Address[];
+  /** Where they were asked for; past a bound the rest is left out. */
+  steps?: readonly TraceStep[];
 }
 
 /** Notes of a transaction of a block. */
@@ -65,6 +108,17 @@ export interface TransactionNotes {
   /** Of its run under A(t), and of its run in the tail. */
   readonly ordered: RunNotes | undefined;
   readonly tail: RunNotes | undefined;
+}
+
+/** A transaction of a block as it ran, run again. */
+export interface TransactionTrace {
+  readonly height: number;
+  readonly index: number;
+  readonly receipt: Receipt;
+  /** Its own writes, keys ascending. */
+  readonly changes: readonly ValueChange[];
+  /** Undefined where Reserve refused it. */
+  readonly notes: TransactionNotes | undefined;
 }
 
 /** Calls as a transaction would make them, run over one state without signature, nonce or fee. */

@@ -16,6 +16,7 @@ export function attemptCall(frame: Frame, body: () => void): CallEnd {
   const { run, request } = frame;
   const mark = run.state.mark();
   const events = run.events.count;
+  const step = run.steps?.begin(request, serving.frame);
   const end = frame.attempt(() => {
     if (request.depth < 0) frame.fail('DEPTH');
     body();
@@ -24,6 +25,7 @@ export function attemptCall(frame: Frame, body: () => void): CallEnd {
     run.state.rollback(mark);
     run.events.rollback(events);
   }
+  if (step !== undefined) run.steps?.end(step, end);
   return end;
 }
 

@@ -112,6 +112,7 @@ export function emit(
     dataLength: dataLength >>> 0,
   };
   events.append(emitted, index);
+  frame.run.steps?.event(events.list().at(-1), frame);
 }
 
 /** Ends the call unless the bytes are a Borsh list of byte strings, exactly. */
@@ -220,7 +221,8 @@ export function returned(frame: Frame, dst: number, capacity: number): number {
 export function log(frame: Frame, src: number, length: number): void {
   chargeHost(frame, 'log', length >>> 0);
   const text = readBounded(frame, src, length, VM_LIMITS.logBytes);
-  const { notes } = frame.run;
+  const { notes, steps } = frame.run;
   if (notes !== undefined && notes.logs.length < VM_LIMITS.logLines)
     notes.logs.push({ text: lossyText.decode(text), trace: traceOf(frame, stackText()) });
+  steps?.log(lossyText.decode(text), frame);
 }

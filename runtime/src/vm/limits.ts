@@ -19,4 +19,6 @@ export const VM_LIMITS = {
   logBytes: 4096,
   /** Lines kept beside an outcome when somebody asks for them. */
   logLines: 1000,
+  /** Steps kept of a run that is traced. */
+  traceSteps: 10_000,
 } as const;

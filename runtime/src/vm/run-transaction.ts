@@ -14,6 +14,7 @@ import { ObservingSet } from './observing-set.js';
 import { type CallEnd, EMPTY } from './outcome.js';
 import { PlainState } from './plain-state.js';
 import type { BlockContext, BlockEnvironment, Run } from './run.js';
+import { StepLog } from './step-log.js';
 import type { TransactionState } from './transaction-state.js';
 import { WorkingSet } from './working-set.js';
 
@@ -35,6 +36,8 @@ export interface RunRequest {
   readonly readonly?: boolean;
   /** Collects what people want to know and nobody hashes. Default false. */
   readonly notes?: boolean;
+  /** With notes: what it did step by step. Default false. */
+  readonly steps?: boolean;
 }
 
 /** What a run yields, before fees; empty of effects unless it ended OK. */
@@ -54,7 +57,7 @@ export function runTransaction(request: RunRequest, block: BlockEnvironment): Ru
   const notes: RunNotes | undefined = request.notes ? { logs: [], observed: [], reached: [] } : undefined;
   const { enforcer, isAdder = noAdders } = request;
   const set = new (notes ? ObservingSet : WorkingSet)(block.state, enforcer, isAdder, notes);
-  const run = startRun(request, block, new PlainState(set), new EventLog(), notes);
+  const run = startRun(request, block, new PlainState(set), new EventLog(), notes, request.steps);
   const results: Uint8Array[] = [];
   const end = runCalls(run, request, results);
   const gas = request.gasLimit - end.gasLeft;
@@ -96,6 +99,7 @@ export function startRun(
   state: TransactionState,
   events: EventLog,
   notes?: RunNotes,
+  steps = false,
 ): Run {
   const schedule = block.schedule ?? GAS_SCHEDULE;
   return {
@@ -108,6 +112,7 @@ export function startRun(
     events,
     touchedCode: undefined,
     notes,
+    steps: steps ? new StepLog() : undefined,
     traced: undefined,
   };
 }
@@ -138,9 +143,10 @@ export function runCalls(run: Run, request: CallsRequest, results: Uint8Array[])
 }
 
 /** A failure that was caught is no longer what the notes are about. */
-function finishNotes({ notes, traced }: Run, set: WorkingSet, end: CallEnd): void {
+function finishNotes({ notes, traced, steps }: Run, set: WorkingSet, end: CallEnd): void {
   if (notes === undefined || !(set instanceof ObservingSet)) return;
   if (end.status !== 'VIOLATION' && traced !== end.failure) delete notes.trace;
   notes.observed = set.observed();
   notes.reached = set.reached();
+  if (steps !== undefined) notes.steps = steps.steps;
 }

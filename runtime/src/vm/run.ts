@@ -7,6 +7,7 @@ import type { ContractRecord } from '../types/system.js';
 import type { CompiledCode } from './compiled-code.js';
 import type { EventLog } from './event-log.js';
 import type { InstancePool } from './instance-pool.js';
+import type { StepLog } from './step-log.js';
 import type { TransactionState } from './transaction-state.js';
 import type { StateView } from './working-set.js';
 
@@ -53,6 +54,7 @@ export interface Run {
   /** Hashes of code touched so far, as `bytesText`, rolled-back calls included. */
   touchedCode: Set<string> | undefined;
   readonly notes: RunNotes | undefined;
+  readonly steps: StepLog | undefined;
   /** The failure `notes.trace` is of. */
   traced: Failure | undefined;
 }

@@ -108,6 +108,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
     { kind: 'receipts', filter: { ids: [id] } },
     { kind: 'events', filter: { contract: account }, from: 0 },
   ],
+  weft_traceTransaction: [[id], [zeros]],
   weft_unsubscribe: [['1'], ['77']],
   dev_seal: [[1]],
   dev_getBlockMode: [{}],

@@ -9,9 +9,17 @@ export class NotesOfBlock {
   readonly wanted: boolean;
   readonly all: (TransactionNotes | undefined)[];
 
-  constructor(input: Pick<BlockInput, 'notes' | 'transactions'>) {
+  readonly #traced: number | undefined;
+
+  constructor(input: Pick<BlockInput, 'notes' | 'traced' | 'transactions'>) {
+    this.#traced = input.traced;
     this.wanted = input.notes === true;
     this.all = this.wanted ? input.transactions.map(() => undefined) : [];
+  }
+
+  /** What a transaction's run is asked for. */
+  of(index: number): { readonly notes: boolean; readonly steps: boolean } {
+    return { notes: this.wanted, steps: this.wanted && index === this.#traced };
   }
 
   /** What reserved transactions may touch, or why that is not known. */

@@ -158,7 +158,7 @@ function runOrderedPart(
     const { sender, calls, gasLimit } = transaction;
     const enforcer = createEnforcer(access);
     const gas = gasLimit - one.attemptGas;
-    const request = { sender, calls, gasLimit: gas, index, enforcer, tail: false, notes: notes.wanted };
+    const request = { sender, calls, gasLimit: gas, index, enforcer, tail: false, ...notes.of(index) };
     const outcome = notes.run(index, 'ordered', () => runTransaction(request, environment));
     if (outcome.status === 'VIOLATION') {
       join(one.attemptGas + outcome.gas);
@@ -191,7 +191,7 @@ function runTailPart(
       return givenRun(known, parameters.tailGasFactor);
     }
     const { index } = entry;
-    const outcome = notes.run(index, 'tail', () => runTailEntry(entry, gas, environment, notes.wanted));
+    const outcome = notes.run(index, 'tail', () => runTailEntry(entry, gas, environment, notes.of(index)));
     changes.set(
       entry.index,
       changesOf(outcome.writes.values(), (key) => state.current(key)),

@@ -18,7 +18,7 @@ import {
 /** A price of gas: native units a gas. */
 export const PRICE: JsonSchema = { ...AMOUNT, description: 'native units a gas' };
 
-const FAILURE = orNull(objectSchema({ contract: ADDRESS, code: WHOLE, data: HEX }));
+export const FAILURE = orNull(objectSchema({ contract: ADDRESS, code: WHOLE, data: HEX }));
 
 export const HEADER = objectSchema({
   protocolVersion: WHOLE,
@@ -118,10 +118,11 @@ export const EXTRA_ACCESS = objectSchema(
 );
 
 const NUMBERS: JsonSchema = listSchema(WHOLE);
-const TRACE = listSchema(objectSchema({ contract: ADDRESS, selector: WHOLE, offsets: NUMBERS }));
-const ABORT = orNull(objectSchema({ message: TEXT, line: WHOLE, column: WHOLE }));
+export const TRACE_FRAME = objectSchema({ contract: ADDRESS, selector: WHOLE, offsets: NUMBERS });
+export const TRACE = listSchema(TRACE_FRAME);
+export const ABORT = orNull(objectSchema({ message: TEXT, line: WHOLE, column: WHOLE }));
 const STATUS = choice('OK', 'REVERT', 'TRAP', 'OUT_OF_GAS', 'DEPTH');
-const OBSERVED = listSchema(objectSchema({ key: HEX, modes: listSchema(MODE) }));
+export const OBSERVED = listSchema(objectSchema({ key: HEX, modes: listSchema(MODE) }));
 
 export const VIEW = objectSchema({
   height: WHOLE,
