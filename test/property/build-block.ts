@@ -60,6 +60,20 @@ const U64_MAX = 2n ** 64n - 1n;
 /** Gas of the tail's parameters: room for a few transactions, a quota for less. */
 export const SMALL_TAIL = { tailGasMax: 1_600_000, tailGasFactor: 2 } as const;
 
+/** The contract that begins with the code of wide cells. */
+const WIDE_CONTRACT = 2;
+
+/** Which version of the code a contract begins with. */
+function firstCodeOf(index: number): number {
+  return index === WIDE_CONTRACT ? 1 : 0;
+}
+
+/** Small numbers on both sides of each word of a wide cell, and at its end. */
+function wideValue(value: bigint): bigint {
+  const near = [0n, 1n << 64n, 1n << 128n, 1n << 192n, 1n << 256n][Number(value % 5n)]!;
+  return near === 0n ? value : near - 1n - value / 5n;
+}
+
 /** The block's state and wire bytes. `codes`: versions of the script contract; the last one is not on chain. */
 export function buildBlock(
   block: RandomBlock,
@@ -69,7 +83,7 @@ export function buildBlock(
   const hashes = codes.map((code) => codeHashOf(code) as Hash32);
   for (const code of codes.slice(0, -1)) world.code(code);
   const contracts = Array.from({ length: CONTRACTS }, (_, index) =>
-    world.contract(hashes[0]!, `k${index}`, ACCOUNTS[index]),
+    world.contract(hashes[firstCodeOf(index)]!, `k${index}`, ACCOUNTS[index]),
   );
   contracts.forEach((contract, index) => {
     for (let field = 0; field < 3; field++) {
@@ -78,8 +92,10 @@ export function buildBlock(
       if (plain != null) {
         world.set(encodeStateKey(0, contract, FIELD_P, component), encodeBytesValue(Uint8Array.of(plain)));
       }
-      const cell = encodeCell(1, BigInt(block.cells[index * 3 + field]!));
-      world.set(encodeStateKey(1, contract, FIELD_C, component), cell);
+      const value = BigInt(block.cells[index * 3 + field]!);
+      const kind = index === WIDE_CONTRACT ? 3 : 1;
+      const cell = encodeCell(kind, kind === 3 ? wideValue(value) : value);
+      world.set(encodeStateKey(kind, contract, FIELD_C, component), cell);
     }
   });
   return { world, transactions: continueChain(world, contracts, block, codes, 5) };
@@ -95,10 +111,10 @@ export function buildNextBlock(
   codes: readonly Uint8Array[],
   height: number,
 ): Uint8Array[] {
-  const hash = codeHashOf(codes[0]!) as Hash32;
-  const contracts = Array.from({ length: CONTRACTS }, (_, index) =>
-    contractAddress(addressOf('creator'), addressOf(`k${index}`), hash),
-  );
+  const contracts = Array.from({ length: CONTRACTS }, (_, index) => {
+    const hash = codeHashOf(codes[firstCodeOf(index)]!) as Hash32;
+    return contractAddress(addressOf('creator'), addressOf(`k${index}`), hash);
+  });
   return continueChain(world, contracts, block, codes, height);
 }
 
@@ -328,7 +344,9 @@ class Builder {
     if (what === 'plain')
       return { kind: 'key', mode: lockMode, key: encodeStateKey(0, contract, FIELD_P, component) };
     const cell =
-      what === 'cell' ? encodeStateKey(1, contract, FIELD_C, component) : balanceKey(ACCOUNTS[number]!);
+      what === 'cell'
+        ? encodeStateKey(contract === this.contracts[WIDE_CONTRACT] ? 3 : 1, contract, FIELD_C, component)
+        : balanceKey(ACCOUNTS[number]!);
     return mode === 'add'
       ? { kind: 'key', mode, key: cell, direction: 'up', amount: 3n }
       : { kind: 'key', mode, key: cell };

@@ -1,6 +1,7 @@
 // The executors a fuzzed block runs on: the oracle, long-lived crews of several sizes, and one that is made anew with
 // every chain, over a code cache that forgets, damages and mixes up what it was given.
 import { isDeepStrictEqual } from 'node:util';
+import { WeftError } from '@weft/runtime/base/errors';
 import { compileThrough } from '@weft/runtime/execute/cached-code';
 import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
@@ -49,18 +50,63 @@ export class Crews {
     read: ReadState,
     expected: BlockOutcome,
   ): Promise<Difference | undefined> {
-    for (const executor of [...this.#warm, ...(this.#cold ? [this.#cold] : [])]) {
-      const name = executor === this.#cold ? 'cold, 2 workers' : `${executor.workers} workers`;
+    for (const executor of this.#all()) {
       const found = await inTime(executor.execute(block, read))
         .then((got) => parting(got, expected))
         .catch((error: unknown) => ({ place: 'threw', got: String(error), expected: 'an outcome' }));
-      if (found !== undefined) return { executor: name, ...found };
+      if (found !== undefined) return { executor: this.#nameOf(executor), ...found };
     }
     return undefined;
   }
 
+  /** The oracle's vote on a block: its outcome, or its refusal. */
+  vote(block: BlockInput, read: ReadState): Promise<BlockOutcome | string> {
+    return vote(this.#oracle, block, read);
+  }
+
+  /** The first executor that votes otherwise. */
+  async votedDifference(
+    block: BlockInput,
+    read: ReadState,
+    expected: BlockOutcome | string,
+  ): Promise<Difference | undefined> {
+    for (const executor of this.#all()) {
+      const got = await vote(executor, block, read);
+      const found =
+        typeof got === 'string' || typeof expected === 'string'
+          ? got === expected
+            ? undefined
+            : { place: 'rule process', got: show(got), expected: show(expected) }
+          : parting(got, expected);
+      if (found !== undefined) return { executor: this.#nameOf(executor), ...found };
+    }
+    return undefined;
+  }
+
+  #all(): readonly ParallelExecutor[] {
+    return [...this.#warm, ...(this.#cold ? [this.#cold] : [])];
+  }
+
+  #nameOf(executor: ParallelExecutor): string {
+    return executor === this.#cold ? 'cold, 2 workers' : `${executor.workers} workers`;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#oracle, this.#cold, ...this.#warm].map((executor) => executor?.close()));
+  }
+}
+
+/** The outcome under rule `process`, or the code and place of the refusal. */
+async function vote(
+  executor: BlockExecutor,
+  block: BlockInput,
+  read: ReadState,
+): Promise<BlockOutcome | string> {
+  try {
+    return await inTime(executor.execute({ ...block, rule: 'process' }, read));
+  } catch (error) {
+    if (error instanceof WeftError) return `${error.code} ${show(error.context)}`;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 // The loop: random chains through all executors; a block on which they part is made small and thrown with its seed.
-import type { BlockOutcome } from '@weft/runtime/types/outcome';
+import type { BlockInput, BlockOutcome } from '@weft/runtime/types/outcome';
 import { buildScriptContracts } from '../../fixtures/script-contract.js';
 import type { RandomBlock } from '../../property/random-block.js';
 import { CHAIN_LENGTH, chainBlocks, FuzzedChain } from './chain.js';
@@ -22,6 +22,8 @@ const REACHED = [
   'end OK',
   'upgrade OK',
   'late violation',
+  'voted for',
+  'voted against',
 ];
 const REACHED_AFTER = 300;
 
@@ -59,9 +61,13 @@ export async function fuzzBlocks(options: FuzzBlocksOptions): Promise<FuzzedBloc
       const { world, block } = chain.next(random);
       const expected = await crews.oracle(block, world.read);
       if (only === undefined || index === only) {
-        const found = await crews.difference(block, world.read, expected);
+        const voted = votedOf(block, expected, index);
+        const vote = await crews.vote(voted, world.read);
+        const found =
+          (await crews.difference(block, world.read, expected)) ??
+          (await crews.votedDifference(voted, world.read, vote));
         if (found !== undefined) throw await failureOf({ chain, random, crews, found, ...options, index });
-        count(expected, seen);
+        count(expected, vote, seen);
         blocks++;
         transactions += block.transactions.length;
       }
@@ -74,6 +80,13 @@ export async function fuzzBlocks(options: FuzzBlocksOptions): Promise<FuzzedBloc
   const missing = REACHED.filter((name) => !seen.has(name));
   if (blocks >= REACHED_AFTER && missing.length > 0) throw new Error(`never seen: ${missing.join(', ')}`);
   return { blocks, transactions, seen };
+}
+
+/** The block as a vote sees it: every other time without what would have it refused at once. */
+function votedOf(block: BlockInput, { receipts }: BlockOutcome, index: number): BlockInput {
+  if (index % 2 === 1) return block;
+  const transactions = block.transactions.filter((_, at) => !receipts[at]!.status.startsWith('INVALID'));
+  return { ...block, transactions };
 }
 
 interface Parted {
@@ -110,15 +123,22 @@ async function parts(chain: FuzzedChain, random: RandomBlock, crews: Crews): Pro
   for (let turn = 0; turn < TRIES; turn++) {
     const found = await crews.difference(block, world.read, expected);
     if (found !== undefined) return found;
+    for (const index of [0, 1]) {
+      const voted = votedOf(block, expected, index);
+      const vote = await crews.vote(voted, world.read);
+      const other = await crews.votedDifference(voted, world.read, vote);
+      if (other !== undefined) return other;
+    }
   }
   return undefined;
 }
 
-function count(outcome: BlockOutcome, seen: Map<string, number>): void {
+function count(outcome: BlockOutcome, vote: BlockOutcome | string, seen: Map<string, number>): void {
   const names = outcome.receipts.map((receipt) => `${receipt.status}/${receipt.phase}`);
   for (const hook of outcome.hooks) names.push(`${hook.at} ${hook.status}`);
   const late = outcome.receipts.some(({ phase, attemptGas }) => phase === 'tail' && attemptGas > 200_000);
   if (late) names.push('late violation');
+  names.push(typeof vote === 'string' ? 'voted against' : 'voted for');
   for (const name of names) seen.set(name, (seen.get(name) ?? 0) + 1);
 }
 
