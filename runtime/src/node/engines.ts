@@ -8,11 +8,16 @@ import { NodeError } from './errors.js';
 
 /** An engine by configuration alone. */
 export interface EngineChoice {
-  /** A package name or the path of a file; its module exports `createEngine` (ports/consensus.ts). */
+  /** `comet`, a package name, or the path of a file; its module exports `createEngine` (ports/consensus.ts). */
   readonly module: string;
   /** Handed to `createEngine` as they are. */
   readonly options?: unknown;
 }
+
+/** Engines that come with the runtime, by name; loaded when asked for. */
+const BUILT_IN: Readonly<Record<string, () => Promise<EngineModule>>> = {
+  comet: () => import('../consensus/comet/engine.js'),
+};
 
 /** The engine, not started; default: seal. @throws NODE_ENGINE, and what its module throws */
 export async function createEngine(
@@ -20,7 +25,8 @@ export async function createEngine(
   seal: SealOptions | undefined,
 ): Promise<ConsensusEngine> {
   if (choice === undefined) return createSealEngine(seal ?? { trigger: { kind: 'instant' } });
-  const loaded = await importModule(choice.module);
+  const load = BUILT_IN[choice.module] ?? (() => importModule(choice.module));
+  const loaded = await load();
   if (typeof loaded.createEngine !== 'function')
     throw new NodeError('NODE_ENGINE', { expected: 'an export createEngine', place: choice.module });
   return loaded.createEngine(choice.options);

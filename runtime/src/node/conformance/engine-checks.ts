@@ -71,9 +71,10 @@ async function begin(under: EngineUnderTest, trial: Trial, home: Map<string, unk
 }
 
 async function keepsGrammar({ trial, engine, decide }: Running): Promise<void> {
+  await decide(1);
   const first = trial.transfer();
   await engine.submit(first);
-  await decide(3);
+  await decide(2);
   await engine.stop();
   const { blocks } = trial.executor;
   noBreaches(trial);
@@ -151,6 +152,7 @@ async function reportsFailure({ trial, engine, decide }: Running): Promise<void>
 }
 
 async function givesSameHashes({ trial, engine, decide }: Running, runner: BlockExecutor): Promise<void> {
+  await decide(1);
   for (let turn = 0; turn < 3; turn++) {
     await engine.submit(trial.transfer());
     await engine.submit(trial.transfer());
