@@ -11,13 +11,11 @@ export interface PruneBounds {
   readonly checkpoint?: number | undefined;
   /** The oldest snapshot that is offered: who starts from it needs the records above. */
   readonly oldestSnapshot?: number | undefined;
-  /** The oldest height the consensus engine still wants. */
-  readonly engineRetain?: number | undefined;
 }
 
 /** The lowest height whose record has to stay; records below it may go. At least 1. */
 export function pruneHeight(bounds: PruneBounds): number {
-  const { head, keep, flushed, checkpoint, oldestSnapshot, engineRetain } = bounds;
+  const { head, keep, flushed, checkpoint, oldestSnapshot } = bounds;
   if (keep === undefined) return 1;
   const lowest = Math.min(
     // The newest record stays whatever is kept: the head's header is in it.
@@ -26,7 +24,6 @@ export function pruneHeight(bounds: PruneBounds): number {
     flushed,
     checkpoint ?? head,
     oldestSnapshot ?? head,
-    engineRetain ?? head,
   );
   return Math.max(1, lowest);
 }

@@ -179,7 +179,6 @@ describe('pruning', () => {
     ['not above what is flushed', { ...all, flushed: 700 }, 700],
     ['not above the checkpoint', { ...all, checkpoint: 650 }, 650],
     ['not above the oldest snapshot', { ...all, oldestSnapshot: 600 }, 600],
-    ['not above what the engine retains', { ...all, engineRetain: 550 }, 550],
     ['a short chain keeps all', { ...all, head: 50, flushed: 50 }, 1],
   ])('%s', (_, bounds, expected) => {
     expect(pruneHeight(bounds)).toBe(expected);
