@@ -77,6 +77,10 @@ export class QueryError extends defineErrors('QueryError', {
     what: 'the state of this height cannot be read any more, or not yet',
     fix: 'Leave the height out, or ask for a recent one.',
   },
+  QUERY_RANGE: {
+    what: 'the heights asked for are in no order, or begin with blocks whose records are gone',
+    fix: 'Begin at the oldest height named, or ask a node that keeps the whole history (an archive).',
+  },
   QUERY_GAS: { what: 'the gas limit of a call is out of range' },
   QUERY_BUSY: { what: 'too many wait for their turn', fix: 'Send it again later.' },
 }) {}

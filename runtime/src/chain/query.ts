@@ -1,5 +1,6 @@
 // What is asked of the chain by people and clients: the newest state, and recorded blocks.
 import { bytesText, concatBytes, fromUtf8 } from '../base/bytes.js';
+import type { HistoryIndex } from '../ports/history-index.js';
 import type { Mempool } from '../ports/mempool.js';
 import type { ChainQuery, PendingStatus, TransactionLocation, WireLocation } from '../ports/query.js';
 import type { Store } from '../ports/store.js';
@@ -27,6 +28,7 @@ import { customSection } from '../wasm/code-hash.js';
 import type { Chain } from './chain.js';
 import { ChainError, QueryError } from './errors.js';
 import { createGasPrices, poolStatus } from './gas-prices.js';
+import { accountPage, eventPage, type HistorySource } from './history-pages.js';
 import type { OpenChain } from './open.js';
 
 const BLOCKS_KEPT = 4;
@@ -35,6 +37,8 @@ export interface QueryOptions {
   readonly chain: Chain;
   readonly store: Store;
   readonly mempool: Mempool;
+  /** Where there is no index, history is found by reading blocks. */
+  readonly history?: { readonly index: HistoryIndex | undefined };
   /** Most gas of one `call`; default 200,000,000. */
   readonly callGasMax?: number;
 }
@@ -50,6 +54,12 @@ export function createQuery(options: QueryOptions): ChainQuery {
   const readBlock = createBlockReader(store);
   const prices = createGasPrices(chain, mempool);
   const explain = keepExplained((height) => chain.explain(height));
+  const history = async (): Promise<HistorySource> => ({
+    head: opened().head.header.height,
+    oldest: await store.oldest(),
+    index: options.history?.index,
+    block: async (height) => readBlock(opened(), height),
+  });
   return {
     status: () => statusOf(opened(), mempool, chain.workers),
     block: async (height) => readBlock(opened(), height),
@@ -93,6 +103,8 @@ export function createQuery(options: QueryOptions): ChainQuery {
       const transaction = mempool.get(id);
       return transaction && standingOf(transaction, chain, callGasMax);
     },
+    events: async (filter, range) => eventPage(await history(), filter, range),
+    accountHistory: async (account, range) => accountPage(await history(), account, range),
     explain: async (height) => {
       const { hash } = await readBlock(opened(), height);
       return explain(height, hash);

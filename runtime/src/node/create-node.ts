@@ -16,6 +16,7 @@ import type { CodeCache } from '../ports/code-cache.js';
 import type { ConsensusEngine, EngineEnvironment, FinalizedBlock, Signer } from '../ports/consensus.js';
 import type { DevelopmentChain } from '../ports/development.js';
 import type { BlockExecutor } from '../ports/execution.js';
+import type { HistoryIndex } from '../ports/history-index.js';
 import type { Mempool } from '../ports/mempool.js';
 import type { ChainQuery } from '../ports/query.js';
 import type { SignatureChecker } from '../ports/signatures.js';
@@ -36,6 +37,7 @@ import { createDevelopmentChain, type DevelopmentParts } from './development-cha
 import { DevelopmentClock } from './development-clock.js';
 import { createEngine, type EngineChoice, isSealEngine } from './engines.js';
 import { NodeError } from './errors.js';
+import { HistoryFollower } from './history-follower.js';
 import { createExecutor, createSignatures } from './executors.js';
 
 export interface NodeConfig {
@@ -68,9 +70,12 @@ export interface NodeConfig {
   readonly onRevert?: (height: number) => void;
   /** Block records kept, apart from those something still needs; default: all (an archive). */
   readonly keepBlocks?: number;
+  /** False: no index of past blocks, and their events are found by reading them. Default: one in the data folder. */
+  readonly history?: boolean;
   /**
    * What a fault looks like to the log: block production that halted for good (`engine`), that waits for room on a full
-   * disk (`disk`), a checkpoint that is not used or not written (`checkpoint`: the node goes on), or an internal RPC error (its method).
+   * disk (`disk`), a checkpoint that is not used or not written (`checkpoint`: the node goes on), an index of past blocks that is
+   * behind (`history`: it goes on), or an internal RPC error (its method).
    */
   readonly onFault?: (error: unknown, place: string) => void;
 }
@@ -105,6 +110,7 @@ interface Opened {
   readonly chain: Chain;
   readonly query: ChainQuery;
   readonly engine: ConsensusEngine;
+  readonly history: HistoryFollower;
   /** Undefined: the genesis is not for development. */
   readonly development: DevelopmentChain | undefined;
 }
@@ -238,14 +244,16 @@ class Node implements WeftNode {
         ...(this.#config.seal ?? { trigger: { kind: 'instant' } }),
         ...(clock && { timeOf: (height, now) => clock.timeOf(height, now) }),
       });
-      const query = createQuery({ chain, store, mempool: this.#mempool });
+      const history = new HistoryFollower(store, () => this.#openHistory(store));
+      const query = createQuery({ chain, store, mempool: this.#mempool, history });
       const isNew = !chain.initialised;
       let development: DevelopmentChain | undefined;
       if (clock && isSealEngine(engine)) {
         await chain.initChain(genesis);
         development = this.#develop({ chain, store, engine, clock });
       }
-      this.#opened = { store, chain, query, engine, development };
+      this.#opened = { store, chain, query, engine, history, development };
+      if (chain.initialised) history.begin();
       if (this.state === 'new') await this.#restorePool(chain);
       if (chain.initialised) this.#mempool.settle([], chain.stale());
       await engine.start(
@@ -254,6 +262,7 @@ class Node implements WeftNode {
       );
       if (isNew) await this.#folder.noteGenesis(genesis);
     } catch (error) {
+      await this.#opened?.history.close();
       this.#opened = undefined;
       await store.close();
       throw error;
@@ -280,6 +289,7 @@ class Node implements WeftNode {
     try {
       await opened.chain.close();
     } finally {
+      await opened.history.close();
       await opened.store.close();
     }
   }
@@ -348,6 +358,7 @@ class Node implements WeftNode {
       entropy: this.#config.entropy ?? systemEntropy,
       onRevert: (height) => {
         this.#outcome = undefined;
+        this.#opened?.history.revert(height);
         this.#subscriptions.revert(height);
         this.#folder.journal.settle();
         this.#config.onRevert?.(height);
@@ -382,6 +393,7 @@ class Node implements WeftNode {
           chain.stale(),
         );
         this.#folder.journal.settle();
+        this.#opened?.history.follow(block.header.height);
         const outcome = this.#outcome;
         if (outcome === undefined) return;
         this.#subscriptions.publish({ ...block, hash: asHash32(block.hash), events: outcome.events });
@@ -389,6 +401,12 @@ class Node implements WeftNode {
       },
       onFailure: (error) => this.#config.onFault?.(error, 'engine'),
     };
+  }
+
+  async #openHistory(store: Store): Promise<HistoryIndex | undefined> {
+    const { history, onFault } = this.#config;
+    if (history === false) return undefined;
+    return this.#folder.openHistory(store, (error) => onFault?.(error, 'history'));
   }
 
   async #serve(): Promise<void> {

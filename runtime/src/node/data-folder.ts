@@ -1,4 +1,5 @@
-// A node's folder: `store/` (the chain), `code/` (compiled code) and `state.checkpoint`, both made again when missing,
+// A node's folder: `store/` (the chain), `code/` (compiled code), `history/` (where events and an account's transactions
+// are) and `state.checkpoint`, these three made again when missing,
 // `genesis.json` (a copy for people), `validator.key` (the seed in hexadecimal, readable by its owner only),
 // `mempool.journal` (pending transactions), `snapshots/` (for nodes that join).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -9,10 +10,13 @@ import type { SnapshotArchive } from '../chain/snapshot/exchange.js';
 import { createPoolJournal, NO_JOURNAL, type PoolJournal } from '../mempool/journal.js';
 import type { CheckpointFile } from '../ports/checkpoint.js';
 import type { CodeCache } from '../ports/code-cache.js';
+import type { HistoryIndex } from '../ports/history-index.js';
 import type { Store } from '../ports/store.js';
 import { createCheckpointFile } from '../store/checkpoint-file.js';
 import { openCodeFiles } from '../store/files/code-files.js';
+import { openHistoryThread } from '../store/history/history-thread.js';
 import { openLevelStore } from '../store/level/level-store.js';
+import { storePaths } from '../store/level/open-chain.js';
 import { createMemoryDisk, createMemoryStore } from '../store/memory/memory-store.js';
 import type { Genesis } from '../types/genesis.js';
 import { NodeError } from './errors.js';
@@ -26,6 +30,8 @@ export interface DataFolder {
   openStore(): Promise<Store>;
   /** Where compiled code is kept, if anywhere; close it last. */
   openCodes(): CodeCache | undefined;
+  /** Opens the index of past blocks, which follows the store; undefined: there is none. */
+  openHistory(store: Store, onFailure: (error: unknown) => void): Promise<HistoryIndex | undefined>;
   /** Where checkpoints of the state go; undefined: nowhere. */
   readonly checkpoint: CheckpointFile | undefined;
   /** The seed in `validator.key`, or undefined without one. @throws NODE_VALIDATOR_KEY for a file that holds none */
@@ -48,6 +54,14 @@ export function createDataFolder(folder: string): DataFolder {
   return {
     openStore: () => openLevelStore(storePath(folder)),
     openCodes: () => openCodeFiles(join(folder, 'code')),
+    async openHistory(store, onFailure) {
+      const heights = { oldest: await store.oldest(), head: await store.head() };
+      const { records } = storePaths(storePath(folder));
+      return openHistoryThread(
+        { ...heights, folder: join(folder, 'history'), logFolder: records },
+        onFailure,
+      );
+    },
     checkpoint: createCheckpointFile(join(folder, 'state.checkpoint')),
     validatorSeed: () => readSeed(join(folder, 'validator.key')),
     openSnapshots: (store) => createSnapshotArchive(join(folder, 'snapshots'), store),
@@ -65,6 +79,7 @@ export function createMemoryFolder(): DataFolder {
   return {
     openStore: async () => createMemoryStore(disk),
     openCodes: () => undefined,
+    openHistory: async () => undefined,
     checkpoint: undefined,
     validatorSeed: async () => undefined,
     openSnapshots: () => undefined,

@@ -3,8 +3,10 @@ import type { MerkleStep } from '../base/merkle.js';
 import type { ExtraAccess } from '../types/access.js';
 import type { Block, Header } from '../types/block.js';
 import type { BlockPart, ProvenField, ProvenItem } from '../types/block-proof.js';
+import type { EventFilter } from '../types/event-filter.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import type { Parameters } from '../types/genesis.js';
+import type { AccountRole } from '../types/history-terms.js';
 import type { StateProof } from '../types/proof.js';
 import type { ContractEvent, Receipt } from '../types/receipt.js';
 import type { SimulationOutcome, SimulationRequest, TransactionTrace } from '../types/run-notes.js';
@@ -66,6 +68,42 @@ export interface PendingStatus {
       }
     | undefined;
 }
+/** Where a page goes on: the first place that was not looked at. */
+export interface HistoryCursor {
+  readonly height: number;
+  readonly place: number;
+}
+/** Which part of history: heights, default all that are kept; a cursor of the page before. */
+export interface HistoryRange {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly cursor?: HistoryCursor | undefined;
+  /** Items at most; a page may have fewer, even none, and yet not be the last. */
+  readonly limit: number;
+  readonly newestFirst: boolean;
+}
+export interface HistoryPage<T> {
+  readonly items: readonly T[];
+  /** Undefined: nothing more up to `to`. */
+  readonly next: HistoryCursor | undefined;
+  /** The last height that counted as there. */
+  readonly to: number;
+}
+/** An event of a block, with the id of its transaction; undefined: a hook's. */
+export interface PlacedEvent {
+  readonly height: number;
+  /** In effective order over the block. */
+  readonly index: number;
+  readonly event: ContractEvent;
+  readonly transactionId: Uint8Array | undefined;
+}
+/** A transaction an account had a part in. */
+export interface AccountEntry {
+  readonly height: number;
+  readonly index: number;
+  readonly receipt: Receipt;
+  readonly roles: readonly AccountRole[];
+}
 export interface ChainQuery {
   status(): {
     readonly chainName: string;
@@ -121,6 +159,10 @@ export interface ChainQuery {
    * went outside its access set comes with the extra access it would need now.
    */
   pending(id: Uint8Array): Promise<PendingStatus | undefined>;
+  /** Events that match, in effective order. @throws QUERY_RANGE */
+  events(filter: EventFilter, range: HistoryRange): Promise<HistoryPage<PlacedEvent>>;
+  /** Included transactions an account sent or paid for, in effective order. @throws QUERY_RANGE */
+  accountHistory(account: Uint8Array, range: HistoryRange): Promise<HistoryPage<AccountEntry>>;
   /** Who waited for whom in a recent block, and why: the block is run again beside. @throws QUERY_HEIGHT, QUERY_BUSY */
   explain(height: number): Promise<ExplainRecord>;
   /**

@@ -6,6 +6,7 @@ import { createOpenRpc } from './open-rpc.js';
 import { chainMethods } from './table/chain-methods.js';
 import { devMethods } from './table/dev-methods.js';
 import { discoverMethod } from './table/discover-method.js';
+import { historyMethods } from './table/history-methods.js';
 import { poolMethods } from './table/pool-methods.js';
 import { runMethods } from './table/run-methods.js';
 import { stateMethods } from './table/state-methods.js';
@@ -20,6 +21,7 @@ export function createTable(backend: RpcBackend, dev: boolean): readonly Method[
     ...chainMethods(backend),
     ...stateMethods(backend),
     ...poolMethods(backend),
+    ...historyMethods(backend),
     ...runMethods(backend),
     ...traceMethods(backend),
     ...subscriptionMethods(backend),

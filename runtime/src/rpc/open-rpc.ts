@@ -5,7 +5,7 @@ import type { JsonSchema } from './json-schema.js';
 import type { Method } from './method.js';
 
 /** Of the surface, raised when a method changes what it takes or answers. */
-export const RPC_VERSION = '0.2.0';
+export const RPC_VERSION = '0.3.0';
 
 /** One document; method order is the table's. */
 export function createOpenRpc(table: readonly Method[]) {

@@ -1,21 +1,13 @@
 // What can be subscribed to, and what of a block is sent for it. Everything of a block that matches goes out together, in
 // effective order, in parts of bounded size.
-import { bytesEqual, bytesText, toHex } from '../base/bytes.js';
+import { bytesText, toHex } from '../base/bytes.js';
 import type { Block } from '../types/block.js';
+import { type EventFilter, matchesEvent } from '../types/event-filter.js';
 import type { ContractEvent } from '../types/receipt.js';
 import { eventJson, headerJson, hexJson, receiptJson } from './render.js';
 
 /** A block as it is told of. */
 export type FeedBlock = Pick<Block, 'header' | 'hash' | 'receipts' | 'events'>;
-
-/** Which events: absent parts match all. */
-export interface EventFilter {
-  readonly contract?: Uint8Array | undefined;
-  /** 8 bytes. */
-  readonly event?: Uint8Array | undefined;
-  /** By place: the values a topic may have; empty or absent: any. */
-  readonly topics?: readonly (readonly Uint8Array[])[] | undefined;
-}
 
 export type Topic =
   | { readonly kind: 'heads' }
@@ -65,16 +57,6 @@ function eventsOf(filter: EventFilter, { events, receipts }: FeedBlock): string[
 export function placedEventJson(event: ContractEvent, index: number, receipts: FeedBlock['receipts']) {
   const id = event.transaction === undefined ? undefined : receipts[event.transaction]?.transaction;
   return { index, ...eventJson(event), transactionId: id === undefined ? null : hexJson(id) };
-}
-
-export function matchesEvent({ contract, event, topics = [] }: EventFilter, one: ContractEvent): boolean {
-  if (contract !== undefined && !bytesEqual(contract, one.contract)) return false;
-  if (event !== undefined && !bytesEqual(event, one.event)) return false;
-  return topics.every((values, place) => {
-    if (values.length === 0) return true;
-    const topic = one.topics[place];
-    return topic !== undefined && values.some((value) => bytesEqual(value, topic));
-  });
 }
 
 function inParts(items: readonly string[], name: string, place: string): string[] {

@@ -1,5 +1,5 @@
 // The composition root: start, restart, pause and the ways a configuration does not fit its folder.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '@weft/runtime/base/bytes';
@@ -54,6 +54,31 @@ describe('node', () => {
     await second.submit(transfer(genesis, { sequence: 5n }));
     expect(await second.seal()).toBe(6);
     expect(second.query().balance(addressOf(1))).toBe(10n ** 12n + 30n);
+  });
+
+  it('finds the transactions of an account after a restart, with the index and without one', async () => {
+    const range = { limit: 10, newestFirst: true };
+    const heights = async (node: WeftNode, account: number) => {
+      const { items } = await node.query().accountHistory(addressOf(account), range);
+      return items.map(({ height, roles }) => `${height} ${roles.join()}`);
+    };
+    const first = await start();
+    await first.submit(transfer(genesis));
+    await first.submit(transfer(genesis, { sequence: 1n, payerIndex: 2 }));
+    await first.seal();
+    await first.submit(transfer(genesis, { from: 1, to: 0 }));
+    await first.seal(2);
+    const expected = ['1 sender', '1 sender,payer'];
+    expect(await heights(first, 0)).toEqual(expected);
+    await first.stop();
+    const second = await start();
+    expect(await heights(second, 0)).toEqual(expected);
+    expect(await heights(second, 1)).toEqual(['2 sender,payer']);
+    expect(await heights(second, 2)).toEqual(['1 payer']);
+    await second.stop();
+    const third = await start({ history: false });
+    expect(await heights(third, 0)).toEqual(expected);
+    expect(await readdir(join(dataFolder, 'history'))).toContain('CURRENT');
   });
 
   it('keeps what is pending over a restart, and drops what no longer holds', async () => {

@@ -103,6 +103,8 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   weft_explainBlock: [[1]],
   weft_explainTransaction: [[id], [zeros]],
+  weft_getEvents: [{}, { contract: account, event: '0x0000000000000000', topics: [[], ['0x01']], limit: 5 }],
+  weft_getAccountHistory: [[account], { address: account, limit: 1, order: 'oldest', cursor: '1-0' }],
   weft_subscribe: [
     ['heads'],
     { kind: 'receipts', filter: { ids: [id] } },

@@ -81,10 +81,14 @@ export class Database {
     }
   }
 
-  /** Rows of a range in order. @throws STORE_CORRUPT_DATABASE, STORE_CLOSED */
-  async *rows(range: KeyRange, limit = -1): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+  /** Rows of a range in order, or from its end. @throws STORE_CORRUPT_DATABASE, STORE_CLOSED */
+  async *rows(
+    range: KeyRange,
+    limit = -1,
+    reverse = false,
+  ): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
     try {
-      const rows = this.#level.iterator({ ...range, limit, highWaterMarkBytes: READ_AHEAD_BYTES });
+      const rows = this.#level.iterator({ ...range, limit, reverse, highWaterMarkBytes: READ_AHEAD_BYTES });
       for await (const [row, value] of rows) yield [plain(row), plain(value)];
     } catch (cause) {
       throw this.#readError(cause);

@@ -126,13 +126,14 @@ function prefixed(kind: number, rest: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(kind), rest);
 }
 
-function bigEndian(value: number, width: 4 | 8): Uint8Array {
+/** Of 4 or 8 bytes. */
+export function bigEndian(value: number, width: 4 | 8): Uint8Array {
   const bytes = new Uint8Array(width);
   for (let at = width - 1, rest = value; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
   return bytes;
 }
 
-function fromBigEndian(bytes: Uint8Array): number {
+export function fromBigEndian(bytes: Uint8Array): number {
   let value = 0;
   for (const byte of bytes) value = value * 256 + byte;
   return value;
