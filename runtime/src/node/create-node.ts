@@ -37,8 +37,8 @@ import { createDevelopmentChain, type DevelopmentParts } from './development-cha
 import { DevelopmentClock } from './development-clock.js';
 import { createEngine, type EngineChoice, isSealEngine } from './engines.js';
 import { NodeError } from './errors.js';
-import { HistoryFollower } from './history-follower.js';
 import { createExecutor, createSignatures } from './executors.js';
+import { HistoryFollower } from './history-follower.js';
 
 export interface NodeConfig {
   /** Where the chain is kept; default: in memory, gone with the process. */
