@@ -54,12 +54,6 @@ export function createQuery(options: QueryOptions): ChainQuery {
   const readBlock = createBlockReader(store);
   const prices = createGasPrices(chain, mempool);
   const explain = keepExplained((height) => chain.explain(height));
-  const history = async (): Promise<HistorySource> => ({
-    head: opened().head.header.height,
-    oldest: await store.oldest(),
-    index: options.history?.index,
-    block: async (height) => readBlock(opened(), height),
-  });
   return {
     status: () => statusOf(opened(), mempool, chain.workers),
     block: async (height) => readBlock(opened(), height),
@@ -103,8 +97,7 @@ export function createQuery(options: QueryOptions): ChainQuery {
       const transaction = mempool.get(id);
       return transaction && standingOf(transaction, chain, callGasMax);
     },
-    events: async (filter, range) => eventPage(await history(), filter, range),
-    accountHistory: async (account, range) => accountPage(await history(), account, range),
+    ...historyQueries(options, opened, readBlock),
     explain: async (height) => {
       const { hash } = await readBlock(opened(), height);
       return explain(height, hash);
@@ -119,6 +112,23 @@ export function createQuery(options: QueryOptions): ChainQuery {
       const traces = await chain.trace(height);
       return opened().genesis.dev ? traces : traces.map(withoutLogs);
     },
+  };
+}
+
+function historyQueries(
+  { store, history }: QueryOptions,
+  opened: () => OpenChain,
+  readBlock: ReturnType<typeof createBlockReader>,
+): Pick<ChainQuery, 'events' | 'accountHistory'> {
+  const source = async (): Promise<HistorySource> => ({
+    head: opened().head.header.height,
+    oldest: await store.oldest(),
+    index: history?.index,
+    block: async (height) => readBlock(opened(), height),
+  });
+  return {
+    events: async (filter, range) => eventPage(await source(), filter, range),
+    accountHistory: async (account, range) => accountPage(await source(), account, range),
   };
 }
 
