@@ -1,5 +1,6 @@
 // Every contract with histories, by name.
 import type { CreateScene } from '../support/histories.js';
+import { itemsHistories } from './items.js';
 import { timelockHistories } from './timelock.js';
 import { tokenHistories } from './token.js';
 import { treasuryHistories } from './treasury.js';
@@ -9,6 +10,7 @@ export const ALL_HISTORIES: Readonly<
   Record<string, { readonly holds: string; readonly scene: CreateScene }>
 > = {
   token: { holds: 'balances are what the events say and sum to the supply', scene: tokenHistories },
+  items: { holds: 'an item has one owner, units sum to the supply', scene: itemsHistories },
   timelock: { holds: 'nothing executes before its delay, or twice', scene: timelockHistories },
   treasury: { holds: 'nothing is paid below the threshold or past the limit', scene: treasuryHistories },
 };

@@ -49,11 +49,19 @@ export function account(name: string): Address {
 export const text = (name: string): string => encodeAddress(account(name));
 
 /** A contract that is there. */
-export interface Placed {
-  readonly artifact: Artifact;
-  readonly address: Address;
+export class Placed {
   /** The address as text. */
   readonly text: string;
+  constructor(
+    readonly artifact: Artifact,
+    readonly address: Address,
+  ) {
+    this.text = encodeAddress(address);
+  }
+  /** How fast-check shows it in a counterexample. */
+  [Symbol.for('fast-check/toStringMethod')](): string {
+    return this.artifact.name;
+  }
 }
 
 /** One call of a block. */
@@ -121,8 +129,7 @@ export class ContractWorld {
       const error = receipt?.failure && decodeError(artifact.abi, receipt.failure.data);
       throw new RangeError(`create: ${receipt?.status} ${error?.name}`);
     }
-    const address = contractAddress(creator, salt, codeHash);
-    const placed = { artifact, address, text: encodeAddress(address) };
+    const placed = new Placed(artifact, contractAddress(creator, salt, codeHash));
     this.placed.push(placed);
     return placed;
   }

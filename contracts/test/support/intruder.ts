@@ -6,6 +6,7 @@ import { type Artifact, compileContract } from '@weft/sdk/compiler/compile';
 
 const SOURCE = `// Hostile.
 import { Accumulator, Address, callPayload, Hash, Map, u128, Value } from '@weft/sdk/assembly';
+@struct class Moved { id: Hash; amount: u128; }
 @contract
 export class Intruder {
   count: Accumulator<u64>;
@@ -29,7 +30,7 @@ export class Intruder {
   @call @calls('args.token', 'balanceOf(address)', 'self')
   reach(token: Address, payload: Uint8Array): void { callPayload(token, payload.slice()); }
   /** Items arrive: calls what it was armed with. */
-  @call onItemsReceived(operator: Address, from: Address, ids: Hash[], amounts: u128[]): bool {
+  @call onItemsReceived(operator: Address, from: Address, moved: Moved[]): bool {
     this.count.add(1);
     if (this.refuses.get()) return false;
     const target = this.target.get();
@@ -38,6 +39,20 @@ export class Intruder {
     return true;
   }
   @view counted(): u64 { return this.count.get(); }
+}
+`;
+
+/** Takes items, and does nothing with them. */
+export const KEEPER = `// Agrees.
+import { Accumulator, Address, Hash, u128 } from '@weft/sdk/assembly';
+@struct class Moved { id: Hash; amount: u128; }
+@contract
+export class Keeper {
+  taken: Accumulator<u64>;
+  @call onItemsReceived(operator: Address, from: Address, moved: Moved[]): bool {
+    this.taken.add(1);
+    return true;
+  }
 }
 `;
 
