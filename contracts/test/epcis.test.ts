@@ -1,7 +1,9 @@
 // The EPCIS reader against the sample set and against each rule of the standard it checks.
 import { readdirSync, readFileSync } from 'node:fs';
-import { canonicalJson } from '@weft/contracts/trace-ledger/client/canonical-json';
+import { canonicalLink } from '@weft/contracts/trace-ledger/client/digital-link';
 import { parseEpcisDocument } from '@weft/contracts/trace-ledger/client/epcis';
+import { preHash } from '@weft/contracts/trace-ledger/client/event-hash';
+import { namespacesOf } from '@weft/contracts/trace-ledger/client/namespaces';
 import { WeftError } from '@weft/runtime/base/errors';
 import { describe, expect, it } from 'vitest';
 
@@ -59,8 +61,8 @@ describe('parseEpcisDocument', () => {
     expect(event).toMatchObject({
       action: undefined,
       goods: [],
-      inputs: [{ epc: 'urn:epc:id:sgtin:9521141.000400.1', lot: false }],
-      outputs: [{ epc: 'urn:epc:class:lgtin:9521141.000400.L', lot: true }],
+      inputs: [{ epc: 'https://id.gs1.org/01/09521141004005/21/1', lot: false }],
+      outputs: [{ epc: 'https://id.gs1.org/01/09521141004005/10/L', lot: true }],
     });
   });
 
@@ -134,17 +136,69 @@ describe('parseEpcisDocument', () => {
   });
 });
 
-describe('canonicalJson', () => {
-  it('refuses what is nested too deep', () => {
-    let value: Json[] = [];
-    for (let level = 0; level < 100; level++) value = [value as unknown as Json];
-    expect(() => canonicalJson(value as never)).toThrow(expect.objectContaining({ code: 'EPCIS_TOO_LARGE' }));
+describe('canonicalLink', () => {
+  const cases: readonly (readonly [string, string | undefined])[] = [
+    ['urn:epc:id:sgtin:4012345.011111.9876', '01/04012345111118/21/9876'],
+    ['urn:epc:id:sgtin:4012345.011111.a/b!', '01/04012345111118/21/a/b%21'],
+    ['urn:epc:idpat:sgtin:4012345.066666.*', '01/04012345666663'],
+    ['urn:epc:class:lgtin:4054739.099914.20160711', '01/04054739999148/10/20160711'],
+    ['urn:epc:id:sscc:4047023.0111111122', '00/040470231111111229'],
+    ['urn:epc:id:sgln:4012345.00005.0', '414/4012345000054'],
+    ['urn:epc:id:sgln:4012345.00000.5', '414/4012345000009/254/5'],
+    ['urn:epc:id:pgln:4000001.98765', '417/4000001987658'],
+    ['urn:epc:id:gdti:4012345.55555.1234', '253/40123455555541234'],
+    ['urn:epc:id:giai:4000001.111', '8004/4000001111'],
+    ['urn:epc:id:grai:4012345.12345.67', '8003/0401234512345667'],
+    ['urn:epc:id:gsrn:4012345.0000000001', '8018/401234500000000012'],
+    ['urn:epc:id:itip:4012345.011111.01.02.7', '8006/040123451111180102/21/7'],
+    ['urn:epc:id:cpi:4012345.AB12.5', '8010/4012345AB12/8011/5'],
+    ['https://example.com/shop/gtin/4012345111118/lot/L1/ser/9876?x=1', '01/04012345111118/21/9876'],
+    ['https://example.com/01/04012345111118/10/L1', '01/04012345111118/10/L1'],
+    ['https://example.com/414/4012345000054/254/5', '414/4012345000054/254/5'],
+    ['https://example.com/about', undefined],
+    ['urn:epc:id:sgtin:4012345.11111.9876', undefined],
+    ['urn:uuid:1', undefined],
+  ];
+  it.each(cases)('%s', (uri, path) => {
+    expect(canonicalLink(uri)).toBe(path === undefined ? undefined : `https://id.gs1.org/${path}`);
+  });
+});
+
+describe('the event hash', () => {
+  const namespaces = namespacesOf([
+    'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
+    { ex: 'https://ns.example.com/epcis/' },
+  ]);
+  const text = (change: Json) => preHash({ ...objectEvent(), ...change } as never, namespaces);
+
+  it('is the same however the event is written', () => {
+    const base = { bizStep: 'shipping', epcList: ['urn:epc:id:sgtin:4012345.011111.1'] };
+    const same: Json[] = [
+      { ...base, bizStep: 'urn:epcglobal:cbv:bizstep:shipping' },
+      { ...base, bizStep: 'cbv:BizStep-shipping' },
+      { ...base, bizStep: ' https://ref.gs1.org/cbv/BizStep-shipping ' },
+      { ...base, eventTime: '2025-01-01T01:00:00.0004+01:00' },
+      { ...base, epcList: ['https://example.org/01/4012345111118/10/L/21/1'] },
+      { ...base, eventID: 'urn:uuid:1', recordTime: '2026-01-01T00:00:00Z', certificationInfo: 'urn:x:y' },
+      { ...base, errorDeclaration: { declarationTime: '2026-01-01T00:00:00Z' } },
+    ];
+    for (const change of same) expect(text(change)).toBe(text(base));
+    for (const change of [{ bizStep: 'receiving' }, { eventTime: '2025-01-01T00:00:00.001Z' }, { 'ex:a': 1 }])
+      expect(text({ ...base, ...change })).not.toBe(text(base));
   });
 
-  it('sorts members, drops white space and keeps lists in order', () => {
-    expect(canonicalJson({ b: [3, 1], a: { d: null, c: 'é"' } })).toBe(
-      '{"a":{"c":"é\\"","d":null},"b":[3,1]}',
+  it('writes numbers plainly, sorts by UTF-8, and nests extensions', () => {
+    const extended = text({ 'ex:b': { 'ex:d': [2.5, 1e-7, 1e21] }, 'ex:a': 'é', ilmd: { 'ex:c': true } });
+    expect(extended).toMatch(
+      /ilmd\{https:\/\/ns\.example\.com\/epcis\/\}c=true\{https:\/\/ns\.example\.com\/epcis\/\}a=é/,
     );
-    expect(canonicalJson({ n: 1e21, z: -0, x: 0.1 })).toBe('{"n":1e+21,"x":0.1,"z":0}');
+    const ex = '{https://ns.example.com/epcis/}';
+    expect(extended.endsWith(`${ex}b${ex}d=0.0000001${ex}d=1000000000000000000000${ex}d=2.5`)).toBe(true);
+  });
+
+  it('refuses what is nested too deep', () => {
+    let value: Json = {};
+    for (let level = 0; level < 100; level++) value = { 'ex:a': value };
+    expect(() => text({ 'ex:a': value })).toThrow(expect.objectContaining({ code: 'EPCIS_TOO_LARGE' }));
   });
 });

@@ -14,7 +14,8 @@ import { createSequentialExecutor } from '@weft/runtime/execute/sequential/execu
 import { type Artifact, compileContract } from '@weft/sdk/compiler/compile';
 import { assertSameOutcome } from '@weft/sdk/testing/schedule-fuzzer';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ContractChain, type Done, GAS_LIMIT } from './support/contract-chain.js';
+import { account, ContractChain, type Done, GAS_LIMIT } from './support/contract-chain.js';
+import { text } from './support/contract-world.js';
 
 const FOLDER = fileURLToPath(new URL('../trace-ledger/', import.meta.url));
 const SAMPLES = readdirSync(`${FOLDER}samples`)
@@ -31,6 +32,7 @@ const RULES = {
   NOT_IN_PARENT: 128,
   BEFORE_HEAD: 256,
   REPEATED: 512,
+  WRONG_CUSTODIAN: 1024,
 } as const;
 
 const oracle = createSequentialExecutor();
@@ -47,6 +49,13 @@ afterAll(() => oracle.close());
 type Json = Record<string, unknown>;
 const epc = (name: string): string => `urn:epc:id:sgtin:9521141.000400.${name}`;
 const pallet = (name: string): string => `urn:epc:id:sscc:9521141.${name}`;
+/** How the ledger writes a good of `epc`. */
+const kept = (name: string): string => `https://id.gs1.org/01/09521141004005/21/${name}`;
+const handover = (from: string, to: string, ...names: string[]): Json => ({
+  ...object('OBSERVE', ...names),
+  sourceList: [{ type: 'possessing_party', source: from }],
+  destinationList: [{ type: 'possessing_party', destination: to }],
+});
 
 /** Events of one made-up document, an hour apart unless a time is given. */
 function events(...list: readonly Json[]): LedgerEvent[] {
@@ -152,6 +161,7 @@ describe('rules', () => {
       [object('OBSERVE', 'A'), { ...object('OBSERVE', 'A'), eventTime: '2024-01-01T00:00:00Z' }],
     ],
     ['REPEATED', [object('OBSERVE', 'A', 'A')]],
+    ['WRONG_CUSTODIAN', [handover('urn:p:X', 'urn:p:Y', 'A'), handover('urn:p:X', 'urn:p:Z', 'A')]],
   ];
 
   it.each(cases)('%s: is found with the event that breaks it and nowhere before', async (rule, list) => {
@@ -173,7 +183,7 @@ describe('rules', () => {
     const last = made.at(-1) as LedgerEvent;
     const done = await strict.call('record', last.args);
     expect(done.receipt.status).toBe('REVERT');
-    expect(done.error).toEqual({ name: 'RuleBroken', fields: { rule, epc: epc('A') } });
+    expect(done.error).toEqual({ name: 'RuleBroken', fields: { rule, epc: kept('A') } });
     expect(changedOf(before, strict)).toEqual([]);
     expect((await strict.view('eventCount')).result).toBe(BigInt(made.length - 1));
   });
@@ -254,7 +264,7 @@ describe('records', () => {
       ),
     );
     expect(previous).toEqual([[zero], [list[0]?.id, zero], [list[1]?.id]]);
-    const head = (await ledger.view('head', { epc: epc('A') })).result;
+    const head = (await ledger.view('head', { epc: kept('A') })).result;
     expect(head).toMatchObject({ last: list[1]?.id, flags: 1, container: '' });
   });
 
@@ -274,8 +284,8 @@ describe('records', () => {
     expect(
       done.events.map(({ name, fields }) => [name, fields['epc'], fields['rules'] ?? fields['findings']]),
     ).toEqual([
-      ['Finding', epc('A'), 1],
-      ['Finding', epc('B'), 1],
+      ['Finding', kept('A'), 1],
+      ['Finding', kept('B'), 1],
       ['EventRecorded', undefined, 1],
     ]);
     expect((await ledger.view('findingCount')).result).toBe(2n);
@@ -332,6 +342,71 @@ describe('records', () => {
       last: new Uint8Array(32),
     });
     expect((await ledger.view('isStrict')).result).toBe(false);
+  });
+});
+
+describe('corrections', () => {
+  it('only the recorder corrects an event, once, and it is sound no more', async () => {
+    const [event, right] = events(object('ADD', 'A'), object('ADD', 'B')) as [LedgerEvent, LedgerEvent];
+    await recordAll([event]);
+    const proof = async () => (await ledger.view('proofOf', { id: event.id })).result as { sound: boolean };
+    expect(await proof()).toMatchObject({ sound: true, kind: 0, recorder: text('creator') });
+    const args = { id: event.id, reason: 'wrong goods', by: right.id };
+    expect((await ledger.call('correct', args, account('stranger'))).error?.name).toBe('NotRecorder');
+    expect((await ledger.call('correct', { ...args, id: right.id })).error?.name).toBe('NotRecorded');
+    expect((await ledger.call('correct', { ...args, by: event.id })).error?.name).toBe('BadEvent');
+    expect((await ledger.call('correct', args)).events).toEqual([{ name: 'Corrected', fields: args }]);
+    expect((await ledger.call('correct', args)).error?.name).toBe('AlreadyCorrected');
+    expect((await proof()).sound).toBe(false);
+    expect((await ledger.view('isSound', { id: right.id })).result).toBe(false);
+  });
+
+  it('an event with findings is not sound', async () => {
+    const [event] = events(object('DELETE', 'A')) as [LedgerEvent];
+    await recordAll([event]);
+    expect((await ledger.view('isSound', { id: event.id })).result).toBe(false);
+  });
+});
+
+describe('custody', () => {
+  it('goods are with who they were handed to last', async () => {
+    const done = await ledger.call('record', events(handover('urn:p:X', 'urn:p:Y', 'A'))[0]!.args);
+    expect(done.events[0]).toMatchObject({
+      name: 'CustodyChanged',
+      fields: { epc: kept('A'), to: 'urn:p:Y' },
+    });
+    await recordAll(events({ ...handover('urn:p:Y', 'urn:p:Z', 'A'), eventTime: '2025-02-01T00:00:00Z' }));
+    expect((await ledger.view('head', { epc: kept('A') })).result).toMatchObject({ custodian: 'urn:p:Z' });
+  });
+});
+
+describe('yields', () => {
+  const press = (input: number, output: number, day: number): Json => ({
+    type: 'TransformationEvent',
+    eventTime: `2025-03-0${day}T00:00:00Z`,
+    bizStep: 'commissioning',
+    inputQuantityList: [{ epcClass: 'urn:epc:class:lgtin:9521141.000100.I', quantity: input, uom: 'KGM' }],
+    outputQuantityList: [{ epcClass: 'urn:epc:class:lgtin:9521141.000200.O', quantity: output, uom: 'KGM' }],
+  });
+
+  it('a transformation that gives more than its recorder declared is found; others are not', async () => {
+    const list = events(press(100, 20, 1), press(100, 20.001, 2), press(0.001, 99, 3));
+    await ledger.call('declareYield', { bizStep: 'commissioning', perMille: 200n });
+    expect(await recordAll(list)).toEqual([0, 2048, 2048]);
+    expect((await ledger.view('isSound', { id: list[1]!.id })).result).toBe(false);
+    const [other] = events(press(100, 99, 4));
+    expect((await ledger.call('record', other!.args, account('other'))).result).toBe(0);
+    await ledger.call('declareYield', { bizStep: 'commissioning', perMille: 0n });
+    expect(await recordAll(events(press(100, 99, 5)))).toEqual([0]);
+  });
+
+  it('amounts of different units, and huge ones, are compared by nobody or exactly', async () => {
+    await ledger.call('declareYield', { bizStep: 'commissioning', perMille: 2n ** 64n - 1n });
+    const [mixed] = events({ ...press(1, 99, 1), inputEPCList: [epc('A')] });
+    expect(mixed!.args.event['inputAmount']).toBe(0n);
+    const [made] = events(press(1, 1, 2));
+    const huge = { event: { ...made!.args.event, inputAmount: 1n, outputAmount: 2n ** 64n - 1n } };
+    expect((await ledger.call('record', huge)).receipt.status).toBe('OK');
   });
 });
 

@@ -1,6 +1,20 @@
 // A supply chain's memory: GS1 EPCIS 2.0 events. Every good (EPC) has a head of its own, so events about different
 // goods never wait for each other. What contradicts a good's history is a finding, stored with the event.
-import { Accumulator, Address, caller, emit, ensure, Hash, height, Map, revert, Value, wrappingSub } from '@weft/sdk/assembly';
+import {
+  Accumulator,
+  Address,
+  caller,
+  emit,
+  ensure,
+  Hash,
+  height,
+  Map,
+  Map2,
+  revert,
+  u128,
+  Value,
+  wrappingSub,
+} from '@weft/sdk/assembly';
 
 // Kinds and actions, in the order of EPCIS 2.0 §7.4; `NONE` is the action of transformations.
 const AGGREGATION: u8 = 1;
@@ -34,6 +48,11 @@ const IN_OTHER_PARENT: u32 = 64;
 const NOT_IN_PARENT: u32 = 128;
 const BEFORE_HEAD: u32 = 256;
 const REPEATED: u32 = 512;
+const WRONG_CUSTODIAN: u32 = 1024;
+const ABOVE_YIELD: u32 = 2048;
+
+/** A finding about the event as a whole. */
+const THE_EVENT: string = '';
 
 /** A thing an event is about: an instance, or a lot (a class of goods), of which any amount may be about. */
 @struct
@@ -42,7 +61,10 @@ class Good {
   lot: bool;
 }
 
-/** One EPCIS event: its hash, and the dimensions rules are about. */
+/**
+ * One EPCIS event: its CBV 2.0 hash, and the dimensions rules are about. `from`, `to`: the possessing parties it names.
+ * Amounts are sums of a transformation in 1/1,000 of its one unit; 0 where it has none, or several.
+ */
 @struct
 class TraceEvent {
   id: Hash;
@@ -60,6 +82,10 @@ class TraceEvent {
   disposition: string;
   readPoint: string;
   bizLocation: string;
+  from: string;
+  to: string;
+  inputAmount: u64;
+  outputAmount: u64;
 }
 
 /**
@@ -73,9 +99,20 @@ class Entry {
   trace: TraceEvent;
   previous: Hash[];
   findings: u32[];
+  aboveYield: bool;
 }
 
-/** Where a good stands: its last event, the latest time of any, and the container it is in at which filling. */
+/** Of an event, for contracts: unknown ones are not sound, and have no recorder. */
+@struct
+class Proof {
+  sound: bool;
+  recorder: Address;
+  kind: u8;
+  bizStep: string;
+  time: u64;
+}
+
+/** Where a good stands: its last event, the latest time of any, the container it is in at which filling, who has it. */
 @struct
 class Head {
   last: Hash;
@@ -84,6 +121,15 @@ class Head {
   container: string;
   containerFilling: u32;
   filling: u32;
+  custodian: string;
+}
+
+/** The recorder of an event says that it is wrong. */
+@struct
+class Correction {
+  reason: string;
+  by: Hash;
+  correctedAt: u64;
 }
 
 @event
@@ -96,7 +142,28 @@ class EventRecorded {
   findings: u32;
 }
 
-/** The rules one good breaks in one event. */
+/** A good is with another party now. */
+@event
+class CustodyChanged {
+  @indexed epc: string;
+  @indexed to: string;
+  id: Hash;
+}
+@event
+class Corrected {
+  @indexed id: Hash;
+  by: Hash;
+  reason: string;
+}
+/** What a recorder's transformations of a business step may give at most, in 1/1,000 of their inputs. */
+@event
+class YieldDeclared {
+  @indexed recorder: Address;
+  bizStep: string;
+  perMille: u64;
+}
+
+/** The rules one good breaks in one event; of the event as a whole: no EPC. */
 @event
 class Finding {
   @indexed id: Hash;
@@ -118,6 +185,15 @@ class AlreadyRecorded {
 class NotRecorded {
   id: Hash;
 }
+/** Only who recorded an event corrects it. */
+@error
+class NotRecorder {
+  id: Hash;
+}
+@error
+class AlreadyCorrected {
+  id: Hash;
+}
 /** Not an EPCIS event: the field that is wrong. */
 @error
 class BadEvent {
@@ -129,6 +205,8 @@ export class TraceLedger {
   strict: Value<bool>;
   entries: Map<Hash, Entry>;
   heads: Map<string, Head>;
+  corrections: Map<Hash, Correction>;
+  yields: Map2<Address, string, u64>;
   eventTotal: Accumulator<u64>;
   findingTotal: Accumulator<u64>;
 
@@ -143,7 +221,7 @@ export class TraceLedger {
   record(event: TraceEvent): u32 {
     checkForm(event);
     ensure(!this.entries.has(event.id), new AlreadyRecorded(event.id));
-    const entry = new Entry(caller(), height(), event, [], []);
+    const entry = new Entry(caller(), height(), event, [], [], false);
     let filling: u32 = 0;
     for (let i = 0; i < event.parents.length; i++) {
       this.touch(entry, event.parents[i], false, AS_PARENT, 0);
@@ -158,10 +236,16 @@ export class TraceLedger {
     for (let i = 0; i < event.outputs.length; i++) {
       this.touch(entry, event.outputs[i].epc, event.outputs[i].lot, AS_OUTPUT, 0);
     }
+    entry.aboveYield = event.inputAmount != 0 && !event.correction && this.isAboveYield(event);
     this.entries.set(event.id, entry);
     this.eventTotal.add(1);
     let rules: u32 = 0;
     let count: u64 = 0;
+    if (entry.aboveYield) {
+      rules = ABOVE_YIELD;
+      count = 1;
+      this.report(event.id, THE_EVENT, ABOVE_YIELD);
+    }
     for (let i = 0; i < entry.findings.length; i++) {
       rules |= entry.findings[i];
       count += popcnt(entry.findings[i]);
@@ -169,6 +253,52 @@ export class TraceLedger {
     if (count != 0) this.findingTotal.add(count);
     emit(new EventRecorded(event.id, caller(), event.kind, event.action, event.time, rules));
     return rules;
+  }
+
+  /** Says that an event of one's own is wrong, once; `by`: the event that is right instead, or zeros. */
+  @call
+  correct(id: Hash, reason: string, by: Hash): void {
+    ensure(this.entries.has(id), new NotRecorded(id));
+    ensure(this.entries.get(id).recorder == caller(), new NotRecorder(id));
+    ensure(!this.corrections.has(id), new AlreadyCorrected(id));
+    ensure(by != id, new BadEvent('by'));
+    this.corrections.set(id, new Correction(reason, by, height()));
+    emit(new Corrected(id, by, reason));
+  }
+
+  /** Declares what one's own transformations of a business step give at most, in 1/1,000 of their inputs; 0: anything. */
+  @call
+  @maxBytes('bizStep', 256)
+  declareYield(bizStep: string, perMille: u64): void {
+    this.yields.set(caller(), bizStep, perMille);
+    emit(new YieldDeclared(caller(), bizStep, perMille));
+  }
+
+  /** Of an event that was corrected; the others have none, with `correctedAt` 0. */
+  @view
+  correctionOf(id: Hash): Correction {
+    return this.corrections.get(id);
+  }
+
+  /** Whether an event is recorded, uncorrected, and breaks no rule. */
+  @view
+  isSound(id: Hash): bool {
+    if (!this.entries.has(id) || this.corrections.has(id)) return false;
+    const entry = this.entries.get(id);
+    for (let i = 0; i < entry.findings.length; i++) if (entry.findings[i] != 0) return false;
+    return !entry.aboveYield;
+  }
+
+  /** What happened, by whose word, and whether it stands: for contracts that act on events. */
+  @view
+  proofOf(id: Hash): Proof {
+    const entry = this.entries.get(id);
+    return new Proof(this.isSound(id), entry.recorder, entry.trace.kind, entry.trace.bizStep, entry.trace.time);
+  }
+
+  @view
+  yieldOf(recorder: Address, bizStep: string): u64 {
+    return this.yields.get(recorder, bizStep);
   }
 
   /** Where a good stands; an unknown one has no last event (32 zero bytes). */
@@ -212,7 +342,9 @@ export class TraceLedger {
     entry.previous.push(head.last);
     const latest = event.time > head.latest ? event.time : head.latest;
     if (lot || event.correction) {
-      this.heads.set(epc, new Head(event.id, latest, head.flags, head.container, head.containerFilling, head.filling));
+      head.last = event.id;
+      head.latest = latest;
+      this.heads.set(epc, head);
       this.note(entry, epc, 0);
       return;
     }
@@ -223,8 +355,16 @@ export class TraceLedger {
     const next = gone ? '' : packs ? containerAfter(event, inside) : inside;
     const nextFilling = packs && event.action == ADD ? filling : head.containerFilling;
     const emptied = role == AS_PARENT && empties(event) ? head.filling + 1 : head.filling;
-    this.heads.set(epc, new Head(event.id, latest, flags, next, nextFilling, emptied));
+    const custodian = event.to.length > 0 ? event.to : head.custodian;
+    if (custodian != head.custodian) emit(new CustodyChanged(epc, custodian, event.id));
+    this.heads.set(epc, new Head(event.id, latest, flags, next, nextFilling, emptied, custodian));
     this.note(entry, epc, lifeRules(event, head, role) | (packs ? containerRules(event, inside) : 0));
+  }
+
+  private isAboveYield(event: TraceEvent): bool {
+    const perMille = this.yields.get(caller(), event.bizStep);
+    if (perMille == 0) return false;
+    return u128.from(event.outputAmount) * u128.from(1000) > u128.from(event.inputAmount) * u128.from(perMille);
   }
 
   /** The container a good is in, or none if it was emptied since: an emptied container counts its fillings. */
@@ -241,9 +381,12 @@ export class TraceLedger {
 
   private note(entry: Entry, epc: string, rules: u32): void {
     entry.findings.push(rules);
-    if (rules == 0) return;
+    if (rules != 0) this.report(entry.trace.id, epc, rules);
+  }
+
+  private report(id: Hash, epc: string, rules: u32): void {
     if (this.strict.get()) revert(new RuleBroken(nameOfFirst(rules), epc));
-    emit(new Finding(entry.trace.id, epc, rules));
+    emit(new Finding(id, epc, rules));
   }
 }
 
@@ -267,6 +410,7 @@ function lifeRules(event: TraceEvent, head: Head, role: u8): u32 {
   const known = !head.last.isZero();
   const commissioned = (head.flags & COMMISSIONED) != 0;
   if (known && event.time < head.latest) broken |= BEFORE_HEAD;
+  if (event.from.length > 0 && head.custodian.length > 0 && event.from != head.custodian) broken |= WRONG_CUSTODIAN;
   if ((head.flags & DECOMMISSIONED) != 0) broken |= USED_AFTER_DELETE;
   if ((head.flags & CONSUMED) != 0) broken |= role == AS_INPUT ? CONSUMED_TWICE : USED_AFTER_CONSUMED;
   const flags = flagsOf(event, role);
@@ -327,6 +471,10 @@ function nameOfFirst(rules: u32): string {
       return 'NOT_IN_PARENT';
     case BEFORE_HEAD:
       return 'BEFORE_HEAD';
+    case WRONG_CUSTODIAN:
+      return 'WRONG_CUSTODIAN';
+    case ABOVE_YIELD:
+      return 'ABOVE_YIELD';
     default:
       return 'REPEATED';
   }

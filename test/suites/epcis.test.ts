@@ -1,6 +1,7 @@
 // EPCIS documents of the event-hash reference implementation: each is read, and each of its events recorded on chain.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { preHash } from '@weft/contracts/trace-ledger/client/event-hash';
 import { EVENT_KINDS, type LedgerEvent } from '@weft/contracts/trace-ledger/client/ledger-event';
 import { readLedgerFiles } from '@weft/contracts/trace-ledger/client/read-documents';
 import { toHex } from '@weft/runtime/base/bytes';
@@ -26,13 +27,19 @@ describe.runIf(folder !== undefined)('EPCIS documents of epcis-event-hash-genera
   });
   afterAll(() => executor.close());
 
-  it('has the 14 events, as many as their hashes, all different', () => {
-    const hashes = readdirSync(folder ?? '.')
-      .filter((file) => file.endsWith('.hashes'))
-      .flatMap((file) => readFileSync(`${folder}${file}`, 'utf8').trim().split('\n'));
+  it('has the 14 events, and each has the pre-hash text and the hash of the reference implementation', () => {
+    const lines = (ending: string): string[] =>
+      files.flatMap((file) =>
+        readFileSync(file.replace('.jsonld', `.CBV2.0.${ending}`), 'utf8')
+          .trim()
+          .split('\n'),
+      );
     expect(events).toHaveLength(14);
-    expect(hashes).toHaveLength(14);
-    expect(new Set(events.map(({ id }) => toHex(id))).size).toBe(14);
+    expect(events.map(({ event }) => preHash(event.json, event.namespaces))).toEqual(lines('prehashes'));
+    expect(events.map(({ uri }) => uri)).toEqual(lines('hashes'));
+    expect(events.map(({ id }) => toHex(id))).toEqual(
+      lines('hashes').map((line) => /^ni:\/\/\/sha-256;([0-9a-f]{64})\?ver=CBV2\.0$/.exec(line)?.[1]),
+    );
     expect(new Set(events.map(({ event }) => event.type))).toEqual(
       new Set(Object.keys(EVENT_KINDS).filter((kind) => kind !== 'AssociationEvent')),
     );
@@ -59,7 +66,8 @@ describe.runIf(folder !== undefined)('EPCIS documents of epcis-event-hash-genera
       decodeResult(abi, record, results[0] as Uint8Array),
     );
     // The documents are examples, not a history: three goods are unpacked from a container nobody packed them in
-    // (128), and three transformations consume the same inputs (16), two of them with the same outputs (2).
-    expect(findings).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 128, 0, 0, 0, 18, 16]);
+    // (128), three transformations consume the same inputs (16), two of them with the same outputs (2), and a pallet is
+    // handed over by a party it was not with (1024).
+    expect(findings).toEqual([0, 0, 1024, 0, 0, 0, 0, 0, 128, 0, 0, 0, 18, 16]);
   });
 });

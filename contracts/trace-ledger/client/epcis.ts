@@ -1,7 +1,9 @@
 // EPCIS 2.0 documents (GS1, ISO/IEC 19987:2024) as plain data, checked field by field against what the standard requires.
 // In: the text of a JSON document. Out: its events, typed, each with the JSON it came from.
-import { isJsonList, type Json } from './canonical-json.js';
+import { canonicalLink } from './digital-link.js';
 import { EpcisError } from './errors.js';
+import { isJsonList, isJsonObject as isObject, type Json, type JsonObject } from './json.js';
+import { type Namespaces, namespacesOf } from './namespaces.js';
 
 export type EventType =
   | 'ObjectEvent'
@@ -13,6 +15,7 @@ export type Action = 'ADD' | 'OBSERVE' | 'DELETE';
 
 /** What an event is about: an instance (`epcList` and its like), or a class or lot of goods (a quantity element). */
 export interface EpcisGood {
+  /** The canonical GS1 Digital Link of a GS1 identifier however it was written, any other URI as it is. */
   readonly epc: string;
   readonly lot: boolean;
 }
@@ -37,9 +40,15 @@ export interface EpcisEvent {
   readonly bizLocation: string | undefined;
   /** The event declares an earlier one with the same content to be an error (`errorDeclaration`). */
   readonly correction: boolean;
+  /** Parties the goods come from and go to (`possessing_party` of sources and destinations); undefined for none. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** Sums of a transformation's inputs and outputs where all have one unit (instances: pieces); undefined otherwise. */
+  readonly amounts: { readonly input: number; readonly output: number } | undefined;
   readonly json: JsonObject;
+  /** Of the document it came in: the prefixes its names use. */
+  readonly namespaces: Namespaces;
 }
-export type JsonObject = { readonly [name: string]: Json };
 
 /**
  * The events of an EPCIS 2.0 document, in document order.
@@ -70,7 +79,11 @@ export function parseEpcisDocument(text: string, name = 'document'): EpcisEvent[
   const events = body['eventList'];
   if (events === undefined) throw missing(`${name}.epcisBody.eventList`, 'a list of events');
   if (!isJsonList(events)) throw invalid(`${name}.epcisBody.eventList`, 'a list', events);
-  return events.map((event, index) => parseEvent(event, `${name}.epcisBody.eventList[${index}]`));
+  const namespaces = namespacesOf(context);
+  return events.map((event, index) => ({
+    ...parseEvent(event, `${name}.epcisBody.eventList[${index}]`),
+    namespaces,
+  }));
 }
 
 const EVENT_TYPES: readonly EventType[] = [
@@ -81,7 +94,7 @@ const EVENT_TYPES: readonly EventType[] = [
   'AssociationEvent',
 ];
 
-function parseEvent(event: Json, place: string): EpcisEvent {
+function parseEvent(event: Json, place: string): Omit<EpcisEvent, 'namespaces'> {
   if (!isObject(event)) throw invalid(place, 'an object', event);
   const type = EVENT_TYPES.find((known) => known === event['type']);
   if (!type)
@@ -106,6 +119,9 @@ function parseEvent(event: Json, place: string): EpcisEvent {
     readPoint: location(event, 'readPoint', place),
     bizLocation: location(event, 'bizLocation', place),
     correction: event['errorDeclaration'] !== undefined,
+    from: party(event, 'sourceList', 'source'),
+    to: party(event, 'destinationList', 'destination'),
+    amounts: amountsOf(event),
     json: event,
   };
 }
@@ -120,7 +136,8 @@ function observed(type: Exclude<EventType, 'TransformationEvent'>, event: JsonOb
     ...epcs(event, nests ? 'childEPCs' : 'epcList', place),
     ...quantities(event, nests ? 'childQuantityList' : 'quantityList', place),
   ];
-  const parent = event['parentID'] === undefined ? undefined : uri(event['parentID'], `${place}.parentID`);
+  const parent =
+    event['parentID'] === undefined ? undefined : identifier(event['parentID'], `${place}.parentID`);
   if (nests) {
     const parentRequired = type === 'AssociationEvent' || action !== 'OBSERVE';
     if (parent === undefined && parentRequired)
@@ -184,7 +201,7 @@ function epcs(event: JsonObject, field: string, place: string): EpcisGood[] {
   const list = event[field];
   if (list === undefined) return [];
   if (!isJsonList(list)) throw invalid(`${place}.${field}`, 'a list of URIs', list);
-  return list.map((epc, index) => ({ epc: uri(epc, `${place}.${field}[${index}]`), lot: false }));
+  return list.map((epc, index) => ({ epc: identifier(epc, `${place}.${field}[${index}]`), lot: false }));
 }
 
 function quantities(event: JsonObject, field: string, place: string): EpcisGood[] {
@@ -195,7 +212,7 @@ function quantities(event: JsonObject, field: string, place: string): EpcisGood[
       throw invalid(`${at}.quantity`, 'a number above 0', quantity);
     }
     if (uom !== undefined && quantity === undefined) throw missing(`${at}.quantity`, 'a quantity beside uom');
-    return { epc: uri(element['epcClass'] as Json, `${at}.epcClass`), lot: true };
+    return { epc: identifier(element['epcClass'] as Json, `${at}.epcClass`), lot: true };
   });
 }
 
@@ -216,6 +233,43 @@ function location(event: JsonObject, field: string, place: string): string | und
   if (value === undefined) return undefined;
   if (!isObject(value)) throw invalid(`${place}.${field}`, 'an object with id', value);
   return string(value, 'id', `${place}.${field}`);
+}
+
+/** The possessing party of a source or destination list. */
+function party(event: JsonObject, list: string, field: string): string | undefined {
+  const entries = event[list];
+  if (!isJsonList(entries)) return undefined;
+  const found = entries.filter(isObject).find(({ type }) => /(?:^|[-:])possessing_party$/.test(String(type)));
+  const name = found?.[field];
+  return typeof name === 'string' ? (canonicalLink(name) ?? name) : undefined;
+}
+
+/** What went in and came out of a transformation, if it can be compared. */
+function amountsOf(event: JsonObject): EpcisEvent['amounts'] {
+  if (event['type'] !== 'TransformationEvent') return undefined;
+  const units = new Set<string>();
+  const sum = (epcField: string, quantityField: string): number => {
+    const [instances, lots] = [event[epcField], event[quantityField]];
+    let total = 0;
+    for (const _ of isJsonList(instances) ? instances : []) {
+      units.add('');
+      total++;
+    }
+    for (const lot of isJsonList(lots) ? lots.filter(isObject) : []) {
+      const { quantity, uom } = lot;
+      units.add(typeof quantity === 'number' ? String(uom ?? '') : 'unknown');
+      total += typeof quantity === 'number' ? quantity : 0;
+    }
+    return total;
+  };
+  const input = sum('inputEPCList', 'inputQuantityList');
+  const output = sum('outputEPCList', 'outputQuantityList');
+  return units.size === 1 && !units.has('unknown') && input > 0 ? { input, output } : undefined;
+}
+
+function identifier(value: Json, place: string): string {
+  const text = uri(value, place);
+  return canonicalLink(text) ?? text;
 }
 
 /** Half a character: JSON can write it, UTF-8 cannot. */
@@ -259,9 +313,6 @@ function parseJson(text: string, name: string): Json {
   }
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 const missing = (place: string, expected: string) =>
   new EpcisError('EPCIS_FIELD_MISSING', { expected, got: 'nothing', place });
 const invalid = (place: string, expected: string, got: Json | undefined) =>

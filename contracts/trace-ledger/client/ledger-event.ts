@@ -3,10 +3,10 @@
 import { utf8 } from '@weft/runtime/base/bytes';
 import { sha256 } from '@weft/runtime/base/hash';
 import type { Value } from '@weft/sdk/client/values';
-import { canonicalJson } from './canonical-json.js';
 import { Containment } from './containment.js';
 import { type EpcisEvent, type EpcisGood, parseEpcisDocument } from './epcis.js';
 import { EpcisError } from './errors.js';
+import { eventHash } from './event-hash.js';
 
 /** Numbers of `TraceEvent.kind`. */
 export const EVENT_KINDS = {
@@ -33,8 +33,10 @@ export const LEDGER_LIMITS = {
 
 /** One event, ready to be sent. */
 export interface LedgerEvent {
-  /** SHA-256 of the event's canonical JSON; the ledger's key, and what makes a second recording visible. */
+  /** The CBV 2.0 event hash: the ledger's key, and what makes a second recording visible however it is written. */
   readonly id: Uint8Array;
+  /** The same as the standard writes it: `ni:///sha-256;…?ver=CBV2.0`. */
+  readonly uri: string;
   readonly event: EpcisEvent;
   /** Gas that is enough to record it, twice what it is measured to use; a quarter of it is paid at least. */
   readonly gasLimit: number;
@@ -81,7 +83,7 @@ export interface LedgerContext {
 /** The arguments of `record` for one event. @throws EPCIS_TOO_LARGE, EPCIS_FIELD_INVALID */
 export function toLedgerEvent(event: EpcisEvent, context: LedgerContext): LedgerEvent {
   const place = context.place ?? 'event';
-  const id = sha256(utf8(canonicalJson(event.json)));
+  const { bytes: id, uri } = eventHash(event.json, event.namespaces);
   const parents = event.parent === undefined ? [] : [event.parent];
   const formerParents = context.formerParents ?? [];
   const texts = {
@@ -89,6 +91,8 @@ export function toLedgerEvent(event: EpcisEvent, context: LedgerContext): Ledger
     disposition: event.disposition ?? '',
     readPoint: event.readPoint ?? '',
     bizLocation: event.bizLocation ?? '',
+    from: event.from ?? '',
+    to: event.to ?? '',
   };
   const goods = [...event.goods, ...event.inputs, ...event.outputs].map(({ epc }) => epc);
   const names = [...goods, ...parents, ...formerParents];
@@ -114,8 +118,16 @@ export function toLedgerEvent(event: EpcisEvent, context: LedgerContext): Ledger
     inputs: event.inputs.map(good),
     outputs: event.outputs.map(good),
     ...texts,
+    inputAmount: thousandths(event.amounts?.input),
+    outputAmount: thousandths(event.amounts?.output),
   };
-  return { id, event, gasLimit: gasFor(names), args: { event: traceEvent } };
+  return { id, uri, event, gasLimit: gasFor(names), args: { event: traceEvent } };
+}
+
+/** As the ledger compares amounts; what passes u64 is not compared. */
+function thousandths(amount = 0): bigint {
+  const whole = Math.round(amount * 1000);
+  return Number.isSafeInteger(whole) ? BigInt(whole) : 0n;
 }
 
 function good({ epc, lot }: EpcisGood): { epc: string; lot: boolean } {

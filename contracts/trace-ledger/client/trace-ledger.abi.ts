@@ -24,7 +24,7 @@ export const traceLedgerAbi = {
       "doc": "Records an event; the rules it breaks, those of all goods together.",
       "kind": "call",
       "payable": false,
-      "selector": 3112761786,
+      "selector": 3666464920,
       "args": [
         {
           "name": "event",
@@ -44,9 +44,129 @@ export const traceLedgerAbi = {
         "write heads[each(args.event.inputs).epc]",
         "read heads[each(args.event.outputs).epc]",
         "write heads[each(args.event.outputs).epc]",
+        "read yields[caller, args.event.bizStep]",
         "write entries[args.event.id]",
         "add eventTotal up 0x0100000000000000",
         "add findingTotal up"
+      ]
+    },
+    {
+      "name": "correct",
+      "doc": "Says that an event of one's own is wrong, once; `by`: the event that is right instead, or zeros.",
+      "kind": "call",
+      "payable": false,
+      "selector": 2150690882,
+      "args": [
+        {
+          "name": "id",
+          "type": "hash"
+        },
+        {
+          "name": "reason",
+          "type": "string"
+        },
+        {
+          "name": "by",
+          "type": "hash"
+        }
+      ],
+      "access": [
+        "read entries[args.id]",
+        "read corrections[args.id]",
+        "write corrections[args.id]"
+      ]
+    },
+    {
+      "name": "declareYield",
+      "doc": "Declares what one's own transformations of a business step give at most, in 1/1,000 of their inputs; 0: anything.",
+      "kind": "call",
+      "payable": false,
+      "selector": 3711661617,
+      "args": [
+        {
+          "name": "bizStep",
+          "type": "string"
+        },
+        {
+          "name": "perMille",
+          "type": "u64"
+        }
+      ],
+      "access": [
+        "write yields[caller, args.bizStep]"
+      ]
+    },
+    {
+      "name": "correctionOf",
+      "doc": "Of an event that was corrected; the others have none, with `correctedAt` 0.",
+      "kind": "view",
+      "payable": false,
+      "selector": 661694519,
+      "args": [
+        {
+          "name": "id",
+          "type": "hash"
+        }
+      ],
+      "result": "Correction",
+      "access": [
+        "read corrections[args.id]"
+      ]
+    },
+    {
+      "name": "isSound",
+      "doc": "Whether an event is recorded, uncorrected, and breaks no rule.",
+      "kind": "view",
+      "payable": false,
+      "selector": 1656957831,
+      "args": [
+        {
+          "name": "id",
+          "type": "hash"
+        }
+      ],
+      "result": "bool",
+      "access": [
+        "read entries[args.id]",
+        "read corrections[args.id]"
+      ]
+    },
+    {
+      "name": "proofOf",
+      "doc": "What happened, by whose word, and whether it stands: for contracts that act on events.",
+      "kind": "view",
+      "payable": false,
+      "selector": 2886404606,
+      "args": [
+        {
+          "name": "id",
+          "type": "hash"
+        }
+      ],
+      "result": "Proof",
+      "access": [
+        "read entries[args.id]",
+        "read corrections[args.id]"
+      ]
+    },
+    {
+      "name": "yieldOf",
+      "kind": "view",
+      "payable": false,
+      "selector": 3735583917,
+      "args": [
+        {
+          "name": "recorder",
+          "type": "address"
+        },
+        {
+          "name": "bizStep",
+          "type": "string"
+        }
+      ],
+      "result": "u64",
+      "access": [
+        "read yields[args.recorder, args.bizStep]"
       ]
     },
     {
@@ -155,8 +275,73 @@ export const traceLedgerAbi = {
       ]
     },
     {
+      "name": "CustodyChanged",
+      "doc": "A good is with another party now.",
+      "id": "5ba6f7d2a5f87d75",
+      "fields": [
+        {
+          "name": "epc",
+          "type": "string",
+          "indexed": true
+        },
+        {
+          "name": "to",
+          "type": "string",
+          "indexed": true
+        },
+        {
+          "name": "id",
+          "type": "hash",
+          "indexed": false
+        }
+      ]
+    },
+    {
+      "name": "Corrected",
+      "id": "ae54c31d35fbb556",
+      "fields": [
+        {
+          "name": "id",
+          "type": "hash",
+          "indexed": true
+        },
+        {
+          "name": "by",
+          "type": "hash",
+          "indexed": false
+        },
+        {
+          "name": "reason",
+          "type": "string",
+          "indexed": false
+        }
+      ]
+    },
+    {
+      "name": "YieldDeclared",
+      "doc": "What a recorder's transformations of a business step may give at most, in 1/1,000 of their inputs.",
+      "id": "7e33bc434f6b7124",
+      "fields": [
+        {
+          "name": "recorder",
+          "type": "address",
+          "indexed": true
+        },
+        {
+          "name": "bizStep",
+          "type": "string",
+          "indexed": false
+        },
+        {
+          "name": "perMille",
+          "type": "u64",
+          "indexed": false
+        }
+      ]
+    },
+    {
       "name": "Finding",
-      "doc": "The rules one good breaks in one event.",
+      "doc": "The rules one good breaks in one event; of the event as a whole: no EPC.",
       "id": "9e936b17e7d30fcb",
       "fields": [
         {
@@ -259,6 +444,27 @@ export const traceLedgerAbi = {
       ]
     },
     {
+      "name": "NotRecorder",
+      "doc": "Only who recorded an event corrects it.",
+      "selector": 344348650,
+      "args": [
+        {
+          "name": "id",
+          "type": "hash"
+        }
+      ]
+    },
+    {
+      "name": "AlreadyCorrected",
+      "selector": 2550699386,
+      "args": [
+        {
+          "name": "id",
+          "type": "hash"
+        }
+      ]
+    },
+    {
       "name": "BadEvent",
       "doc": "Not an EPCIS event: the field that is wrong.",
       "selector": 1998185576,
@@ -287,7 +493,7 @@ export const traceLedgerAbi = {
     },
     {
       "name": "TraceEvent",
-      "doc": "One EPCIS event: its hash, and the dimensions rules are about.",
+      "doc": "One EPCIS event: its CBV 2.0 hash, and the dimensions rules are about. `from`, `to`: the possessing parties it names. Amounts are sums of a transformation in 1/1,000 of its one unit; 0 where it has none, or several.",
       "fields": [
         {
           "name": "id",
@@ -348,6 +554,22 @@ export const traceLedgerAbi = {
         {
           "name": "bizLocation",
           "type": "string"
+        },
+        {
+          "name": "from",
+          "type": "string"
+        },
+        {
+          "name": "to",
+          "type": "string"
+        },
+        {
+          "name": "inputAmount",
+          "type": "u64"
+        },
+        {
+          "name": "outputAmount",
+          "type": "u64"
         }
       ]
     },
@@ -374,12 +596,42 @@ export const traceLedgerAbi = {
         {
           "name": "findings",
           "type": "u32[]"
+        },
+        {
+          "name": "aboveYield",
+          "type": "bool"
+        }
+      ]
+    },
+    {
+      "name": "Proof",
+      "doc": "Of an event, for contracts: unknown ones are not sound, and have no recorder.",
+      "fields": [
+        {
+          "name": "sound",
+          "type": "bool"
+        },
+        {
+          "name": "recorder",
+          "type": "address"
+        },
+        {
+          "name": "kind",
+          "type": "u8"
+        },
+        {
+          "name": "bizStep",
+          "type": "string"
+        },
+        {
+          "name": "time",
+          "type": "u64"
         }
       ]
     },
     {
       "name": "Head",
-      "doc": "Where a good stands: its last event, the latest time of any, and the container it is in at which filling.",
+      "doc": "Where a good stands: its last event, the latest time of any, the container it is in at which filling, who has it.",
       "fields": [
         {
           "name": "last",
@@ -404,6 +656,28 @@ export const traceLedgerAbi = {
         {
           "name": "filling",
           "type": "u32"
+        },
+        {
+          "name": "custodian",
+          "type": "string"
+        }
+      ]
+    },
+    {
+      "name": "Correction",
+      "doc": "The recorder of an event says that it is wrong.",
+      "fields": [
+        {
+          "name": "reason",
+          "type": "string"
+        },
+        {
+          "name": "by",
+          "type": "hash"
+        },
+        {
+          "name": "correctedAt",
+          "type": "u64"
         }
       ]
     }
@@ -433,6 +707,25 @@ export const traceLedgerAbi = {
         "string"
       ],
       "type": "Head"
+    },
+    {
+      "name": "corrections",
+      "id": "63b3fa0c86f99423",
+      "kind": 0,
+      "keys": [
+        "hash"
+      ],
+      "type": "Correction"
+    },
+    {
+      "name": "yields",
+      "id": "ba75b4423591cddc",
+      "kind": 0,
+      "keys": [
+        "address",
+        "string"
+      ],
+      "type": "u64"
     },
     {
       "name": "eventTotal",
