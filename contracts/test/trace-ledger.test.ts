@@ -33,6 +33,7 @@ const RULES = {
   BEFORE_HEAD: 256,
   REPEATED: 512,
   WRONG_CUSTODIAN: 1024,
+  PARENT_LOOP: 4096,
 } as const;
 
 const oracle = createSequentialExecutor();
@@ -49,6 +50,12 @@ afterAll(() => oracle.close());
 type Json = Record<string, unknown>;
 const epc = (name: string): string => `urn:epc:id:sgtin:9521141.000400.${name}`;
 const pallet = (name: string): string => `urn:epc:id:sscc:9521141.${name}`;
+const nesting = (parent: string, child: string): Json => ({
+  type: 'AggregationEvent',
+  action: 'ADD',
+  parentID: epc(parent),
+  childEPCs: [epc(child)],
+});
 /** How the ledger writes a good of `epc`. */
 const kept = (name: string): string => `https://id.gs1.org/01/09521141004005/21/${name}`;
 const handover = (from: string, to: string, ...names: string[]): Json => ({
@@ -161,6 +168,8 @@ describe('rules', () => {
       [object('OBSERVE', 'A'), { ...object('OBSERVE', 'A'), eventTime: '2024-01-01T00:00:00Z' }],
     ],
     ['REPEATED', [object('OBSERVE', 'A', 'A')]],
+    ['PARENT_LOOP', [nesting('A', 'B'), nesting('B', 'C'), nesting('C', 'A')]],
+    ['REPEATED', [nesting('A', 'A')]],
     ['WRONG_CUSTODIAN', [handover('urn:p:X', 'urn:p:Y', 'A'), handover('urn:p:X', 'urn:p:Z', 'A')]],
   ];
 
@@ -239,6 +248,39 @@ describe('rules', () => {
     ];
     const claimed = { ...second, args: { event: { ...second.args.event, formerParents: [pallet('P')] } } };
     expect(await recordAll([first, claimed])).toEqual([0, RULES.IN_OTHER_PARENT]);
+  });
+
+  it('what contains a parent is checked: a forged chain is refused, and a loop leaves no trace in containers', async () => {
+    const list = events(nesting('B', 'A'), nesting('C', 'B'), nesting('A', 'C'));
+    expect(await recordAll(list.slice(0, 2))).toEqual([0, 0]);
+    const loop = list[2]!.args.event;
+    expect(loop['ancestors']).toEqual([kept('B'), kept('C')]);
+    for (const ancestors of [
+      [],
+      [kept('B')],
+      [kept('C')],
+      [kept('B'), kept('D')],
+      [kept('B'), kept('C'), kept('A')],
+    ]) {
+      const done = await ledger.call('record', { event: { ...loop, ancestors } });
+      expect(done.error).toEqual({ name: 'BadEvent', fields: { field: 'ancestors' } });
+    }
+    expect(await recordAll([list[2]!])).toEqual([RULES.PARENT_LOOP]);
+    expect((await ledger.view('head', { epc: kept('C') })).result).toMatchObject({ container: '' });
+  });
+
+  it('a container emptied or gone is no ancestor', async () => {
+    const empty = { type: 'AggregationEvent', action: 'DELETE', parentID: epc('C') };
+    const list = events(
+      nesting('C', 'B'),
+      empty,
+      nesting('B', 'C'),
+      object('ADD', 'X'),
+      nesting('Y', 'X'),
+      object('DELETE', 'X'),
+      nesting('X', 'Y'),
+    );
+    expect(await recordAll(list)).toEqual([0, 0, 0, 0, 0, 0, RULES.USED_AFTER_DELETE]);
   });
 
   it('an event that declares an error is chained and judged by no rule', async () => {

@@ -50,6 +50,7 @@ const BEFORE_HEAD: u32 = 256;
 const REPEATED: u32 = 512;
 const WRONG_CUSTODIAN: u32 = 1024;
 const ABOVE_YIELD: u32 = 2048;
+const PARENT_LOOP: u32 = 4096;
 
 /** A finding about the event as a whole. */
 const THE_EVENT: string = '';
@@ -63,6 +64,7 @@ class Good {
 
 /**
  * One EPCIS event: its CBV 2.0 hash, and the dimensions rules are about. `from`, `to`: the possessing parties it names.
+ * `ancestors`, of a packing: the container the parent is in, the one that is in, and so on; the ledger checks them.
  * Amounts are sums of a transformation in 1/1,000 of its one unit; 0 where it has none, or several.
  */
 @struct
@@ -76,6 +78,7 @@ class TraceEvent {
   goods: Good[];
   parents: string[];
   formerParents: string[];
+  ancestors: string[];
   inputs: Good[];
   outputs: Good[];
   bizStep: string;
@@ -227,8 +230,9 @@ export class TraceLedger {
       this.touch(entry, event.parents[i], false, AS_PARENT, 0);
       filling = this.heads.get(event.parents[i]).filling;
     }
+    const depth = fills(event) ? this.depthOf(event) : 0;
     for (let i = 0; i < event.goods.length; i++) {
-      this.touch(entry, event.goods[i].epc, event.goods[i].lot, AS_GOOD, filling);
+      this.touch(entry, event.goods[i].epc, event.goods[i].lot, AS_GOOD, filling, depth);
     }
     for (let i = 0; i < event.inputs.length; i++) {
       this.touch(entry, event.inputs[i].epc, event.inputs[i].lot, AS_INPUT, 0);
@@ -330,7 +334,7 @@ export class TraceLedger {
   }
 
   /** Puts the event at the end of one good's chain and notes what it breaks there. */
-  private touch(entry: Entry, epc: string, lot: bool, role: u8, filling: u32): void {
+  private touch(entry: Entry, epc: string, lot: bool, role: u8, filling: u32, depth: i32 = 0): void {
     const event = entry.trace;
     ensure(epc.length > 0, new BadEvent('epc'));
     const head = this.heads.get(epc);
@@ -352,13 +356,39 @@ export class TraceLedger {
     const inside = packs ? this.containerOf(event, head, filling) : head.container;
     const flags = head.flags | flagsOf(event, role);
     const gone = (flags & (DECOMMISSIONED | CONSUMED)) != 0;
-    const next = gone ? '' : packs ? containerAfter(event, inside) : inside;
-    const nextFilling = packs && event.action == ADD ? filling : head.containerFilling;
+    const loops = packs && fills(event) && isAbove(event, epc, depth);
+    const next = gone ? '' : packs && !loops ? containerAfter(event, inside) : inside;
+    const nextFilling = packs && event.action == ADD && !loops ? filling : head.containerFilling;
     const emptied = role == AS_PARENT && empties(event) ? head.filling + 1 : head.filling;
     const custodian = event.to.length > 0 ? event.to : head.custodian;
     if (custodian != head.custodian) emit(new CustodyChanged(epc, custodian, event.id));
     this.heads.set(epc, new Head(event.id, latest, flags, next, nextFilling, emptied, custodian));
-    this.note(entry, epc, lifeRules(event, head, role) | (packs ? containerRules(event, inside) : 0));
+    this.note(entry, epc, lifeRules(event, head, role) | (loops ? PARENT_LOOP : packs ? containerRules(event, inside) : 0));
+  }
+
+  /** How many of the ancestors the parent is inside of, having checked that they are those the ledger knows. */
+  private depthOf(event: TraceEvent): i32 {
+    let container = '';
+    let filling: u32 = 0;
+    for (let i = 0; i < event.parents.length; i++) {
+      const head = this.heads.get(event.parents[i]);
+      container = head.container;
+      filling = head.containerFilling;
+    }
+    let depth = 0;
+    for (let i = 0; i < event.ancestors.length; i++) {
+      const head = this.heads.get(event.ancestors[i]);
+      ensure(container.length > 0 && event.ancestors[i] == container, new BadEvent('ancestors'));
+      // Emptied since: the parent is in nothing any more.
+      if (head.filling != filling) container = '';
+      else {
+        depth++;
+        container = head.container;
+        filling = head.containerFilling;
+      }
+    }
+    ensure(container.length == 0, new BadEvent('ancestors'));
+    return depth;
   }
 
   private isAboveYield(event: TraceEvent): bool {
@@ -437,6 +467,18 @@ function containerAfter(event: TraceEvent, inside: string): string {
   return event.action == DELETE && inside == event.parents[0] ? '' : inside;
 }
 
+/** A packing: from then on its goods are in its parent. */
+function fills(event: TraceEvent): bool {
+  return event.kind == AGGREGATION && event.action == ADD && !event.correction;
+}
+
+/** Whether a good is the parent, or one of the first `depth` ancestors. */
+function isAbove(event: TraceEvent, epc: string, depth: i32): bool {
+  if (epc == event.parents[0]) return true;
+  for (let i = 0; i < depth; i++) if (epc == event.ancestors[i]) return true;
+  return false;
+}
+
 /** An unpacking that names no goods takes all of them out. */
 function empties(event: TraceEvent): bool {
   return event.kind == AGGREGATION && event.action == DELETE && event.goods.length == 0;
@@ -473,6 +515,8 @@ function nameOfFirst(rules: u32): string {
       return 'BEFORE_HEAD';
     case WRONG_CUSTODIAN:
       return 'WRONG_CUSTODIAN';
+    case PARENT_LOOP:
+      return 'PARENT_LOOP';
     case ABOVE_YIELD:
       return 'ABOVE_YIELD';
     default:

@@ -3,6 +3,7 @@ import type { CreateScene } from '../support/histories.js';
 import { itemsHistories } from './items.js';
 import { timelockHistories } from './timelock.js';
 import { tokenHistories } from './token.js';
+import { traceLedgerHistories } from './trace-ledger.js';
 import { treasuryHistories } from './treasury.js';
 
 /** What must hold, in one line, and the histories it is held against. */
@@ -12,5 +13,9 @@ export const ALL_HISTORIES: Readonly<
   token: { holds: 'balances are what the events say and sum to the supply', scene: tokenHistories },
   items: { holds: 'an item has one owner, units sum to the supply', scene: itemsHistories },
   timelock: { holds: 'nothing executes before its delay, or twice', scene: timelockHistories },
+  'trace-ledger': {
+    holds: 'chains are whole, nothing is in itself, findings count',
+    scene: traceLedgerHistories,
+  },
   treasury: { holds: 'nothing is paid below the threshold or past the limit', scene: treasuryHistories },
 };

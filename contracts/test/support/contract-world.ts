@@ -12,14 +12,14 @@ import {
 } from '@weft/runtime/types/address';
 import { encodeGenesisInfo } from '@weft/runtime/types/genesis-codec';
 import { encodeStateKey, fieldId, type KeyKind, keyText, type StateKey } from '@weft/runtime/types/key';
-import { encodeValues } from '@weft/runtime/types/layout-value';
+import { decodeValues, encodeValues, type LayoutValue } from '@weft/runtime/types/layout-value';
 import type { BlockOutcome } from '@weft/runtime/types/outcome';
 import { DEFAULT_PARAMETERS, encodeParameters } from '@weft/runtime/types/parameters';
 import type { Receipt } from '@weft/runtime/types/receipt';
 import { balanceKey, genesisKey, nonceKey, parametersKey } from '@weft/runtime/types/system';
 import type { Call } from '@weft/runtime/types/transaction';
 import { encodeTransaction } from '@weft/runtime/types/transaction-codec';
-import { decodeCell, encodeCell } from '@weft/runtime/types/value';
+import { decodeBytesValue, decodeCell, encodeCell } from '@weft/runtime/types/value';
 import {
   type Decoded,
   decodeError,
@@ -31,7 +31,7 @@ import {
   type NamedValues,
 } from '@weft/sdk/client/contract-codec';
 import { createContractCall, uploadCall } from '@weft/sdk/client/system-abi';
-import { toLayoutValue, type Value } from '@weft/sdk/client/values';
+import { fromLayoutValue, toLayoutValue, type Value } from '@weft/sdk/client/values';
 import type { Artifact } from '@weft/sdk/compiler/compile';
 
 const GENESIS_HASH = sha256Domain('weft/test/1', utf8('genesis')) as Hash32;
@@ -146,16 +146,30 @@ export class ContractWorld {
 
   /** A cell of a contract, read from the state. */
   cell(of: Placed, field: string, ...keys: readonly Value[]): bigint {
-    const { abi } = of.artifact;
-    const known = abi.fields.find(({ name }) => name === field);
-    if (known === undefined) throw new RangeError(`no field ${field}`);
-    const components = known.keys.map((type, index) => {
-      const layout = abiLayout(abi, type);
-      return encodeValues([layout], [toLayoutValue(layout, keys[index] as Value, field)]);
-    });
-    const kind = known.kind as KeyKind;
-    const key = encodeStateKey(kind, of.address, fieldId(field), components);
+    const { key, kind } = this.#key(of, field, keys);
     return decodeCell(kind, this.#state.get(keyText(key)));
+  }
+
+  /** A plain value of a contract, read from the state; undefined where there is none. */
+  value(of: Placed, field: string, ...keys: readonly Value[]): Value {
+    const { key, type } = this.#key(of, field, keys);
+    const stored = this.#state.get(keyText(key));
+    if (stored === undefined) return undefined;
+    const layout = abiLayout(of.artifact.abi, type);
+    const [value] = decodeValues([layout], decodeBytesValue(stored));
+    return fromLayoutValue(layout, value as LayoutValue);
+  }
+
+  #key(of: Placed, name: string, keys: readonly Value[]) {
+    const { abi } = of.artifact;
+    const field = abi.fields.find((one) => one.name === name);
+    if (field === undefined) throw new RangeError(`no field ${name}`);
+    const components = field.keys.map((type, index) => {
+      const layout = abiLayout(abi, type);
+      return encodeValues([layout], [toLayoutValue(layout, keys[index] as Value, name)]);
+    });
+    const kind = field.kind as KeyKind;
+    return { key: encodeStateKey(kind, of.address, fieldId(name), components), kind, type: field.type };
   }
 
   /** Runs one block of calls and keeps its result. */

@@ -49,11 +49,13 @@ export interface NamedDocument {
 }
 
 /**
- * The events of the documents, in order.
+ * The events of the documents, in order. `containment`: what earlier documents of the ledger said; default nothing.
  * @throws what `parseEpcisDocument` throws; EPCIS_TOO_LARGE; EPCIS_FIELD_INVALID for a time before 1970
  */
-export function readLedgerEvents(documents: readonly NamedDocument[]): LedgerEvent[] {
-  const containment = new Containment();
+export function readLedgerEvents(
+  documents: readonly NamedDocument[],
+  containment = new Containment(),
+): LedgerEvent[] {
   return documents.flatMap(({ name, text }) => {
     const bytes = utf8(text);
     if (bytes.length > LEDGER_LIMITS.documentBytes) {
@@ -63,7 +65,7 @@ export function readLedgerEvents(documents: readonly NamedDocument[]): LedgerEve
     return parseEpcisDocument(text, name).map((event, index) =>
       toLedgerEvent(event, {
         document: hash,
-        formerParents: containment.follow(event),
+        ...containment.follow(event),
         place: `${name}.epcisBody.eventList[${index}]`,
       }),
     );
@@ -76,6 +78,8 @@ export interface LedgerContext {
   readonly document: Uint8Array;
   /** Containers the goods were packed in before and that were emptied without naming them. Default none. */
   readonly formerParents?: readonly string[];
+  /** Containers the parent of a packing is in, innermost first. Default none. */
+  readonly ancestors?: readonly string[];
   /** For errors. */
   readonly place?: string;
 }
@@ -85,7 +89,7 @@ export function toLedgerEvent(event: EpcisEvent, context: LedgerContext): Ledger
   const place = context.place ?? 'event';
   const { bytes: id, uri } = eventHash(event.json, event.namespaces);
   const parents = event.parent === undefined ? [] : [event.parent];
-  const formerParents = context.formerParents ?? [];
+  const { formerParents = [], ancestors = [] } = context;
   const texts = {
     bizStep: event.bizStep ?? '',
     disposition: event.disposition ?? '',
@@ -95,7 +99,7 @@ export function toLedgerEvent(event: EpcisEvent, context: LedgerContext): Ledger
     to: event.to ?? '',
   };
   const goods = [...event.goods, ...event.inputs, ...event.outputs].map(({ epc }) => epc);
-  const names = [...goods, ...parents, ...formerParents];
+  const names = [...goods, ...parents, ...formerParents, ...ancestors];
   assertSizes(names, Object.values(texts), place);
   if (event.eventTime < 0) {
     const got = new Date(event.eventTime).toISOString();
@@ -115,6 +119,7 @@ export function toLedgerEvent(event: EpcisEvent, context: LedgerContext): Ledger
     goods: event.goods.map(good),
     parents,
     formerParents,
+    ancestors,
     inputs: event.inputs.map(good),
     outputs: event.outputs.map(good),
     ...texts,

@@ -24,7 +24,7 @@ export const traceLedgerAbi = {
       "doc": "Records an event; the rules it breaks, those of all goods together.",
       "kind": "call",
       "payable": false,
-      "selector": 3666464920,
+      "selector": 4066681622,
       "args": [
         {
           "name": "event",
@@ -38,6 +38,7 @@ export const traceLedgerAbi = {
         "read strict",
         "write heads[each(args.event.parents)]",
         "read heads[each(args.event.formerParents)]",
+        "read heads[each(args.event.ancestors)]",
         "read heads[each(args.event.goods).epc]",
         "write heads[each(args.event.goods).epc]",
         "read heads[each(args.event.inputs).epc]",
@@ -493,7 +494,7 @@ export const traceLedgerAbi = {
     },
     {
       "name": "TraceEvent",
-      "doc": "One EPCIS event: its CBV 2.0 hash, and the dimensions rules are about. `from`, `to`: the possessing parties it names. Amounts are sums of a transformation in 1/1,000 of its one unit; 0 where it has none, or several.",
+      "doc": "One EPCIS event: its CBV 2.0 hash, and the dimensions rules are about. `from`, `to`: the possessing parties it names. `ancestors`, of a packing: the container the parent is in, the one that is in, and so on; the ledger checks them. Amounts are sums of a transformation in 1/1,000 of its one unit; 0 where it has none, or several.",
       "fields": [
         {
           "name": "id",
@@ -529,6 +530,10 @@ export const traceLedgerAbi = {
         },
         {
           "name": "formerParents",
+          "type": "string[]"
+        },
+        {
+          "name": "ancestors",
           "type": "string[]"
         },
         {
