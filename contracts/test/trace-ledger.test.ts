@@ -3,19 +3,26 @@
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  LEDGER_LIMITS,
-  type LedgerEvent,
-  readLedgerEvents,
-} from '@weft/contracts/trace-ledger/client/ledger-event';
+import { LEDGER_LIMITS, type LedgerEvent } from '@weft/contracts/trace-ledger/client/ledger-event';
 import { readLedgerFiles } from '@weft/contracts/trace-ledger/client/read-documents';
 import { createParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
 import { type Artifact, compileContract } from '@weft/sdk/compiler/compile';
 import { assertSameOutcome } from '@weft/sdk/testing/schedule-fuzzer';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { account, ContractChain, type Done, GAS_LIMIT } from './support/contract-chain.js';
-import { text } from './support/contract-world.js';
+import { ContractChain, type Done, GAS_LIMIT } from './support/contract-chain.js';
+import {
+  epc,
+  events,
+  handover,
+  type Json,
+  kept,
+  nesting,
+  object,
+  packing,
+  pallet,
+  transformation,
+} from './support/epcis-events.js';
 
 const FOLDER = fileURLToPath(new URL('../trace-ledger/', import.meta.url));
 const SAMPLES = readdirSync(`${FOLDER}samples`)
@@ -46,56 +53,6 @@ beforeEach(async () => {
   ledger = await ContractChain.deploy(artifact, oracle, { strict: false });
 });
 afterAll(() => oracle.close());
-
-type Json = Record<string, unknown>;
-const epc = (name: string): string => `urn:epc:id:sgtin:9521141.000400.${name}`;
-const pallet = (name: string): string => `urn:epc:id:sscc:9521141.${name}`;
-const nesting = (parent: string, child: string): Json => ({
-  type: 'AggregationEvent',
-  action: 'ADD',
-  parentID: epc(parent),
-  childEPCs: [epc(child)],
-});
-/** How the ledger writes a good of `epc`. */
-const kept = (name: string): string => `https://id.gs1.org/01/09521141004005/21/${name}`;
-const handover = (from: string, to: string, ...names: string[]): Json => ({
-  ...object('OBSERVE', ...names),
-  sourceList: [{ type: 'possessing_party', source: from }],
-  destinationList: [{ type: 'possessing_party', destination: to }],
-});
-
-/** Events of one made-up document, an hour apart unless a time is given. */
-function events(...list: readonly Json[]): LedgerEvent[] {
-  const eventList = list.map((event, index) => ({
-    eventTime: new Date(Date.UTC(2025, 0, 1, index)).toISOString(),
-    eventTimeZoneOffset: '+00:00',
-    ...event,
-  }));
-  const document = {
-    '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
-    type: 'EPCISDocument',
-    schemaVersion: '2.0',
-    creationDate: '2025-01-01T00:00:00Z',
-    epcisBody: { eventList },
-  };
-  return readLedgerEvents([{ name: 'made', text: JSON.stringify(document) }]);
-}
-const object = (action: string, ...names: string[]): Json => ({
-  type: 'ObjectEvent',
-  action,
-  epcList: names.map(epc),
-});
-const packing = (action: string, parent: string, ...names: string[]): Json => ({
-  type: 'AggregationEvent',
-  action,
-  parentID: pallet(parent),
-  childEPCs: names.map(epc),
-});
-const transformation = (inputs: string[], outputs: string[]): Json => ({
-  type: 'TransformationEvent',
-  inputEPCList: inputs.map(epc),
-  outputEPCList: outputs.map(epc),
-});
 
 /** Records events one a block; the rules each breaks. */
 async function recordAll(list: readonly LedgerEvent[], chain = ledger): Promise<number[]> {
@@ -384,71 +341,6 @@ describe('records', () => {
       last: new Uint8Array(32),
     });
     expect((await ledger.view('isStrict')).result).toBe(false);
-  });
-});
-
-describe('corrections', () => {
-  it('only the recorder corrects an event, once, and it is sound no more', async () => {
-    const [event, right] = events(object('ADD', 'A'), object('ADD', 'B')) as [LedgerEvent, LedgerEvent];
-    await recordAll([event]);
-    const proof = async () => (await ledger.view('proofOf', { id: event.id })).result as { sound: boolean };
-    expect(await proof()).toMatchObject({ sound: true, kind: 0, recorder: text('creator') });
-    const args = { id: event.id, reason: 'wrong goods', by: right.id };
-    expect((await ledger.call('correct', args, account('stranger'))).error?.name).toBe('NotRecorder');
-    expect((await ledger.call('correct', { ...args, id: right.id })).error?.name).toBe('NotRecorded');
-    expect((await ledger.call('correct', { ...args, by: event.id })).error?.name).toBe('BadEvent');
-    expect((await ledger.call('correct', args)).events).toEqual([{ name: 'Corrected', fields: args }]);
-    expect((await ledger.call('correct', args)).error?.name).toBe('AlreadyCorrected');
-    expect((await proof()).sound).toBe(false);
-    expect((await ledger.view('isSound', { id: right.id })).result).toBe(false);
-  });
-
-  it('an event with findings is not sound', async () => {
-    const [event] = events(object('DELETE', 'A')) as [LedgerEvent];
-    await recordAll([event]);
-    expect((await ledger.view('isSound', { id: event.id })).result).toBe(false);
-  });
-});
-
-describe('custody', () => {
-  it('goods are with who they were handed to last', async () => {
-    const done = await ledger.call('record', events(handover('urn:p:X', 'urn:p:Y', 'A'))[0]!.args);
-    expect(done.events[0]).toMatchObject({
-      name: 'CustodyChanged',
-      fields: { epc: kept('A'), to: 'urn:p:Y' },
-    });
-    await recordAll(events({ ...handover('urn:p:Y', 'urn:p:Z', 'A'), eventTime: '2025-02-01T00:00:00Z' }));
-    expect((await ledger.view('head', { epc: kept('A') })).result).toMatchObject({ custodian: 'urn:p:Z' });
-  });
-});
-
-describe('yields', () => {
-  const press = (input: number, output: number, day: number): Json => ({
-    type: 'TransformationEvent',
-    eventTime: `2025-03-0${day}T00:00:00Z`,
-    bizStep: 'commissioning',
-    inputQuantityList: [{ epcClass: 'urn:epc:class:lgtin:9521141.000100.I', quantity: input, uom: 'KGM' }],
-    outputQuantityList: [{ epcClass: 'urn:epc:class:lgtin:9521141.000200.O', quantity: output, uom: 'KGM' }],
-  });
-
-  it('a transformation that gives more than its recorder declared is found; others are not', async () => {
-    const list = events(press(100, 20, 1), press(100, 20.001, 2), press(0.001, 99, 3));
-    await ledger.call('declareYield', { bizStep: 'commissioning', perMille: 200n });
-    expect(await recordAll(list)).toEqual([0, 2048, 2048]);
-    expect((await ledger.view('isSound', { id: list[1]!.id })).result).toBe(false);
-    const [other] = events(press(100, 99, 4));
-    expect((await ledger.call('record', other!.args, account('other'))).result).toBe(0);
-    await ledger.call('declareYield', { bizStep: 'commissioning', perMille: 0n });
-    expect(await recordAll(events(press(100, 99, 5)))).toEqual([0]);
-  });
-
-  it('amounts of different units, and huge ones, are compared by nobody or exactly', async () => {
-    await ledger.call('declareYield', { bizStep: 'commissioning', perMille: 2n ** 64n - 1n });
-    const [mixed] = events({ ...press(1, 99, 1), inputEPCList: [epc('A')] });
-    expect(mixed!.args.event['inputAmount']).toBe(0n);
-    const [made] = events(press(1, 1, 2));
-    const huge = { event: { ...made!.args.event, inputAmount: 1n, outputAmount: 2n ** 64n - 1n } };
-    expect((await ledger.call('record', huge)).receipt.status).toBe('OK');
   });
 });
 

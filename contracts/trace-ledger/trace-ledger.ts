@@ -13,127 +13,43 @@ import {
   revert,
   u128,
   Value,
-  wrappingSub,
 } from '@weft/sdk/assembly';
-
-// Kinds and actions, in the order of EPCIS 2.0 §7.4; `NONE` is the action of transformations.
-const AGGREGATION: u8 = 1;
-const TRANSFORMATION: u8 = 3;
-const ASSOCIATION: u8 = 4;
-const OBJECT: u8 = 0;
-const ADD: u8 = 0;
-const OBSERVE: u8 = 1;
-const DELETE: u8 = 2;
-const NONE: u8 = 3;
-
-// What a good is in an event.
-const AS_GOOD: u8 = 0;
-const AS_PARENT: u8 = 1;
-const AS_INPUT: u8 = 2;
-const AS_OUTPUT: u8 = 3;
-
-// Flags of a head. They are set, never cleared.
-const COMMISSIONED: u8 = 1;
-const DECOMMISSIONED: u8 = 2;
-const CONSUMED: u8 = 4;
-
-// The rules, as bits of a finding.
-const DELETE_WITHOUT_ADD: u32 = 1;
-const ADDED_TWICE: u32 = 2;
-const ADDED_AFTER_USE: u32 = 4;
-const USED_AFTER_DELETE: u32 = 8;
-const CONSUMED_TWICE: u32 = 16;
-const USED_AFTER_CONSUMED: u32 = 32;
-const IN_OTHER_PARENT: u32 = 64;
-const NOT_IN_PARENT: u32 = 128;
-const BEFORE_HEAD: u32 = 256;
-const REPEATED: u32 = 512;
-const WRONG_CUSTODIAN: u32 = 1024;
-const ABOVE_YIELD: u32 = 2048;
-const PARENT_LOOP: u32 = 4096;
+import {
+  ADD,
+  AGGREGATION,
+  AS_GOOD,
+  AS_INPUT,
+  AS_OUTPUT,
+  AS_PARENT,
+  ASSOCIATION,
+  Correction,
+  Entry,
+  Head,
+  NONE,
+  OBJECT,
+  OBSERVE,
+  Proof,
+  TraceEvent,
+  TRANSFORMATION,
+} from './event';
+import {
+  ABOVE_YIELD,
+  CONSUMED,
+  containerAfter,
+  containerRules,
+  DECOMMISSIONED,
+  empties,
+  fills,
+  flagsOf,
+  isAbove,
+  lifeRules,
+  nameOfFirst,
+  PARENT_LOOP,
+  REPEATED,
+} from './rules';
 
 /** A finding about the event as a whole. */
 const THE_EVENT: string = '';
-
-/** A thing an event is about: an instance, or a lot (a class of goods), of which any amount may be about. */
-@struct
-class Good {
-  epc: string;
-  lot: bool;
-}
-
-/**
- * One EPCIS event: its CBV 2.0 hash, and the dimensions rules are about. `from`, `to`: the possessing parties it names.
- * `ancestors`, of a packing: the container the parent is in, the one that is in, and so on; the ledger checks them.
- * Amounts are sums of a transformation in 1/1,000 of its one unit; 0 where it has none, or several.
- */
-@struct
-class TraceEvent {
-  id: Hash;
-  kind: u8;
-  action: u8;
-  correction: bool;
-  time: u64;
-  document: Hash;
-  goods: Good[];
-  parents: string[];
-  formerParents: string[];
-  ancestors: string[];
-  inputs: Good[];
-  outputs: Good[];
-  bizStep: string;
-  disposition: string;
-  readPoint: string;
-  bizLocation: string;
-  from: string;
-  to: string;
-  inputAmount: u64;
-  outputAmount: u64;
-}
-
-/**
- * An event as recorded. For each parent, good, input and output, in this order: the event before in its chain (none:
- * 32 zero bytes), and the rules it breaks.
- */
-@struct
-class Entry {
-  recorder: Address;
-  recordedAt: u64;
-  trace: TraceEvent;
-  previous: Hash[];
-  findings: u32[];
-  aboveYield: bool;
-}
-
-/** Of an event, for contracts: unknown ones are not sound, and have no recorder. */
-@struct
-class Proof {
-  sound: bool;
-  recorder: Address;
-  kind: u8;
-  bizStep: string;
-  time: u64;
-}
-
-/** Where a good stands: its last event, the latest time of any, the container it is in at which filling, who has it. */
-@struct
-class Head {
-  last: Hash;
-  latest: u64;
-  flags: u8;
-  container: string;
-  containerFilling: u32;
-  filling: u32;
-  custodian: string;
-}
-
-/** The recorder of an event says that it is wrong. */
-@struct
-class Correction {
-  reason: string;
-  by: Hash;
-  correctedAt: u64;
-}
 
 @event
 class EventRecorded {
@@ -432,94 +348,4 @@ function checkForm(event: TraceEvent): void {
   ensure(!transforms || event.goods.length == 0, new BadEvent('goods'));
   ensure(transforms || event.inputs.length == 0, new BadEvent('inputs'));
   ensure(transforms || event.outputs.length == 0, new BadEvent('outputs'));
-}
-
-/** Born once, gone once, nothing in between missing, time forwards. */
-function lifeRules(event: TraceEvent, head: Head, role: u8): u32 {
-  let broken: u32 = 0;
-  const known = !head.last.isZero();
-  const commissioned = (head.flags & COMMISSIONED) != 0;
-  if (known && event.time < head.latest) broken |= BEFORE_HEAD;
-  if (event.from.length > 0 && head.custodian.length > 0 && event.from != head.custodian) broken |= WRONG_CUSTODIAN;
-  if ((head.flags & DECOMMISSIONED) != 0) broken |= USED_AFTER_DELETE;
-  if ((head.flags & CONSUMED) != 0) broken |= role == AS_INPUT ? CONSUMED_TWICE : USED_AFTER_CONSUMED;
-  const flags = flagsOf(event, role);
-  if ((flags & COMMISSIONED) != 0) {
-    if (commissioned) broken |= ADDED_TWICE;
-    else if (known) broken |= ADDED_AFTER_USE;
-  }
-  if ((flags & DECOMMISSIONED) != 0 && !commissioned) broken |= DELETE_WITHOUT_ADD;
-  return broken;
-}
-
-/** In one container at a time, out of the one it is in. */
-function containerRules(event: TraceEvent, inside: string): u32 {
-  if (event.parents.length == 0) return 0;
-  const there = inside == event.parents[0];
-  if (event.action == DELETE) return there ? 0 : NOT_IN_PARENT;
-  if (there) return event.action == ADD ? ADDED_TWICE : 0;
-  return inside.length > 0 ? IN_OTHER_PARENT : 0;
-}
-
-/** Where a packing event leaves a good that was inside a container (or in none). */
-function containerAfter(event: TraceEvent, inside: string): string {
-  if (event.action == ADD) return event.parents[0];
-  return event.action == DELETE && inside == event.parents[0] ? '' : inside;
-}
-
-/** A packing: from then on its goods are in its parent. */
-function fills(event: TraceEvent): bool {
-  return event.kind == AGGREGATION && event.action == ADD && !event.correction;
-}
-
-/** Whether a good is the parent, or one of the first `depth` ancestors. */
-function isAbove(event: TraceEvent, epc: string, depth: i32): bool {
-  if (epc == event.parents[0]) return true;
-  for (let i = 0; i < depth; i++) if (epc == event.ancestors[i]) return true;
-  return false;
-}
-
-/** An unpacking that names no goods takes all of them out. */
-function empties(event: TraceEvent): bool {
-  return event.kind == AGGREGATION && event.action == DELETE && event.goods.length == 0;
-}
-
-/** The flags an event gives a good. */
-function flagsOf(event: TraceEvent, role: u8): u8 {
-  if (role == AS_OUTPUT) return COMMISSIONED;
-  if (role == AS_INPUT) return CONSUMED;
-  if (event.kind != OBJECT) return 0;
-  if (event.action == ADD) return COMMISSIONED;
-  return event.action == DELETE ? DECOMMISSIONED : 0;
-}
-
-function nameOfFirst(rules: u32): string {
-  switch (rules & wrappingSub<u32>(0, rules)) {
-    case DELETE_WITHOUT_ADD:
-      return 'DELETE_WITHOUT_ADD';
-    case ADDED_TWICE:
-      return 'ADDED_TWICE';
-    case ADDED_AFTER_USE:
-      return 'ADDED_AFTER_USE';
-    case USED_AFTER_DELETE:
-      return 'USED_AFTER_DELETE';
-    case CONSUMED_TWICE:
-      return 'CONSUMED_TWICE';
-    case USED_AFTER_CONSUMED:
-      return 'USED_AFTER_CONSUMED';
-    case IN_OTHER_PARENT:
-      return 'IN_OTHER_PARENT';
-    case NOT_IN_PARENT:
-      return 'NOT_IN_PARENT';
-    case BEFORE_HEAD:
-      return 'BEFORE_HEAD';
-    case WRONG_CUSTODIAN:
-      return 'WRONG_CUSTODIAN';
-    case PARENT_LOOP:
-      return 'PARENT_LOOP';
-    case ABOVE_YIELD:
-      return 'ABOVE_YIELD';
-    default:
-      return 'REPEATED';
-  }
 }
