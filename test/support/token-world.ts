@@ -38,7 +38,7 @@ export async function createTokenWorld(accounts: number): Promise<TokenWorld> {
     expiring: [],
     transactions,
     rule: 'finalize',
-    ...(checked ? { signaturesChecked: transactions.map(() => true) } : {}),
+    ...(checked ? { signaturesFound: transactions.map(() => 'all' as const) } : {}),
   });
   const apply = ({ receipts, stateDiff }: BlockOutcome): void => {
     const failed = receipts.find(({ status }) => status !== 'OK');

@@ -1,5 +1,6 @@
 // The chain between consensus and execution: proposals, candidates, durable blocks. Order of a commit: one record
 // fsynced by the store, then the state moves on, then the flat values follow behind.
+
 import { assert } from '../base/assert.js';
 import { bytesEqual, toHex } from '../base/bytes.js';
 import { WeftError } from '../base/errors.js';
@@ -10,6 +11,7 @@ import type { PendingView } from '../ports/mempool.js';
 import type { AtHeight } from '../ports/query.js';
 import type { Snapshots } from '../ports/snapshots.js';
 import type { StagedState } from '../state/chain-state.js';
+import { coversSignatures, type SignaturesFound } from '../types/authorisation.js';
 import type { Block } from '../types/block.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
@@ -78,10 +80,10 @@ class RunningChain implements Chain {
   opened: OpenChain | undefined;
   readonly #options: ChainOptions;
   /** Transactions whose signatures passed the strict rule here, by wire hash: no block checks them again. */
-  readonly #known = createKnownHashes(KNOWN_SIGNATURES_MAX);
+  readonly #known = createKnownHashes<SignaturesFound>(KNOWN_SIGNATURES_MAX);
   readonly #checkCalls = createCallChecks();
   /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
-  readonly #unfit = createKnownHashes(UNFIT_MAX);
+  readonly #unfit = createKnownHashes<true>(UNFIT_MAX);
   readonly #forecasts = createForecasts();
   readonly #waiting = new WaitingRoom();
   /** One block at a time in the executor. */
@@ -149,9 +151,9 @@ class RunningChain implements Chain {
       pending: this.#options.pending ?? NOTHING_PENDING,
       checkCalls: this.#checkCalls,
     };
-    const known = this.#known.has(bytes) ? 'known' : 'unknown';
-    const transaction = checkTransaction(bytes, admission, recheck ? 'rechecked' : known);
-    this.#known.add(bytes);
+    const found = recheck ? 'rechecked' : this.#known.get(bytes);
+    const transaction = checkTransaction(bytes, admission, found);
+    this.#known.set(bytes, 'all');
     return transaction;
   }
 
@@ -170,7 +172,7 @@ class RunningChain implements Chain {
       parameters: this.parameters(),
       bytesMax,
       reservations: () => this.#reservations(context),
-      candidate: (bytes) => (this.#unfit.has(bytes) ? undefined : this.#signed(bytes)),
+      candidate: (bytes) => (this.#unfit.get(bytes) ? undefined : this.#signed(bytes)),
       forecasts: (candidates) => this.#forecasts(candidates, read),
       mayWait: ({ id }) => this.#waiting.mayWait(id),
       run: async (transactions) => {
@@ -180,7 +182,7 @@ class RunningChain implements Chain {
         return { outcome: this.#speculation.outcome };
       },
     });
-    for (const { bytes } of proposal.unfit) this.#unfit.add(bytes);
+    for (const { bytes } of proposal.unfit) this.#unfit.set(bytes, true);
     this.#waiting.note(proposal, context.height);
     return proposal.transactions;
   }
@@ -284,7 +286,7 @@ class RunningChain implements Chain {
     const { head } = this.#chain();
     const { height, time, proposer } = head.header;
     const reserve = this.#reservations({ height: height + 1, time, proposer });
-    const stale = ({ bytes }: SignedTransaction) => this.#unfit.has(bytes) || reserve(bytes) === undefined;
+    const stale = ({ bytes }: SignedTransaction) => this.#unfit.get(bytes) || reserve(bytes) === undefined;
     return stale;
   }
 
@@ -404,7 +406,7 @@ class RunningChain implements Chain {
     const keys: readonly StateKey[] = expiring.at(context.height);
     const input = {
       ...buildInput(head, context, transactions, keys, rule),
-      signaturesChecked: transactions.map((bytes) => this.#known.has(bytes)),
+      signaturesFound: transactions.map((bytes) => this.#known.get(bytes)),
     };
     return this.#blocks.offer(() => this.#options.executor.execute(input, state.read));
   }
@@ -414,9 +416,9 @@ class RunningChain implements Chain {
     const { genesis, state } = this.#chain();
     try {
       const transaction = decodeTransaction(bytes);
-      if (!this.#known.has(bytes)) {
+      if (!coversSignatures(this.#known.get(bytes), transaction)) {
         checkSignatures(transaction, genesis.dev, state.read);
-        this.#known.add(bytes);
+        this.#known.set(bytes, 'all');
       }
       return transaction;
     } catch (error) {

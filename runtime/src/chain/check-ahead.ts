@@ -1,8 +1,6 @@
 // Signatures ahead of admission and execution: many at once, on threads where there are some.
-import { CodecError } from '../base/codec-error.js';
 import type { SignatureChecker } from '../ports/signatures.js';
-import type { SignedTransaction } from '../types/transaction.js';
-import { decodeTransaction } from '../types/transaction-codec.js';
+import type { SignaturesFound } from '../types/authorisation.js';
 import type { KnownHashes } from './known-hashes.js';
 
 /**
@@ -11,27 +9,15 @@ import type { KnownHashes } from './known-hashes.js';
  */
 export async function checkAhead(
   transactions: readonly Uint8Array[],
-  known: KnownHashes,
+  known: KnownHashes<SignaturesFound>,
   checker: SignatureChecker | undefined,
 ): Promise<void> {
   if (checker === undefined) return;
-  const unknown: SignedTransaction[] = [];
-  for (const bytes of transactions) {
-    const transaction = known.has(bytes) ? undefined : decodeOrUndefined(bytes);
-    if (transaction !== undefined) unknown.push(transaction);
-  }
+  const unknown = transactions.filter((bytes) => known.get(bytes) === undefined);
   if (unknown.length === 0) return;
-  const hold = await checker.check(unknown);
-  unknown.forEach(({ bytes }, index) => {
-    if (hold[index] === true) known.add(bytes);
-  });
-}
-
-function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
-  try {
-    return decodeTransaction(bytes);
-  } catch (error) {
-    if (error instanceof CodecError) return undefined;
-    throw error;
+  const found = await checker.check(unknown);
+  for (const [index, bytes] of unknown.entries()) {
+    const one = found[index];
+    if (one !== undefined) known.set(bytes, one);
   }
 }

@@ -3,48 +3,50 @@ import { bytesText } from '../base/bytes.js';
 import { sha256 } from '../base/hash.js';
 
 /** Of transactions' bytes. The oldest is forgotten first, which only costs finding out again. */
-export interface KnownHashes {
-  has(bytes: Uint8Array): boolean;
-  add(bytes: Uint8Array): void;
+export interface KnownHashes<Found> {
+  get(bytes: Uint8Array): Found | undefined;
+  set(bytes: Uint8Array, found: Found): void;
   remove(bytes: Uint8Array): void;
 }
 
 /** Everybody who holds the same bytes shares it. */
-interface Entry {
+interface Entry<Found> {
   readonly text: string;
-  known: boolean;
+  /** Undefined: nothing is known. */
+  found: Found | undefined;
 }
 
-export function createKnownHashes(countMax: number): KnownHashes {
+export function createKnownHashes<Found>(countMax: number): KnownHashes<Found> {
   /** Known ones, oldest first. */
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, Entry<Found>>();
   /** By byte string: a transaction is asked about several times on its way into a block. */
-  const met = new WeakMap<Uint8Array, Entry>();
-  const entryOf = (bytes: Uint8Array): Entry => {
+  const met = new WeakMap<Uint8Array, Entry<Found>>();
+  const entryOf = (bytes: Uint8Array): Entry<Found> => {
     let entry = met.get(bytes);
     if (entry === undefined) {
       const text = bytesText(sha256(bytes));
-      entry = entries.get(text) ?? { text, known: false };
+      entry = entries.get(text) ?? { text, found: undefined };
       met.set(bytes, entry);
     }
     // Another object of the same bytes may have made it known.
-    return entry.known ? entry : (entries.get(entry.text) ?? entry);
+    return entry.found === undefined ? (entries.get(entry.text) ?? entry) : entry;
   };
-  const forget = (entry: Entry): void => {
-    entry.known = false;
+  const forget = (entry: Entry<Found>): void => {
+    entry.found = undefined;
     entries.delete(entry.text);
   };
   return {
-    has: (bytes) => entryOf(bytes).known,
-    add(bytes) {
+    get: (bytes) => entryOf(bytes).found,
+    set(bytes, found) {
       const entry = entryOf(bytes);
-      if (entry.known) return;
-      if (entries.size >= countMax) {
-        const [oldest] = entries.values();
-        if (oldest !== undefined) forget(oldest);
+      if (entry.found === undefined) {
+        if (entries.size >= countMax) {
+          const [oldest] = entries.values();
+          if (oldest !== undefined) forget(oldest);
+        }
+        entries.set(entry.text, entry);
       }
-      entry.known = true;
-      entries.set(entry.text, entry);
+      entry.found = found;
     },
     remove: (bytes) => forget(entryOf(bytes)),
   };

@@ -43,8 +43,10 @@ export function createReruns({ store, executor, history, opened }: RerunOptions)
           const parent = await headAt(store, height - 1);
           // Settle alone would remove the nonces that expire here, which nobody waits for.
           const input = buildInput(parent, context, block.transactions, [], 'finalize');
-          const signaturesChecked = block.receipts.map(({ status }) => status !== 'INVALID_SIGNATURE');
-          const asked = { ...input, ...wanted, signaturesChecked };
+          const signaturesFound = block.receipts.map(({ status }) =>
+            status === 'INVALID_SIGNATURE' ? undefined : ('all' as const),
+          );
+          const asked = { ...input, ...wanted, signaturesFound };
           return show(record, await executor.explain(asked, parentState.read));
         } finally {
           parentState.release();

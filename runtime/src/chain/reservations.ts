@@ -15,13 +15,13 @@ export type Reservations = (bytes: Uint8Array) => SignedTransaction | undefined;
 
 /** Begins at a state: `input` names chain, height and time of the block in question. */
 export function createReservations(
-  input: Omit<BlockInput, 'transactions' | 'rule' | 'signaturesChecked'>,
+  input: Omit<BlockInput, 'transactions' | 'rule' | 'signaturesFound'>,
   read: ReadState,
 ): Reservations {
   const state = new BlockState(read);
   const settings = readSettings(state);
   return (bytes) => {
-    const one: BlockInput = { ...input, transactions: [bytes], rule: 'finalize', signaturesChecked: [true] };
+    const one: BlockInput = { ...input, transactions: [bytes], rule: 'finalize', signaturesFound: ['all'] };
     const [reservation] = reserve(one, settings, state);
     return reservation?.kind === 'reserved' ? reservation.transaction : undefined;
   };

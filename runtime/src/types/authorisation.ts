@@ -153,6 +153,24 @@ export function authorisationKey(authorisation: Authorisation): Uint8Array {
   return authorisation.bytes.subarray(0, authorisation.scheme === SCHEME.ED25519 ? ED25519_KEY_BYTES : 0);
 }
 
+/**
+ * What was found of the signatures in wire bytes: all hold; or `sole`, of bytes that end as those of an Ed25519 sender
+ * alone do, which were not decoded: that signature holds for them.
+ */
+export type SignaturesFound = 'all' | 'sole';
+
+/**
+ * Whether what was found covers the decoded transaction. Bytes that end like a sole signature may be another authorisation's:
+ * what was found of them counts only if they are the form it was found for.
+ */
+export function coversSignatures(
+  found: SignaturesFound | undefined,
+  { payer, senderAuthorisation }: Pick<SignedTransaction, 'payer' | 'senderAuthorisation'>,
+): boolean {
+  if (found === 'sole') return payer === undefined && senderAuthorisation.scheme === SCHEME.ED25519;
+  return found === 'all';
+}
+
 /** Signatures an authorisation has checked: what its price counts. A development one counts as one. */
 function signatureCount(authorisation: Authorisation): number {
   if (authorisation.scheme !== SCHEME.THRESHOLD) return 1;

@@ -1,5 +1,6 @@
 // What running one transaction or one block yields, before anything is applied. Plain data between vm, execute and chain.
 
+import type { SignaturesFound } from './authorisation.js';
 import type { ValueChange } from './block.js';
 import type { ExplainedPlan } from './explain-record.js';
 import type { StateKey } from './key.js';
@@ -25,8 +26,8 @@ export interface BlockInput {
    * blocks, `process` (strict, the first refusal refuses the block).
    */
   readonly rule: 'finalize' | 'process';
-  /** Per transaction: true where its signatures are already known to pass the strict rule (cache by wire hash). */
-  readonly signaturesChecked?: readonly boolean[];
+  /** Per transaction: which of its signatures are already known to pass the strict rule (cache by wire hash). */
+  readonly signaturesFound?: readonly (SignaturesFound | undefined)[];
   /** Asks the sequential executor for notes; the parallel one takes none. Default false. */
   readonly notes?: boolean;
   /** With notes: the transaction whose steps are wanted too. Default: none. */

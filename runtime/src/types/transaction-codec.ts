@@ -6,8 +6,14 @@ import { CodecError } from '../base/codec-error.js';
 import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { readExtraAccess, writeExtraAccess } from './access-codec.js';
-import type { Address, Hash32 } from './address.js';
-import { authoriseEd25519, readAuthorisation, writeAuthorisation } from './authorisation.js';
+import { type Address, type Hash32, SCHEME } from './address.js';
+import {
+  authoriseEd25519,
+  ED25519_KEY_BYTES,
+  ED25519_SIGNATURE_BYTES,
+  readAuthorisation,
+  writeAuthorisation,
+} from './authorisation.js';
 import type {
   Authorisation,
   Call,
@@ -120,6 +126,38 @@ class DecodedTransaction implements SignedTransaction {
     this.#wireHash ??= sha256(this.bytes) as Hash32;
     return this.#wireHash;
   }
+}
+
+/** Where the option of a payer stands in wire bytes. */
+const PAYER_AT = 65;
+/** An Ed25519 authorisation: scheme, length, key, signature. */
+const SOLE_BYTES = 1 + 4 + ED25519_KEY_BYTES + ED25519_SIGNATURE_BYTES;
+
+/** An Ed25519 signature with what it is of. */
+export interface SoleSignature {
+  readonly key: Uint8Array;
+  readonly signature: Uint8Array;
+  /** Good until the next call. */
+  readonly message: Uint8Array;
+}
+
+/**
+ * The signature of wire bytes that end as those of an Ed25519 sender without payer do; undefined: they do not. Nothing is
+ * decoded: whether they are such a transaction, decoding says (`coversSignatures`). 0.2 us.
+ */
+export function soleSignature(bytes: Uint8Array): SoleSignature | undefined {
+  const end = bytes.length - SOLE_BYTES;
+  if (end <= PAYER_AT || bytes.length > LIMITS.transactionBytes || bytes[PAYER_AT] !== 0) return undefined;
+  const length = bytes[end + 1]! | (bytes[end + 2]! << 8) | (bytes[end + 3]! << 16) | (bytes[end + 4]! << 24);
+  if (bytes[end] !== SCHEME.ED25519 || length !== ED25519_KEY_BYTES + ED25519_SIGNATURE_BYTES)
+    return undefined;
+  SIGNED.set(bytes.subarray(0, end), SIGNING_DOMAIN.length);
+  const keyAt = end + 5;
+  return {
+    key: bytes.subarray(keyAt, keyAt + ED25519_KEY_BYTES),
+    signature: bytes.subarray(keyAt + ED25519_KEY_BYTES),
+    message: SIGNED.subarray(0, SIGNING_DOMAIN.length + end),
+  };
 }
 
 /** Wire bytes of a body signed by Ed25519 seeds (32 bytes each); `payerSeed` exactly when the body has a payer. */

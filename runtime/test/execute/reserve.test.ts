@@ -138,7 +138,7 @@ test('reserve: a rotated key replaces the one the address was made of', () => {
       [accountKey(SENDER), record],
     ]);
   expect(reserveOne(wire(), rotated())).toBe('INVALID_SIGNATURE');
-  expect(reserveOne(wire(), rotated(), { signaturesChecked: [true] })).toBe('INVALID_SIGNATURE');
+  expect(reserveOne(wire(), rotated(), { signaturesFound: ['all'] })).toBe('INVALID_SIGNATURE');
   expect(reserveOne(wire({}, OTHER_SEED), rotated())).toBe('reserved');
 });
 
@@ -146,7 +146,7 @@ test('reserve: a known signature is not checked again', () => {
   const broken = wire();
   broken[broken.length - 1]! ^= 1;
   expect(reserveOne(broken, funded())).toBe('INVALID_SIGNATURE');
-  expect(reserveOne(broken, funded(), { signaturesChecked: [true] })).toBe('reserved');
+  expect(reserveOne(broken, funded(), { signaturesFound: ['all'] })).toBe('reserved');
 });
 
 test('settle: a payer pays at least a quarter of the limit and gets the rest back; fees go to the proposer', () => {

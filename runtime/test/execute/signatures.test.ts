@@ -1,13 +1,20 @@
 // Signature threads: the same answers as the rule on one thread, whatever the number of threads, who dies and what the
 // signatures are worth; and a chain with them gives the blocks of one without.
 
-import { compareBytes } from '@weft/runtime/base/bytes';
+import { compareBytes, concatBytes, utf8 } from '@weft/runtime/base/bytes';
 import { reserve } from '@weft/runtime/execute/phases/reserve';
 import { BlockState } from '@weft/runtime/execute/phases/state';
 import { createSignatureChecker, type ThreadedChecker } from '@weft/runtime/execute/signatures/checker';
 import { type Hash32, SCHEME } from '@weft/runtime/types/address';
-import { ed25519Address, encodeThresholdProof, verifyAuthorisation } from '@weft/runtime/types/authorisation';
+import {
+  coversSignatures,
+  ed25519Address,
+  encodeThresholdProof,
+  type SignaturesFound,
+  verifyAuthorisation,
+} from '@weft/runtime/types/authorisation';
 import { keyKind, type StateKey } from '@weft/runtime/types/key';
+import type { BlockInput } from '@weft/runtime/types/outcome';
 import { DEFAULT_PARAMETERS } from '@weft/runtime/types/parameters';
 import { SYSTEM_ADDRESS } from '@weft/runtime/types/system';
 import type { Authorisation, SignedTransaction, TransactionBody } from '@weft/runtime/types/transaction';
@@ -86,6 +93,37 @@ function threshold(body: TransactionBody, broken: boolean): Uint8Array {
   });
 }
 
+/**
+ * A threshold proof without a true signature whose last 101 bytes are, byte for byte, an Ed25519 authorisation of the
+ * attacker's over all that stands before them: the end of its first signature, an index, its second signature.
+ */
+function forgedThreshold(): Uint8Array {
+  const keys = [11, 12, 13].map((n) => ed25519PublicKey(seedOf(n))).sort(compareBytes);
+  // The index of the second signature stands where the attacker's key ends.
+  let seed = seedOf(0);
+  for (let n = 0; ed25519PublicKey(seed)[31] !== 2; n++)
+    seed = Uint8Array.from({ length: 32 }, (_, at) => (n >> (8 * at)) & 0xff);
+  const end = Uint8Array.of(SCHEME.ED25519, 96, 0, 0, 0, ...ed25519PublicKey(seed).subarray(0, 31));
+  const wireOf = (second: Uint8Array): Uint8Array =>
+    encodeTransaction({
+      ...bodyOf(0),
+      senderAuthorisation: {
+        scheme: SCHEME.THRESHOLD,
+        bytes: encodeThresholdProof({
+          policy: { threshold: 2, keys },
+          signatures: [
+            { index: 0, signature: concatBytes(new Uint8Array(28), end) },
+            { index: 2, signature: second },
+          ],
+        }),
+      },
+      payerAuthorisation: undefined,
+    });
+  const blank = wireOf(new Uint8Array(64));
+  const message = concatBytes(utf8('weft/transaction/1'), blank.subarray(0, blank.length - 101));
+  return wireOf(ed25519Sign(seed, message));
+}
+
 const KINDS: readonly ((index: number) => Uint8Array)[] = [
   (index) => signTransaction(bodyOf(index), seedOf(index % 9)),
   (index) => withSignature(bodyOf(index), (signature) => signature),
@@ -137,35 +175,86 @@ function holds(transaction: SignedTransaction): boolean {
   return one(senderAuthorisation) && (payerAuthorisation === undefined || one(payerAuthorisation));
 }
 
-const batch = (count: number): SignedTransaction[] =>
-  Array.from({ length: count }, (_, index) => decodeTransaction(KINDS[index % KINDS.length]!(index)));
+const batch = (count: number): Uint8Array[] =>
+  Array.from({ length: count }, (_, index) => KINDS[index % KINDS.length]!(index));
+
+/** What a checker should find. */
+function foundIn(bytes: Uint8Array): SignaturesFound | undefined {
+  const transaction = decodeTransaction(bytes);
+  if (!holds(transaction)) return undefined;
+  return coversSignatures('sole', transaction) ? 'sole' : 'all';
+}
+
+/** What a decided block makes of transactions whose signatures were found so. */
+function statusesOf(
+  wires: readonly Uint8Array[],
+  signaturesFound: NonNullable<BlockInput['signaturesFound']>,
+): string[] {
+  const read = (key: StateKey) => (keyKind(key) === 2 ? encodeCell(2, 10n ** 18n) : undefined);
+  const input = { ...INPUT, transactions: wires, signaturesFound };
+  const settings = { parameters: DEFAULT_PARAMETERS, hooks: [], dev: false };
+  return reserve(input, settings, new BlockState(read)).map((one) =>
+    one.kind === 'refused' ? one.status : 'reserved',
+  );
+}
 
 describe('signature threads', () => {
   it('answer as the strict rule does, batches large, small and empty', async () => {
     for (const count of [0, 1, 3, 10, 157]) {
       const transactions = batch(count);
-      const expected = transactions.map(holds);
+      const expected = transactions.map(foundIn);
       if (count >= 10) {
+        const none = undefined;
         expect(expected.slice(0, 10)).toEqual([
-          true,
-          true,
-          false,
-          false,
-          false,
-          true,
-          false,
-          true,
-          false,
-          false,
+          'sole',
+          'sole',
+          none,
+          none,
+          none,
+          'all',
+          none,
+          'all',
+          none,
+          none,
         ]);
       }
       for (const checker of checkers) expect(await checker.check(transactions)).toEqual(expected);
     }
   });
 
+  it('answer nothing for bytes that are no transaction', async () => {
+    const [whole] = batch(1);
+    const wires = [
+      whole!.subarray(0, 40),
+      whole!.subarray(1),
+      new Uint8Array(0),
+      new Uint8Array(500),
+      whole!,
+    ];
+    for (const checker of checkers)
+      expect(await checker.check(wires)).toEqual([undefined, undefined, undefined, undefined, 'sole']);
+  });
+
+  it('do not let bytes that end like a sole signature speak for another authorisation', async () => {
+    const forged = forgedThreshold();
+    const transaction = decodeTransaction(forged);
+    expect(transaction.senderAuthorisation.scheme).toBe(SCHEME.THRESHOLD);
+    expect(holds(transaction)).toBe(false);
+    const wires = Array.from({ length: 4 }, () => forged);
+    for (const checker of checkers) {
+      const found = await checker.check(wires);
+      // The one signature they seem to end with holds, and covers nothing of what they are.
+      expect(found).toEqual(wires.map(() => 'sole'));
+      expect(statusesOf(wires, found)).toEqual(wires.map(() => 'INVALID_SIGNATURE'));
+    }
+    const paid = bodyOf(1, { payer: ed25519Address(seedOf(3)) });
+    const signed = decodeTransaction(signTransaction(paid, seedOf(1), seedOf(3)));
+    expect([coversSignatures('sole', signed), coversSignatures('all', signed)]).toEqual([false, true]);
+  });
+
   it('take batches one after the other, each answered in its order', async () => {
     const lists = [40, 5, 12, 1, 30].map(batch);
-    const expected = lists.map((list) => list.map(holds));
+    const expected = lists.map((list) => list.map(foundIn));
     for (const checker of checkers) {
       expect(await Promise.all(lists.map((list) => checker.check(list)))).toEqual(expected);
     }
@@ -173,7 +262,7 @@ describe('signature threads', () => {
 
   it('start over when a thread is lost in mid-batch', async () => {
     const transactions = batch(400);
-    const expected = transactions.map(holds);
+    const expected = transactions.map(foundIn);
     const checker: ThreadedChecker = checkers[1]!;
     await checker.check(batch(10));
     const running = checker.check(transactions);
@@ -183,19 +272,10 @@ describe('signature threads', () => {
   });
 
   it('change nothing about what a block makes of its transactions', async () => {
-    const transactions = batch(60);
-    const wires = transactions.map(({ bytes }) => bytes);
-    const checked = await checkers[1]!.check(transactions);
-    const read = (key: StateKey) => (keyKind(key) === 2 ? encodeCell(2, 10n ** 18n) : undefined);
-    const statuses = (signaturesChecked: readonly boolean[]): string[] => {
-      const input = { ...INPUT, transactions: wires, signaturesChecked };
-      const settings = { parameters: DEFAULT_PARAMETERS, hooks: [], dev: false };
-      return reserve(input, settings, new BlockState(read)).map((one) =>
-        one.kind === 'refused' ? one.status : 'reserved',
-      );
-    };
-    expect(statuses(checked)).toEqual(statuses([]));
-    expect(new Set(statuses(checked))).toContain('INVALID_SIGNATURE');
+    const wires = batch(60);
+    const found = await checkers[1]!.check(wires);
+    expect(statusesOf(wires, found)).toEqual(statusesOf(wires, []));
+    expect(new Set(statusesOf(wires, found))).toContain('INVALID_SIGNATURE');
   });
 });
 

@@ -1,6 +1,6 @@
 // What signatures cost by themselves: threads that do nothing but libsodium's check, over copies of their own.
 import { Worker } from 'node:worker_threads';
-import type { SignatureItem } from '@weft/runtime/execute/signatures/batch';
+import type { SoleSignature } from '@weft/runtime/types/transaction-codec';
 
 /** Reads its part once, then for each turn checks all of it. Text, so that no loader stands between. */
 const SOURCE = `
@@ -26,7 +26,7 @@ export class BareSodium {
   readonly #control = new Int32Array(new SharedArrayBuffer(8));
   readonly #threads: Worker[];
 
-  constructor(items: readonly SignatureItem[], threads: number) {
+  constructor(items: readonly SoleSignature[], threads: number) {
     this.#threads = Array.from({ length: threads }, (_, index) => {
       const own = items.filter((_item, at) => at % threads === index);
       const sodium = import.meta.resolve('sodium-native').replace('file://', '');

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { itemsOf } from '@weft/runtime/execute/signatures/batch';
+import { itemsOf } from '@weft/runtime/execute/signatures/check-wire';
 import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { processorMs, rounded, spreadOf } from '../../support/measure.js';
 import type { TaskReport } from '../../support/tasks.js';
@@ -36,8 +36,8 @@ export async function measureEndToEnd(options: EndToEndOptions): Promise<EndToEn
   const us = (ms: number): number => (1000 * ms) / transactions;
   const made = await createTokenChain(folder, accounts, workers, seed);
   try {
-    const warm = made.transfers(transactions).map(decodeTransaction);
-    const bare = new BareSodium(warm.flatMap(itemsOf), workers);
+    const warm = made.transfers(transactions);
+    const bare = new BareSodium(warm.map(decodeTransaction).flatMap(itemsOf), workers);
     const times = {
       sodium: [] as number[],
       stage: [] as number[],
@@ -46,7 +46,7 @@ export async function measureEndToEnd(options: EndToEndOptions): Promise<EndToEn
     };
     await made.checker.check(warm);
     await bare.run();
-    await made.add(warm.map(({ bytes }) => bytes));
+    await made.add(warm);
     for (let run = 0; run < runs; run++) {
       const wires = made.transfers(transactions);
       times.sodium.push(us(await bare.run()));

@@ -68,7 +68,7 @@ export async function createWorkload(accounts: number): Promise<Workload> {
     expiring: [],
     transactions,
     rule: 'finalize',
-    signaturesChecked: transactions.map(() => true),
+    signaturesFound: transactions.map(() => 'all' as const),
   });
   const codeHash = compileCode(artifact.wasm).codeHash;
   const token = contractAddress(holders[0]!, SALT, codeHash);

@@ -7,7 +7,7 @@ import { CodecError } from '../../base/codec-error.js';
 import { sha256 } from '../../base/hash.js';
 import { LIMITS } from '../../base/limits.js';
 import type { Hash32 } from '../../types/address.js';
-import { signaturesChecked } from '../../types/authorisation.js';
+import { coversSignatures, signaturesChecked } from '../../types/authorisation.js';
 import { intrinsicGas } from '../../types/gas-schedule.js';
 import type { BlockInput } from '../../types/outcome.js';
 import type { ReceiptStatus } from '../../types/receipt.js';
@@ -100,7 +100,7 @@ function reserveOne(bytes: Uint8Array, index: number, block: ReserveBlock): Rese
 
   if (!bytesEqual(transaction.genesisHash, input.genesisHash)) return refuse('INVALID_CHAIN');
   const strict: SignatureRule = input.rule === 'process' ? 'strict' : 'zip215';
-  const rule = input.signaturesChecked?.[index] === true ? 'known' : strict;
+  const rule = coversSignatures(input.signaturesFound?.[index], transaction) ? 'known' : strict;
   if (!hasSignatures(transaction, rule, block)) return refuse('INVALID_SIGNATURE');
   if (transaction.expiry < input.height) return refuse('INVALID_EXPIRED');
   const spent = spentNonce(transaction.sender, transaction.nonce, input.height, state);

@@ -21,8 +21,8 @@ export function createSeededExecutor({ workers }: { readonly workers: number }):
       Promise.all(
         lanes.map(async (lane, share) => {
           const started = performance.now();
-          const { signaturesChecked, given } = shareOf(record, share, workers);
-          const job = { ...input, signaturesChecked, given };
+          const { signaturesFound, given } = shareOf(record, share, workers);
+          const job = { ...input, signaturesFound, given };
           const outcome = (await lane.run((crew) =>
             runOracleJob(crew, JOB.oracle, job, read),
           )) as BlockOutcome;

@@ -1,4 +1,5 @@
 // What a replaying thread is given of the transactions that are not its own: what the record says they came to.
+import type { SignaturesFound } from '../../types/authorisation.js';
 import type { BlockRecord } from '../../types/block.js';
 import type { TransactionOutcome } from '../../types/outcome.js';
 import type { Executed } from '../phases/assemble.js';
@@ -14,7 +15,7 @@ export function shareOf(
   { block, changes }: Pick<BlockRecord, 'block' | 'changes'>,
   share: number,
   count: number,
-): { readonly given: Given; readonly signaturesChecked: readonly boolean[] } {
+): { readonly given: Given; readonly signaturesFound: readonly (SignaturesFound | undefined)[] } {
   const given = block.receipts.map((receipt, index): Executed | undefined => {
     if (index % count === share || receipt.phase === 'none') return undefined;
     const { status, phase, order, attemptGas, gasUsed, failure, results, firstEvent, eventCount } = receipt;
@@ -23,7 +24,7 @@ export function shareOf(
     const ran = order !== undefined;
     return { status, phase, ran, attemptGas, gasUsed, failure, results, events, changes: own };
   });
-  return { given, signaturesChecked: given.map((one) => one !== undefined) };
+  return { given, signaturesFound: given.map((one) => (one === undefined ? undefined : 'all')) };
 }
 
 /** The run of a given transaction of the tail, as the tail counts it. */

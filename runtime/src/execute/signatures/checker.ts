@@ -5,11 +5,12 @@ import type { SignatureChecker } from '../../ports/signatures.js';
 import type { Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
 import { JOB } from '../threads/requests.js';
-import { batchBytes, itemsOf, readAnswers, type SignatureItem, writeBatch } from './batch.js';
+import { batchBytes, beginBatch, layBatch, readAnswers } from './batch.js';
+import { checkWire } from './check-wire.js';
 import type { BatchMessage } from './worker.js';
 
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
-/** Fewer signatures are checked where they are: waking threads takes as long. */
+/** Fewer transactions are checked where they are: waking threads takes as long. */
 const BATCH_MIN = 4;
 const MEMORY_STEP = 1024 * 1024;
 
@@ -31,29 +32,24 @@ export function createSignatureChecker({ workers }: { readonly workers: number }
     for (let worker = 0; worker < crew.workers; worker++) crew.post(worker, message);
     return message;
   };
-  const verify = (items: readonly SignatureItem[]): Promise<boolean[]> =>
+  const verify = (transactions: readonly Uint8Array[]): ReturnType<SignatureChecker['check']> =>
     lane.run(async (crew) => {
-      const { arena, memory } = memoryOf(crew, batchBytes(items));
-      writeBatch(memory, items);
-      expectDone(await crew.run(JOB.signatures, arena, () => ({ number: 0 })));
-      return readAnswers(memory);
+      const { arena, memory } = memoryOf(crew, batchBytes(transactions));
+      beginBatch(memory, transactions);
+      const ended = crew.run(JOB.signatures, arena, () => ({ number: 0 }));
+      layBatch(memory, transactions);
+      expectDone(await ended);
+      return readAnswers(memory, transactions.length);
     });
   let last: Promise<unknown> = Promise.resolve();
   return {
     async check(transactions) {
-      const lists = transactions.map(itemsOf);
-      const items = lists.flat();
-      if (items.length < BATCH_MIN) return lists.map((own) => own.length > 0 && own.every(holds));
+      if (transactions.length < BATCH_MIN)
+        return transactions.map((bytes) => checkWire(bytes, ed25519VerifyStrict));
       // One batch at a time, in the order asked.
-      const turn = last.then(() => verify(items));
+      const turn = last.then(() => verify(transactions));
       last = turn.catch(() => undefined);
-      const answers = await turn;
-      let next = 0;
-      return lists.map((own) => {
-        const mine = answers.slice(next, next + own.length);
-        next += own.length;
-        return own.length > 0 && mine.every(Boolean);
-      });
+      return turn;
     },
     kill: (worker) => lane.kill(worker),
     async close() {
@@ -61,8 +57,4 @@ export function createSignatureChecker({ workers }: { readonly workers: number }
       await lane.close();
     },
   };
-}
-
-function holds({ signature, message, key }: SignatureItem): boolean {
-  return ed25519VerifyStrict(signature, message, key);
 }
