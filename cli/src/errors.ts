@@ -35,6 +35,7 @@ export class CliError extends defineErrors('CliError', {
   },
   CLI_TRANSACTION_FAILED: { what: 'the transaction was included but failed' },
   CLI_VIEW_FAILED: { what: 'the call failed' },
+  CLI_NETWORK: { what: 'the network does not make blocks', fix: 'Read the logs of its nodes.' },
   CLI_PROFILE_BUDGET: {
     what: 'the workload runs less side by side than its budget asks',
     fix: 'The report names what its transactions wait over; lower the budget if that is meant.',

@@ -7,6 +7,7 @@ import { addDeploy } from './commands/deploy.js';
 import { addDoctor } from './commands/doctor.js';
 import { addExplain } from './commands/explain.js';
 import { addKeys } from './commands/keys.js';
+import { addNetwork } from './commands/network.js';
 import { addNode } from './commands/node.js';
 import { addProfile } from './commands/profile.js';
 import { addProjectCommands } from './commands/project.js';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addProjectCommands(program);
   addBuild(program);
   addNode(program);
+  addNetwork(program);
   addDeploy(program);
   addCall(program);
   addSend(program);

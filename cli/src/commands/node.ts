@@ -5,10 +5,11 @@ import { developmentGenesis } from '@weft/runtime/node/development';
 import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
 import { interrupted } from '../interrupt.js';
+import { type NetworkNodeOptions, runNetworkNode } from '../network-node.js';
 import { addCommand, DEFAULT_PORT, parseIndex, shared } from '../options.js';
 import { EXIT } from '../output.js';
 
-interface NodeOptions {
+interface NodeOptions extends Partial<NetworkNodeOptions> {
   readonly keep?: number;
   readonly port: number;
   readonly host: string;
@@ -35,8 +36,15 @@ export function addNode(program: Command): void {
     )
     .option('--block-time <ms>', 'seal a block every so many milliseconds (default: at once)', parseIndex)
     .option('--manual', 'seal blocks on request only (dev_seal)')
+    .option('--home <folder>', 'run a node of a network instead, out of the home `weft network init` wrote')
+    .option('--join <urls>', 'make the home first: join the network of this CometBFT RPC; listens on --host')
+    .option('--trust <height:hash>', 'a block you trust, for --join (default: the first node is asked)')
     .action(async (options: NodeOptions, command: Command) => {
       const { output } = shared(command);
+      if (options.home !== undefined) {
+        await runNetworkNode({ ...options, home: options.home }, output);
+        return;
+      }
       const accounts = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, options.accounts);
       let halt: (error: unknown) => void = () => undefined;
       const halted = new Promise<unknown>((resolve) => {

@@ -26,6 +26,16 @@ export class NodeError extends defineErrors('NodeError', {
     what: 'this consensus engine makes blocks by itself, not on request',
     fix: 'Wait for the next block.',
   },
+  NODE_HOME: {
+    what: 'the folder is no home of a network node',
+    fix: 'Make one with `weft network init` or `weft node --join`.',
+  },
+  NODE_HOME_EXISTS: { what: 'the folder holds a node already', fix: 'Name another folder.' },
+  NODE_NETWORK: { what: 'a network cannot be made of this' },
+  NODE_JOIN: {
+    what: 'the node to join does not answer, or not as one of a Weft network does',
+    fix: 'Name the CometBFT RPC of a running node, such as http://127.0.0.1:26657.',
+  },
   NODE_STATE: { what: 'the node cannot do this now' },
   NODE_PAUSED: { what: 'the node is paused and its store is closed', fix: 'Try again when it has reopened.' },
   NODE_DEV_ONLY: { what: 'only a chain of a `dev: true` genesis can do this' },

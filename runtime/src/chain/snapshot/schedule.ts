@@ -8,7 +8,7 @@ export interface SnapshotPlan {
   readonly genesisHash?: Uint8Array;
   /** Blocks between two. */
   readonly everyBlocks: number;
-  /** How many are kept; default 2. */
+  /** How many are kept, so that who found one still gets all of it; default 5. */
   readonly keep?: number;
 }
 
@@ -27,7 +27,7 @@ export function createSnapshotSchedule(
   onFailure: (error: unknown) => void,
 ): SnapshotSchedule {
   let making: Promise<void> | undefined;
-  const make = async ({ archive, keep = 2 }: SnapshotPlan, height: number): Promise<void> => {
+  const make = async ({ archive, keep = 5 }: SnapshotPlan, height: number): Promise<void> => {
     await archive.make(height);
     const heights = [...(await archive.heights())].sort((a, b) => b - a);
     for (const old of heights.slice(keep)) await archive.remove(old);

@@ -1,0 +1,36 @@
+// One node of a network out of its home: the runtime with CometBFT as its engine.
+import { join, resolve } from 'node:path';
+import { createNode, type NodeConfig, type WeftNode } from '../create-node.js';
+import { cometHome, readHome } from './home.js';
+
+/** The node of a home, not started. `WEFT_COMETBFT` names the program. @throws NODE_HOME */
+export async function createNetworkNode(
+  home: string,
+  extra: Pick<NodeConfig, 'onBlock' | 'onFault'> & {
+    readonly onRefusal?: (code: string, height: number) => void;
+  } = {},
+): Promise<WeftNode> {
+  const { settings, genesis } = await readHome(home);
+  const { rpc, cometRpc, snapshotEvery, keepBlocks, workers } = settings;
+  const { onRefusal, ...hooks } = extra;
+  const folder = resolve(home);
+  return createNode({
+    dataFolder: join(folder, 'data'),
+    genesis,
+    rpc,
+    snapshotEvery,
+    ...(keepBlocks === undefined ? {} : { keepBlocks }),
+    ...(workers === undefined ? {} : { workers }),
+    engine: {
+      module: 'comet',
+      options: {
+        abci: `unix://${join(folder, 'abci.sock')}`,
+        rpc: cometRpc,
+        home: cometHome(folder),
+        ...(process.env['WEFT_COMETBFT'] ? { binary: process.env['WEFT_COMETBFT'] } : {}),
+        ...(onRefusal === undefined ? {} : { onRefusal }),
+      },
+    },
+    ...hooks,
+  });
+}
