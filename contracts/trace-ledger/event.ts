@@ -75,6 +75,7 @@ export class Proof {
   kind: u8;
   bizStep: string;
   time: u64;
+  goods: u32;
 }
 
 /** Where a good stands: its last event, the latest time of any, the container it is in at which filling, who has it. */

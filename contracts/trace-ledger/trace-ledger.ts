@@ -213,7 +213,9 @@ export class TraceLedger {
   @view
   proofOf(id: Hash): Proof {
     const entry = this.entries.get(id);
-    return new Proof(this.isSound(id), entry.recorder, entry.trace.kind, entry.trace.bizStep, entry.trace.time);
+    const event = entry.trace;
+    const goods = event.goods.length + event.outputs.length;
+    return new Proof(this.isSound(id), entry.recorder, event.kind, event.bizStep, event.time, goods);
   }
 
   @view

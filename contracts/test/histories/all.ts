@@ -1,6 +1,8 @@
 // Every contract with histories, by name.
 import type { CreateScene } from '../support/histories.js';
+import { attestHistories } from './attest.js';
 import { itemsHistories } from './items.js';
+import { orderEscrowHistories } from './order-escrow.js';
 import { timelockHistories } from './timelock.js';
 import { tokenHistories } from './token.js';
 import { traceLedgerHistories } from './trace-ledger.js';
@@ -16,6 +18,11 @@ export const ALL_HISTORIES: Readonly<
   'trace-ledger': {
     holds: 'chains are whole, nothing is in itself, findings count',
     scene: traceLedgerHistories,
+  },
+  attest: { holds: 'what is kept was said by its attester, and a revocation stays', scene: attestHistories },
+  'order-escrow': {
+    holds: 'paid, refunded and held are what was funded; stock adds up',
+    scene: orderEscrowHistories,
   },
   treasury: { holds: 'nothing is paid below the threshold or past the limit', scene: treasuryHistories },
 };

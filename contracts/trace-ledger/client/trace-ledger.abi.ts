@@ -631,6 +631,10 @@ export const traceLedgerAbi = {
         {
           "name": "time",
           "type": "u64"
+        },
+        {
+          "name": "goods",
+          "type": "u32"
         }
       ]
     },
