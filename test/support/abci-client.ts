@@ -9,7 +9,7 @@ type Asked = DeepPartial<Request>;
 
 export class AbciClient {
   readonly #socket: Socket;
-  readonly #waiting: { resolve(response: Response): void; reject(error: Error): void }[] = [];
+  readonly #waiting: { resolve(frame: Uint8Array): void; reject(error: Error): void }[] = [];
   #kept = Buffer.alloc(0);
 
   private constructor(socket: Socket) {
@@ -35,8 +35,15 @@ export class AbciClient {
     return this.send(Buffer.concat([new BinaryWriter().uint32(message.length).finish(), message]));
   }
 
-  /** Sends bytes as they are, one frame. */
-  send(frame: Uint8Array): Promise<Response> {
+  /** Sends bytes as they are, one frame. Rejects with an exception's text. */
+  async send(frame: Uint8Array): Promise<Response> {
+    const response = Response.decode(wholeFrame(Buffer.from(await this.exchange(frame)))!.message);
+    if (response.exception !== undefined) throw new Error(response.exception.error);
+    return response;
+  }
+
+  /** The bytes of the answer, its length before it. */
+  exchange(frame: Uint8Array): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (this.#socket.destroyed) reject(new Error('the connection is closed'));
       this.#waiting.push({ resolve, reject });
@@ -53,11 +60,8 @@ export class AbciClient {
     for (;;) {
       const frame = wholeFrame(this.#kept);
       if (frame === undefined) return;
+      this.#waiting.shift()?.resolve(this.#kept.subarray(0, frame.end));
       this.#kept = this.#kept.subarray(frame.end);
-      const response = Response.decode(frame.message);
-      const waiting = this.#waiting.shift();
-      if (response.exception !== undefined) waiting?.reject(new Error(response.exception.error));
-      else waiting?.resolve(response);
     }
   }
 }
