@@ -33,6 +33,10 @@ export class ClientError extends defineErrors('ClientError', {
     what: 'the source map cannot be read',
     fix: 'Use the .wasm.map that `weft build` wrote beside the module.',
   },
+  CLIENT_REQUEST: {
+    what: 'the signing request is not one, or not for this',
+    fix: 'Use the file as `weft tx create` wrote it, and the keys it asks for.',
+  },
   CLIENT_NO_ABI: {
     what: 'the contract carries no ABI',
     fix: 'Name an ABI file, or deploy a module built by `weft build`.',

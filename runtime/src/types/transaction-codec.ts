@@ -1,7 +1,7 @@
 // Canonical bytes of transactions, and their two hashes: id over the domain-separated signing bytes, wire hash over
 // all bytes. First stage of the data's way: bytes in, SignedTransaction out. SPEC: runtime/docs/spec/transaction.md.
 import { concatBytes, utf8 } from '../base/bytes.js';
-import { Reader, Writer } from '../base/codec.js';
+import { decodeExact, Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
@@ -32,6 +32,18 @@ export function signingBytes(body: TransactionBody): Uint8Array {
   const writer = new Writer().fixed(SIGNING_DOMAIN);
   writeBody(writer, body);
   return writer.finish();
+}
+
+/** A body by itself: what stands before the authorisations. @throws CodecError for a body that has no encoding */
+export function encodeBody(body: TransactionBody): Uint8Array {
+  const writer = new Writer();
+  writeBody(writer, body);
+  return writer.finish();
+}
+
+/** Inverse of `encodeBody`. @throws CodecError */
+export function decodeBody(bytes: Uint8Array): TransactionBody {
+  return decodeExact(bytes, 'transaction body', readBody);
 }
 
 /** SHA-256 of the signing bytes. */
