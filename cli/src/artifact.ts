@@ -1,13 +1,13 @@
-// A built contract on disk, and an ABI wherever one is to be had.
+// A built contract on disk: found, or built now.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { utf8 } from '@weft/runtime/base/bytes';
+import { dirname, join, resolve } from 'node:path';
 import { ABI_SECTION, type Abi, decodeAbi } from '@weft/runtime/types/abi';
 import { customSection } from '@weft/runtime/wasm/code-hash';
 import { ClientError } from '@weft/sdk/client/errors';
-import type { NodeClient } from '@weft/sdk/client/node-client';
-import { ARTIFACTS } from './commands/build.js';
 import { CliError } from './errors.js';
+
+/** Where artifacts go, beside the contract's source. */
+export const ARTIFACTS = 'artifacts';
 
 /** A module and the ABI it carries. */
 export interface BuiltContract {
@@ -26,12 +26,14 @@ export async function readArtifact(path: string): Promise<BuiltContract> {
   return { wasm, abi: decodeAbi(section) };
 }
 
-/** The ABI a deployed contract carries. @throws CLIENT_NO_ABI */
-export async function fetchAbi(node: NodeClient, address: string): Promise<Abi> {
-  const contract = await node.contract(address);
-  if (contract === undefined) throw new CliError('CLI_UNKNOWN_CONTRACT', { got: address });
-  if (contract.abi === undefined) throw new ClientError('CLIENT_NO_ABI', { place: address });
-  return decodeAbi(utf8(contract.abi));
+/** Builds a contract folder into its artifacts, a `.wasm` file is taken as it is. @throws as `readArtifact`, COMPILE_* */
+export async function buildArtifact(path: string): Promise<BuiltContract> {
+  if (path.endsWith('.wasm')) return readArtifact(path);
+  const { compileContract } = await import('@weft/sdk/compiler/compile');
+  const entry = resolve(path);
+  const folder = entry.endsWith('.ts') ? dirname(entry) : entry;
+  const { wasm, abi } = await compileContract({ entry, outDir: join(folder, ARTIFACTS), lock: 'write' });
+  return { wasm, abi };
 }
 
 async function findModule(path: string): Promise<string> {

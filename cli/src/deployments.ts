@@ -16,6 +16,10 @@ export type Deployments = Readonly<Record<string, Deployment>>;
 export const deploymentsPath = (folder: string, genesisHash: string): string =>
   join(folder, 'deployments', `${genesisHash.replace(/^0x/, '').slice(0, 16)}.json`);
 
+/** What a deployment plan has done on the chain. */
+export const journalPath = (folder: string, genesisHash: string): string =>
+  deploymentsPath(folder, genesisHash).replace(/\.json$/, '.journal.jsonl');
+
 /** What was deployed to a chain from a folder; empty when nothing was. @throws CLI_FILE for a damaged file */
 export async function readDeployments(folder: string, genesisHash: string): Promise<Deployments> {
   const path = deploymentsPath(folder, genesisHash);
@@ -44,6 +48,33 @@ export async function recordDeployment(
   const all = { ...(await readDeployments(folder, genesisHash)), [name]: deployment };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${JSON.stringify(all, null, 2)}\n`);
+}
+
+/** The name an address is remembered by; undefined: by none. */
+export async function deploymentName(
+  folder: string,
+  genesisHash: string,
+  address: string,
+): Promise<string | undefined> {
+  const deployments = await readDeployments(folder, genesisHash);
+  return Object.entries(deployments).find(([, one]) => one.address === address)?.[0];
+}
+
+/** Forgets those that `keep` is false for; their names. */
+export async function pruneDeployments(
+  folder: string,
+  genesisHash: string,
+  keep: (deployment: Deployment) => Promise<boolean>,
+): Promise<readonly string[]> {
+  const kept: Record<string, Deployment> = {};
+  const gone: string[] = [];
+  for (const [name, deployment] of Object.entries(await readDeployments(folder, genesisHash))) {
+    if (await keep(deployment)) kept[name] = deployment;
+    else gone.push(name);
+  }
+  if (gone.length > 0)
+    await writeFile(deploymentsPath(folder, genesisHash), `${JSON.stringify(kept, null, 2)}\n`);
+  return gone;
 }
 
 /** The address a name or an address text means on this chain. @throws CLI_UNKNOWN_CONTRACT */

@@ -14,12 +14,37 @@ export class CliError extends defineErrors('CliError', {
     what: 'gas differs from the committed snapshot',
     fix: 'Run `weft test --gas` and commit the snapshot if the change is meant.',
   },
+  CLI_SCRIPT: { what: 'a file of the project failed when it was run', fix: 'Its own error stands below.' },
+  CLI_CONFIG: { what: 'weft.config.ts is not as it should be' },
+  CLI_UNKNOWN_NETWORK: { what: 'no network has this name', fix: 'Add it to `networks` in weft.config.ts.' },
+  CLI_OTHER_CHAIN: {
+    what: 'the node is of another chain than the configuration names',
+    fix: 'Correct the address, or the genesisHash in weft.config.ts if the chain was made anew.',
+  },
   CLI_FILE: { what: 'a file cannot be read', fix: 'Check the path.' },
   CLI_NO_CHAIN: { what: 'this folder holds no chain', fix: 'Name the data folder of a node that has run.' },
   CLI_ARGUMENT: { what: 'a method argument is missing, unknown or given twice' },
   CLI_UNKNOWN_CONTRACT: {
     what: 'no contract of this name was deployed from here',
     fix: 'Pass its weft1… address, or deploy it from this folder first.',
+  },
+  CLI_DEV_ONLY: {
+    what: 'only a development chain can do this',
+    fix: 'Start one with `weft node`, or name another with `--network`.',
+  },
+  CLI_PLAN: { what: 'the deployment plan is not as it should be', fix: 'See `weft deploy` in the README.' },
+  CLI_PLAN_CHANGED: {
+    what: 'a step of the plan was done otherwise than it now says',
+    fix: 'Give the step another name, `weft upgrade` the contract, or do it anew with `--replace STEP`.',
+  },
+  CLI_JOURNAL: {
+    what: 'the journal of the deployment is damaged',
+    fix: 'Restore it from version control; without it what was done is found by its addresses alone.',
+  },
+  CLI_VERIFY: { what: 'the code on chain is not what the source here builds to' },
+  CLI_GONE_CONTRACT: {
+    what: 'the chain has no contract at the address this name stands for',
+    fix: 'It was reverted, reset or started anew: deploy it again.',
   },
   CLI_UNKNOWN_METHOD: { what: 'the contract has no such method' },
   CLI_NO_ARTIFACT: { what: 'nothing is built here', fix: 'Run `weft build` first.' },

@@ -1,31 +1,47 @@
-// The command line: parse, run one command, answer with data on stdout, remarks on stderr and an exit code.
+// The command line: parse, run one command, answer with data on stdout, remarks on stderr and an exit code. Only the module
+// of the command that runs is loaded.
 import { Command, CommanderError } from 'commander';
-import { addBuild } from './commands/build.js';
-import { addCall } from './commands/call.js';
-import { addDemo } from './commands/demo.js';
-import { addDeploy } from './commands/deploy.js';
-import { addDoctor } from './commands/doctor.js';
-import { addExplain } from './commands/explain.js';
-import { addKeys } from './commands/keys.js';
-import { addNetwork } from './commands/network.js';
-import { addNode } from './commands/node.js';
-import { addProfile } from './commands/profile.js';
-import { addProjectCommands } from './commands/project.js';
-import { addProof } from './commands/proof.js';
-import { addReplay } from './commands/replay.js';
-import { addSend } from './commands/send.js';
-import { addSnapshot } from './commands/snapshot.js';
 import { isUsageError } from './errors.js';
+import { jsonOption } from './options.js';
 import { createOutput, EXIT } from './output.js';
 import { version } from './version.js';
+
+type Add = (program: Command) => void;
+
+/** Every command, in the order help shows them. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  init: async () => (await import('./commands/init.js')).addInit,
+  build: async () => (await import('./commands/build.js')).addBuild,
+  test: async () => (await import('./commands/test.js')).addTest,
+  node: async () => (await import('./commands/node.js')).addNode,
+  deploy: async () => (await import('./commands/deploy.js')).addDeploy,
+  upgrade: async () => (await import('./commands/upgrade.js')).addUpgrade,
+  verify: async () => (await import('./commands/verify.js')).addVerify,
+  call: async () => (await import('./commands/call.js')).addCall,
+  send: async () => (await import('./commands/send.js')).addSend,
+  events: async () => (await import('./commands/events.js')).addEvents,
+  trace: async () => (await import('./commands/trace.js')).addTrace,
+  dev: async () => (await import('./commands/dev.js')).addDev,
+  network: async () => (await import('./commands/network.js')).addNetwork,
+  networks: async () => (await import('./commands/networks.js')).addNetworks,
+  keys: async () => (await import('./commands/keys.js')).addKeys,
+  demo: async () => (await import('./commands/demo.js')).addDemo,
+  explain: async () => (await import('./commands/explain.js')).addExplain,
+  profile: async () => (await import('./commands/profile.js')).addProfile,
+  replay: async () => (await import('./commands/replay.js')).addReplay,
+  proof: async () => (await import('./commands/proof.js')).addProof,
+  snapshot: async () => (await import('./commands/snapshot.js')).addSnapshot,
+  doctor: async () => (await import('./commands/doctor.js')).addDoctor,
+  completions: async () => (await import('./commands/completions.js')).addCompletions,
+};
 
 /**
  * Runs one command line (without node and script) and resolves with its exit code: 0 ok, 1 failure, 2 usage,
  * 130 interrupted.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = createProgram();
-  const json = args.includes('--json');
+  const program = await createProgram(args.find((word) => !word.startsWith('-')));
+  const json = args.includes('--json') || process.env['WEFT_JSON'] !== undefined;
   try {
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
@@ -41,28 +57,16 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The whole command tree; exported for help pages and completions. */
-export function createProgram(): Command {
+/** The command tree, of one command where its name is given; all of it for help and completions. */
+export async function createProgram(only?: string): Promise<Command> {
   const program = new Command('weft')
     .description('Write, run and call smart contracts that execute in parallel')
     .version(version())
-    .option('--json', 'answer with one JSON value on stdout')
+    .addOption(jsonOption())
     .showHelpAfterError('See `weft --help`.')
     .exitOverride();
-  addProjectCommands(program);
-  addBuild(program);
-  addNode(program);
-  addNetwork(program);
-  addDeploy(program);
-  addCall(program);
-  addSend(program);
-  addKeys(program);
-  addDemo(program);
-  addExplain(program);
-  addProfile(program);
-  addReplay(program);
-  addProof(program);
-  addSnapshot(program);
-  addDoctor(program);
+  const known = only !== undefined && Object.hasOwn(COMMANDS, only) ? COMMANDS[only] : undefined;
+  const loads = known === undefined ? Object.values(COMMANDS) : [known];
+  for (const add of await Promise.all(loads.map((load) => load()))) add(program);
   return program;
 }

@@ -10,12 +10,16 @@ export function parseArguments(
   parameters: readonly AbiParameter[],
   words: readonly string[],
 ): NamedValues {
+  const given = readNamedArguments(words);
+  const isGiven = ({ name }: AbiParameter): boolean => given.has(name) || given.has(kebab(name));
+  // An option that is not said is nothing.
+  const meant = parameters.filter((parameter) => isGiven(parameter) || !parameter.type.endsWith('?'));
   const texts = orderArguments(
-    parameters.map(({ name }) => name),
-    readNamedArguments(words),
+    meant.map(({ name }) => name),
+    given,
   );
   return Object.fromEntries(
-    parameters.map(({ name, type }, index) => [
+    meant.map(({ name, type }, index) => [
       name,
       parseValue(abiLayout(abi, type), texts[index] as string, name),
     ]),

@@ -1,50 +1,58 @@
 // Options every command shares, wherever on the line they stand.
 
 import { fromHex } from '@weft/runtime/base/bytes';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { CliError } from './errors.js';
+import { DEFAULT_URL, type Network, networkOf } from './network.js';
 import { createOutput, type Output } from './output.js';
-
-/** The port a node listens on unless told otherwise. */
-export const DEFAULT_PORT = 9338;
-const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
 
 /** What every command is told. */
 export interface Shared {
   readonly output: Output;
-  readonly rpcUrl: string;
+  /** Which chain, and who signs. May run `weft.config.ts`. @throws CLI_UNKNOWN_NETWORK, CLI_CONFIG */
+  network(): Promise<Network>;
 }
+
+/** Of every command, and of the program. */
+export const jsonOption = (): Option =>
+  new Option('--json', 'answer with one JSON value on stdout').env('WEFT_JSON');
 
 /** A sub-command that takes the shared options after its own name too. */
 export function addCommand(program: Command, nameAndArguments: string, description: string): Command {
-  return program
-    .command(nameAndArguments)
-    .description(description)
-    .option('--json', 'answer with one JSON value on stdout')
-    .exitOverride();
+  return program.command(nameAndArguments).description(description).addOption(jsonOption()).exitOverride();
 }
 
-/** Adds the option of commands that talk to a node. */
+/** A command that only holds others. */
+export function addGroup(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).exitOverride();
+}
+
+/** Adds the options of commands that talk to a node. */
 export function withNode(command: Command): Command {
-  return command.option('--rpc-url <url>', `node to talk to (WEFT_RPC_URL, default ${DEFAULT_URL})`);
+  return command
+    .addOption(
+      new Option('-n, --network <name>', 'chain of weft.config.ts (default: local)').env('WEFT_NETWORK'),
+    )
+    .addOption(
+      new Option('--rpc-url <url>', `node to talk to (of local: ${DEFAULT_URL})`).env('WEFT_RPC_URL'),
+    )
+    .addOption(new Option('--config <file>', 'in place of weft.config.ts').env('WEFT_CONFIG'));
 }
 
 /** Adds the option of commands that sign. */
 export function withAccount(command: Command): Command {
-  return command.option(
-    '--account <name>',
-    'key that signs and pays, or the number of a development account (WEFT_ACCOUNT, default 0)',
-    process.env['WEFT_ACCOUNT'] ?? '0',
+  return command.addOption(
+    new Option(
+      '--account <name>',
+      'key that signs and pays, or the number of a development account (default: 0)',
+    ).env('WEFT_ACCOUNT'),
   );
 }
 
 /** The shared options of a command about to run. */
 export function shared(command: Command): Shared {
-  const options = command.optsWithGlobals<{ json?: boolean; rpcUrl?: string }>();
-  return {
-    output: createOutput(options.json === true),
-    rpcUrl: options.rpcUrl ?? process.env['WEFT_RPC_URL'] ?? DEFAULT_URL,
-  };
+  const { json } = command.optsWithGlobals<{ json?: boolean }>();
+  return { output: createOutput(json === true), network: () => networkOf(command) };
 }
 
 /** A whole number of 0 or more. @throws CLI_USAGE */

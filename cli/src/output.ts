@@ -1,6 +1,14 @@
 // Where words go: data on stdout, everything for people on stderr, one JSON value last under --json.
+import { styleText } from 'node:util';
 import { WeftError } from '@weft/runtime/base/errors';
 import { CompileError } from '@weft/sdk/compiler/errors';
+
+/** Colours for people: on a terminal, unless NO_COLOR (no-color.org) or TERM=dumb says no. */
+function paint(colour: 'red', text: string, stream = process.stderr): string {
+  const { NO_COLOR: none, TERM: terminal } = process.env;
+  const plain = !stream.isTTY || terminal === 'dumb' || (none !== undefined && none !== '');
+  return plain ? text : styleText(colour, text);
+}
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -10,6 +18,8 @@ export interface Output {
   readonly json: boolean;
   /** Progress and remarks: stderr. */
   note(line: string): void;
+  /** A line on a terminal's stderr that the next one takes the place of; '' takes it away. False: no terminal, nothing shown. */
+  status(line: string): boolean;
   /** The answer: `text` for people, `value` as one JSON line under --json. */
   result(value: unknown, text: string): void;
   /** A refusal: its message, facts and fix on stderr; a JSON object on stdout under --json. */
@@ -21,6 +31,11 @@ export function createOutput(json: boolean, out = process.stdout, log = process.
   return {
     json,
     note: (line) => void log.write(`${line}\n`),
+    status(line) {
+      if (!log.isTTY) return false;
+      log.write(`\r\x1b[2K${line}`);
+      return true;
+    },
     result(value, text) {
       if (json) out.write(`${JSON.stringify(value, jsonValue)}\n`);
       else if (text !== '') out.write(`${text}\n`);
@@ -40,7 +55,10 @@ function jsonValue(_key: string, value: unknown): unknown {
 }
 
 function errorValue(error: unknown): Record<string, unknown> {
-  if (error instanceof WeftError) return error.toJSON();
+  if (error instanceof WeftError) {
+    const { cause } = error;
+    return { ...error.toJSON(), ...(cause instanceof WeftError ? { cause: errorValue(cause) } : {}) };
+  }
   return { code: 'CLI_UNEXPECTED', message: error instanceof Error ? error.message : String(error) };
 }
 
@@ -50,9 +68,10 @@ function errorText(error: unknown): string {
   }
   // A contract's mistake is shown with the line it is about.
   if (error instanceof CompileError && error.described !== undefined) return error.described.trimEnd();
-  const lines = [error.message];
+  const lines = [paint('red', error.message)];
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
     lines.push(`  because ${cause.message}`);
   if (error.fix) lines.push(`  ${error.fix}`);
+  lines.push(`  weft explain ${error.code}`);
   return lines.join('\n');
 }

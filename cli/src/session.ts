@@ -1,19 +1,32 @@
 // From options to a node and an account.
 import { createNodeClient, type NodeClient, type NodeStatus } from '@weft/sdk/client/node-client';
 import { createSession, type Session } from '@weft/sdk/client/session';
-import { httpTransport } from '@weft/sdk/client/transport';
+import { httpTransport, type Transport } from '@weft/sdk/client/transport';
 import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import { CliError } from './errors.js';
 import { accountOf, createKeystore } from './keys/keystore.js';
 import { readPassword } from './keys/secrets.js';
+import type { Network } from './network.js';
 import { parseIndex } from './options.js';
 
-/** A node that answers. @throws CLIENT_TRANSPORT */
-export async function connect(
-  rpcUrl: string,
-): Promise<{ readonly node: NodeClient; readonly status: NodeStatus }> {
-  const node = createNodeClient(httpTransport(rpcUrl));
-  return { node, status: await node.status() };
+/** Where a node is, and of which chain it must be. */
+export type Target = Pick<Network, 'url' | 'genesisHash'>;
+
+/** A node that answers, and how requests reach it. */
+export interface Connection {
+  readonly transport: Transport;
+  readonly node: NodeClient;
+  readonly status: NodeStatus;
+}
+
+/** @throws CLIENT_TRANSPORT, CLI_OTHER_CHAIN for a node of another chain than the configuration names */
+export async function connect({ url, genesisHash }: Target): Promise<Connection> {
+  const transport = httpTransport(url);
+  const node = createNodeClient(transport);
+  const status = await node.status();
+  if (genesisHash !== undefined && genesisHash !== status.genesisHash)
+    throw new CliError('CLI_OTHER_CHAIN', { expected: genesisHash, got: status.genesisHash, place: url });
+  return { transport, node, status };
 }
 
 /**
@@ -21,13 +34,27 @@ export async function connect(
  * account by number.
  * @throws CLI_ACCOUNT, CLI_KEY_*, CLI_SECRET, CLIENT_TRANSPORT
  */
-export async function openSession(
-  rpcUrl: string,
-  name: string,
-): Promise<{ readonly node: NodeClient; readonly status: NodeStatus; readonly session: Session }> {
-  const connected = await connect(rpcUrl);
-  const account = /^\d+$/.test(name) ? developmentAccount(connected.status, name) : await openKey(name);
+export async function openSession(network: Network): Promise<Connection & { readonly session: Session }> {
+  const connected = await connect(network);
+  const account = await openAccount(connected.status, network.account);
   return { ...connected, session: createSession(connected.node, account) };
+}
+
+/** An account by name or number. @throws CLI_ACCOUNT, CLI_KEY_*, CLI_SECRET */
+export async function openAccount(status: NodeStatus, name: string): Promise<Account> {
+  return /^\d+$/.test(name) ? developmentAccount(status, name) : openKey(name);
+}
+
+/** A session that signs, or in the name of `impersonate` (an address) one that need not. @throws as `openAccount` */
+export async function openSender(
+  { node, status }: Connection,
+  account: string,
+  impersonate: string | undefined,
+): Promise<Session> {
+  if (impersonate === undefined) return createSession(node, await openAccount(status, account));
+  if (!status.dev) throw new CliError('CLI_ACCOUNT', { got: '--impersonate', place: status.chainName });
+  const { impersonatedAccount } = await import('@weft/sdk/client/development-client');
+  return createSession(node, impersonatedAccount(impersonate));
 }
 
 /** Whose calls a view sees: no password, since nothing is signed. @throws CLI_KEY_* */

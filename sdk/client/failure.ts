@@ -78,19 +78,21 @@ export interface FailureKnowledge {
   readonly contract?: string;
 }
 
-/** The receipt's transaction as an error. */
+/** The receipt's transaction as an error; `traced`: what a trace of it says, where there is one. */
 export function transactionFailure(
   located: Located,
   place: string,
   knowledge: FailureKnowledge = {},
+  traced?: Traced,
 ): TransactionFailed {
   const { status, failure } = located.receipt;
-  return new TransactionFailed(located, place, failureCause(status, failure, knowledge));
+  return new TransactionFailed(located, place, failureCause(status, failure, knowledge, traced));
 }
 
 /** The view as an error. */
 export function viewFailure(view: ViewJson, place: string, knowledge: FailureKnowledge = {}): ViewFailed {
-  return new ViewFailed(view, place, failureCause(view.status, view.failure, knowledge));
+  const { status, failure, trace, abort } = view;
+  return new ViewFailed(view, place, failureCause(status, failure, knowledge, { trace, abort }));
 }
 
 /** The simulation as an error, with the line where its source maps are known. */
@@ -103,8 +105,8 @@ export function simulationFailure(
   return new SimulationFailed(simulation, place, failureCause(status, failure, knowledge, { trace, abort }));
 }
 
-/** What a simulation adds to a failure. */
-interface Traced {
+/** What a simulation or a trace adds to a failure. */
+export interface Traced {
   readonly trace: readonly TraceFrameJson[] | null;
   readonly abort: SimulationJson['abort'];
 }

@@ -8,11 +8,9 @@ import { codeHash } from '@weft/runtime/wasm/code-hash';
 import { type Artifact, type CompileOptions, compileContract } from '@weft/sdk/compiler/compile';
 import { watchContract } from '@weft/sdk/compiler/watch';
 import type { Command } from 'commander';
+import { ARTIFACTS } from '../artifact.js';
 import { addCommand, shared } from '../options.js';
 import type { Output } from '../output.js';
-
-/** Where artifacts go, beside the contract's source. */
-export const ARTIFACTS = 'artifacts';
 
 interface BuildOptions {
   readonly out?: string;

@@ -5,9 +5,10 @@ import type { AbiOf } from '@weft/sdk/client/profile/names';
 import { blockStory, transactionStory } from '@weft/sdk/client/profile/story';
 import type { Command } from 'commander';
 import { CliError } from '../errors.js';
+import type { Network } from '../network.js';
 import { addCommand, parseIndex, shared, withNode } from '../options.js';
 import { explainFolder, explainNode } from '../profile/explained-blocks.js';
-import { connect } from '../session.js';
+import { connect, type Target } from '../session.js';
 
 interface ExplainOptions {
   readonly data?: string;
@@ -22,10 +23,10 @@ export function addExplain(program: Command): void {
     .option('--height <height>', 'a block, or the block of a transaction in a data folder', parseIndex)
     .option('--data <folder>', 'data folder of a stopped node, instead of a running one')
     .action(async (id: string | undefined, options: ExplainOptions, command: Command) => {
-      const { output, rpcUrl } = shared(command);
+      const { output, network } = shared(command);
       if (id !== undefined && !/^0x[0-9a-f]{64}$/.test(id))
         throw new CliError('CLI_USAGE', { expected: "a transaction's id, 0x and 64 digits", got: id });
-      const { record, abiOf } = await findBlock(id, options, rpcUrl);
+      const { record, abiOf } = await findBlock(id, options, network);
       if (id === undefined) {
         output.result(record, blockStory(record, abiOf));
         return;
@@ -38,7 +39,7 @@ export function addExplain(program: Command): void {
 async function findBlock(
   id: string | undefined,
   { data, height }: ExplainOptions,
-  rpcUrl: string,
+  network: () => Promise<Network>,
 ): Promise<{ readonly record: ExplainRecord; readonly abiOf: AbiOf }> {
   let found: { readonly record: ExplainRecord; readonly abiOf: AbiOf } | undefined;
   const keep = (record: ExplainRecord, abiOf: AbiOf): void => {
@@ -46,16 +47,17 @@ async function findBlock(
   };
   if (data !== undefined) await explainFolder(data, { from: height, to: height }, keep);
   else {
-    const at = height ?? (await heightOf(id, rpcUrl));
-    await explainNode(rpcUrl, { from: at, to: at }, keep);
+    const target = await network();
+    const at = height ?? (await heightOf(id, target));
+    await explainNode(target, { from: at, to: at }, keep);
   }
   if (found === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id ?? height ?? 'nothing' });
   return found;
 }
 
 /** The block of a transaction, or the newest. @throws CLI_UNKNOWN_TRANSACTION */
-async function heightOf(id: string | undefined, rpcUrl: string): Promise<number> {
-  const { node, status } = await connect(rpcUrl);
+async function heightOf(id: string | undefined, target: Target): Promise<number> {
+  const { node, status } = await connect(target);
   if (id === undefined) return status.height;
   const located = await node.receipt(id);
   if (located === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id });

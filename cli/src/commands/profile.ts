@@ -10,6 +10,7 @@ import { TraceWriter } from '@weft/sdk/client/profile/trace';
 import type { Command } from 'commander';
 import { runDemo } from '../demo/run-demo.js';
 import { CliError } from '../errors.js';
+import type { Network } from '../network.js';
 import { addCommand, parseIndex, shared, withNode } from '../options.js';
 import { EXIT, type Output } from '../output.js';
 import { explainFolder, explainNode, type OnExplained, type Range } from '../profile/explained-blocks.js';
@@ -47,13 +48,13 @@ export function addProfile(program: Command): void {
     .option('--accounts <count>', "the demo's accounts", parseIndex, 200)
     .option('--block-size <count>', "transactions in the demo's blocks", parseIndex, 1_000)
     .action(async (options: ProfileOptions, command: Command) => {
-      const { output, rpcUrl } = shared(command);
+      const { output, network } = shared(command);
       const profiler = new Profiler();
       const workers = workersOf(options);
       const trace =
         options.trace === undefined ? undefined : new TraceWriter({ workers, clock: options.clock });
       let names: AbiOf = () => undefined;
-      await explain(options, rpcUrl, output, (record, abiOf) => {
+      await explain(options, network, output, (record, abiOf) => {
         names = abiOf;
         profiler.add(record);
         trace?.add(record, abiOf);
@@ -65,7 +66,7 @@ export function addProfile(program: Command): void {
 
 async function explain(
   options: ProfileOptions,
-  rpcUrl: string,
+  network: () => Promise<Network>,
   output: Output,
   onExplained: OnExplained,
 ): Promise<void> {
@@ -73,12 +74,16 @@ async function explain(
     const timed = options.trace !== undefined && options.clock === 'measured';
     return explainFolder(options.data, options, onExplained, timed ? workersOf(options) : undefined);
   }
-  if (!options.demo) return explainNode(rpcUrl, options, onExplained);
+  if (!options.demo) return explainNode(await network(), options, onExplained);
   const demo = await runDemo({ ...options, epcis: [], port: 0 }, output);
   try {
     const { blocks, workloads } = demo.report;
     const own = workloads.reduce((sum, workload) => sum + workload.blocks, 0);
-    await explainNode(demo.url, { from: options.from ?? blocks - own + 1, to: options.to }, onExplained);
+    await explainNode(
+      { url: demo.url },
+      { from: options.from ?? blocks - own + 1, to: options.to },
+      onExplained,
+    );
   } finally {
     await demo.stop();
   }

@@ -32,11 +32,11 @@ export function addProof(program: Command): void {
     .option('--height <height>', 'a recent block, with --data any kept one (default: the newest)', parseIndex)
     .option('--data <folder>', 'instead of a node: the data folder of a stopped one')
     .action(async (text: string, { height, data }: GetOptions, command: Command) => {
-      const { output, rpcUrl } = shared(command);
+      const { output, network } = shared(command);
       const key = parseKey(text);
       const file =
         data === undefined
-          ? await (await connect(rpcUrl)).node.proof(key, height)
+          ? await (await connect(await network())).node.proof(key, height)
           : await storedProof(data, key, height);
       // A node that contradicts itself is found here and not by whoever gets the file.
       verifyProofFile(file, { root: file.stateRoot, headerHash: file.header?.hash });
@@ -89,10 +89,10 @@ function addBlockProofs(proof: Command): void {
     );
   ask('item <part> <index>', 'ask a node for a transaction, receipt or event of a block, for a file').action(
     async (part: string, index: string, { height }: { height?: number }, command: Command) => {
-      const { output, rpcUrl } = shared(command);
+      const { output, network } = shared(command);
       if (!isPart(part))
         throw new CliError('CLI_USAGE', { expected: 'transaction, receipt or event', got: part });
-      const { node } = await connect(rpcUrl);
+      const { node } = await connect(await network());
       const file = await node.blockProof(part, parseIndex(index), height);
       if (file === undefined)
         throw new CliError('CLI_USAGE', { expected: `fewer than the block has`, got: index, place: part });
@@ -101,11 +101,11 @@ function addBlockProofs(proof: Command): void {
   );
   ask('field <name>', 'ask a node for a field of a header, for a file').action(
     async (name: string, { height }: { height?: number }, command: Command) => {
-      const { output, rpcUrl } = shared(command);
+      const { output, network } = shared(command);
       const field = HEADER_FIELDS.find((one) => one === name);
       if (field === undefined)
         throw new CliError('CLI_USAGE', { expected: HEADER_FIELDS.join(', '), got: name });
-      const { node } = await connect(rpcUrl);
+      const { node } = await connect(await network());
       writeBlockProof(output, await node.headerProof(field, height));
     },
   );

@@ -7,6 +7,7 @@ import { compileContract } from '@weft/sdk/compiler/compile';
 import type { CoverPoint } from '@weft/sdk/compiler/cover';
 import { gasLines, gasTable } from '@weft/sdk/testing/reports';
 import type { Command } from 'commander';
+import { ARTIFACTS } from '../artifact.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared } from '../options.js';
 import type { Output } from '../output.js';
@@ -15,7 +16,6 @@ import { coverageLines, coverageTable } from '../testing/coverage-report.js';
 import { checkGasSnapshot, GAS_SNAPSHOT, writeGasSnapshot } from '../testing/gas-snapshot.js';
 import { readReports } from '../testing/report-files.js';
 import { runVitest } from '../testing/run-vitest.js';
-import { ARTIFACTS } from './build.js';
 
 interface TestOptions {
   readonly gas?: boolean;

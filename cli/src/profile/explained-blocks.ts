@@ -15,7 +15,7 @@ import type { ExplainRecord } from '@weft/runtime/types/explain-record';
 import type { PlacedRun } from '@weft/runtime/types/outcome';
 import { type AbiOf, contractsOf } from '@weft/sdk/client/profile/names';
 import { openDataFolder } from '../data-folder.js';
-import { connect } from '../session.js';
+import { connect, type Target } from '../session.js';
 
 /** Heights, both included; absent: as far as there are blocks to explain. */
 export interface Range {
@@ -88,8 +88,8 @@ async function timeBlocks(
 }
 
 /** Asks a node. Default: its newest 100 blocks, fewer where it keeps fewer. @throws CLIENT_* */
-export async function explainNode(rpcUrl: string, range: Range, onExplained: OnExplained): Promise<void> {
-  const { node, status } = await connect(rpcUrl);
+export async function explainNode(target: Target, range: Range, onExplained: OnExplained): Promise<void> {
+  const { node, status } = await connect(target);
   const abis = new Map<string, Abi | undefined>();
   const abiOf: AbiOf = (contract) => abis.get(contract);
   const to = range.to ?? status.height;

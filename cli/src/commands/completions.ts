@@ -1,0 +1,124 @@
+// `weft completions`: a script for a shell, made from the command tree.
+import type { Command, Option } from 'commander';
+import { CliError } from '../errors.js';
+import { addCommand, shared } from '../options.js';
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const USE = {
+  bash: 'weft completions bash >> ~/.bash_completion',
+  zsh: 'weft completions zsh > ~/.zfunc/_weft',
+  fish: 'weft completions fish > ~/.config/fish/completions/weft.fish',
+};
+
+/** A command as a shell completes it: its words so far, what may follow. */
+interface Entry {
+  /** `weft`, `weft keys`. */
+  readonly path: string;
+  readonly commands: readonly { readonly name: string; readonly description: string }[];
+  readonly options: readonly { readonly flag: string; readonly description: string }[];
+}
+
+export function addCompletions(program: Command): void {
+  addCommand(program, 'completions <shell>', `print a completion script: ${SHELLS.join(', ')}`)
+    .addHelpText('after', `\n${SHELLS.map((shell) => `  ${USE[shell]}`).join('\n')}`)
+    .action(async (name: string, _options: object, command: Command) => {
+      const { output } = shared(command);
+      const shell = SHELLS.find((one) => one === name);
+      if (shell === undefined) throw new CliError('CLI_USAGE', { expected: SHELLS, got: name });
+      const { createProgram } = await import('../main.js');
+      const entries = entriesOf(await createProgram(), '');
+      const script = { bash, zsh, fish }[shell](entries);
+      output.result({ shell, script }, script);
+    });
+}
+
+function entriesOf(command: Command, before: string): readonly Entry[] {
+  const path = `${before} ${command.name()}`.trim();
+  const visible = command.createHelp();
+  const commands = visible
+    .visibleCommands(command)
+    .map((one) => ({ name: one.name(), description: one.description() }));
+  const options = visible
+    .visibleOptions(command)
+    .filter((option): option is Option & { long: string } => option.long !== undefined)
+    .map((option) => ({ flag: option.long, description: option.description }));
+  return [{ path, commands, options }, ...command.commands.flatMap((one) => entriesOf(one, path))];
+}
+
+function bash(entries: readonly Entry[]): string {
+  const cases = entries.map(({ path, commands, options }) => {
+    const words = [...commands.map(({ name }) => name), ...options.map(({ flag }) => flag)];
+    return `    '${path}') words='${words.join(' ')}' ;;`;
+  });
+  return `_weft() {
+  local path=weft words= word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$path $word" in
+      ${entries
+        .slice(1)
+        .map(({ path }) => `'${path}'`)
+        .join('|')}) path="$path $word" ;;
+    esac
+  done
+  case "$path" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _weft weft`;
+}
+
+function zsh(entries: readonly Entry[]): string {
+  const quoted = (text: string): string => text.replaceAll("'", "'\\''").replaceAll(':', '\\:');
+  const cases = entries.map(({ path, commands, options }) => {
+    const words = [
+      ...commands.map(({ name, description }) => `'${name}:${quoted(description)}'`),
+      ...options.map(({ flag, description }) => `'${flag}:${quoted(description)}'`),
+    ];
+    return `    '${path}') found=(${words.join(' ')}) ;;`;
+  });
+  return `#compdef weft
+_weft() {
+  local at=weft word
+  local -a found
+  for word in "\${words[@]:1:CURRENT-2}"; do
+    case "$at $word" in
+      ${entries
+        .slice(1)
+        .map(({ path }) => `'${path}'`)
+        .join('|')}) at="$at $word" ;;
+    esac
+  done
+  case "$at" in
+${cases.join('\n')}
+  esac
+  _describe 'weft' found || _files
+}
+_weft "$@"`;
+}
+
+function fish(entries: readonly Entry[]): string {
+  const quoted = (text: string): string => text.replaceAll("'", "\\'");
+  const lines = entries.flatMap(({ path, commands, options }) => {
+    const [, ...words] = path.split(' ');
+    const inner = commands.map(({ name }) => name).join(' ');
+    const at =
+      words.length === 0
+        ? '__fish_use_subcommand'
+        : [
+            ...words.map((word) => `__fish_seen_subcommand_from ${word}`),
+            ...(inner === '' ? [] : [`not __fish_seen_subcommand_from ${inner}`]),
+          ].join('; and ');
+    return [
+      ...commands.map(
+        ({ name, description }) => `complete -c weft -n '${at}' -f -a ${name} -d '${quoted(description)}'`,
+      ),
+      ...options.map(
+        ({ flag, description }) =>
+          `complete -c weft -n '${at}' -l ${flag.slice(2)} -d '${quoted(description)}'`,
+      ),
+    ];
+  });
+  return lines.join('\n');
+}

@@ -1,0 +1,30 @@
+// `weft networks`: the chains this folder knows.
+import type { Command } from 'commander';
+import { listNetworks, networkNamed } from '../network.js';
+import { addCommand, shared } from '../options.js';
+import { connect } from '../session.js';
+
+export function addNetworks(program: Command): void {
+  addCommand(program, 'networks [name]', 'list the networks of weft.config.ts, or ask one how it is')
+    .option('--config <file>', 'in place of weft.config.ts')
+    .action(async (name: string | undefined, { config }: { config?: string }, command: Command) => {
+      const { output } = shared(command);
+      const { networks, chosen } = await listNetworks(config);
+      if (name !== undefined) {
+        const { status } = await connect(networkNamed(networks, name));
+        const { chainName, height, genesisHash, dev } = status;
+        const kind = dev ? 'development chain' : 'chain';
+        return output.result(status, `${kind} ${chainName}, height ${height}\ngenesis hash ${genesisHash}`);
+      }
+      const list = Object.entries(networks).map(([known, network]) => ({
+        name: known,
+        ...network,
+        used: known === chosen,
+      }));
+      const width = Math.max(...list.map((one) => one.name.length));
+      output.result(
+        list,
+        list.map((one) => `${one.used ? '*' : ' '} ${one.name.padEnd(width)}  ${one.url}`).join('\n'),
+      );
+    });
+}
