@@ -18,7 +18,6 @@ import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wal
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const WEFT = fileURLToPath(new URL('../../bin/weft.js', import.meta.url));
-const HELP = fileURLToPath(new URL('help.golden.txt', import.meta.url));
 const hex = (bytes: Uint8Array): string => `0x${toHex(bytes)}`;
 
 const account = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1)[0]!;
@@ -214,15 +213,5 @@ describe('weft proof', () => {
     const usage = await weft('verify', fileOf('present'), '--root', '0x12', '--json');
     expect([usage.code, codeOf(usage)]).toEqual([2, 'CLI_USAGE']);
     expect((await weft('verify', fileOf('present'))).code).toBe(2);
-  });
-
-  test('help: as written down', async () => {
-    const pages = await Promise.all([
-      weft('--help'),
-      weft('get', '--help'),
-      weft('item', '--help'),
-      weft('verify', '--help'),
-    ]);
-    expect(pages.map(({ out }) => out).join('\n')).toBe(await readFile(HELP, 'utf8'));
   });
 });

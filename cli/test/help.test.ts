@@ -1,0 +1,29 @@
+// Every help page, as written down: what a command is called and takes is a promise. `npx vitest run cli/test/help.test.ts --update`
+// writes it anew.
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { createProgram } from '../dist/main.js';
+
+/** The pages of a command and of everything under it, at a width no terminal changes. */
+function pagesOf(command: Command, before: string): string[] {
+  const name = `${before} ${command.name()}`.trim();
+  command.configureHelp({ helpWidth: 100 });
+  let page = '';
+  command.configureOutput({
+    writeOut: (text) => {
+      page += text;
+    },
+  });
+  command.outputHelp();
+  return [`$ ${name} --help\n${page}`, ...command.commands.flatMap((one) => pagesOf(one, name))];
+}
+
+test('weft --help and every sub-command', async () => {
+  const pages = pagesOf(await createProgram(), '').join('\n');
+  await expect(pages).toMatchFileSnapshot('./help.golden.txt');
+});
+
+test('one command loads alone, an unknown one brings them all', async () => {
+  expect((await createProgram('call')).commands.map((one) => one.name())).toEqual(['call']);
+  expect((await createProgram('cal')).commands.length).toBeGreaterThan(20);
+});
