@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import { initNetwork, loopbackHosts, type Network } from '@weft/runtime/node/network/init';
 import { networkStatus } from '@weft/runtime/node/network/status';
-import { type SupervisedNode, superviseNetwork } from '@weft/runtime/node/network/supervise';
+import { readNetwork, SupervisedNode } from '@weft/runtime/node/network/supervise';
 import { createNodeClient, type NodeClient } from '@weft/sdk/client/node-client';
 import { httpTransport } from '@weft/sdk/client/transport';
 import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
+import type { Namespaces } from './namespaces.js';
 
 /** How `weft` is run from the checkout. */
 export const WEFT: readonly string[] = [
@@ -22,6 +23,8 @@ export interface LocalNetworkOptions {
   readonly validators?: number;
   readonly commitMs?: number;
   readonly snapshotEvery?: number;
+  /** Each in a namespace of its own, at these addresses; default: on loopback. */
+  readonly namespaces?: Namespaces;
 }
 
 export class LocalNetwork {
@@ -41,7 +44,8 @@ export class LocalNetwork {
     const folder = await mkdtemp(join(tmpdir(), 'weft-net-'));
     // Any block of 127/8 but the first: networks of other tests and people have others.
     const block = `127.${1 + (process.pid % 250)}.${1 + Math.floor(Math.random() * 250)}.1`;
-    const hosts = loopbackHosts(validators + 1, block);
+    const { namespaces } = options;
+    const hosts = namespaces === undefined ? loopbackHosts(validators + 1, block) : [...namespaces.hosts, ''];
     const accounts = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 10).map(({ address }) => address);
     await initNetwork(folder, {
       hosts: hosts.slice(0, -1),
@@ -51,7 +55,11 @@ export class LocalNetwork {
       snapshotEvery,
       workers: 1,
     });
-    const { network, nodes } = await superviseNetwork(folder, WEFT);
+    const network = await readNetwork(folder);
+    const nodes = network.nodes.map(
+      ({ home }, index) =>
+        new SupervisedNode(join(folder, home), [...(namespaces?.prefix(index) ?? []), ...WEFT]),
+    );
     const made = new LocalNetwork(folder, network, nodes, hosts.at(-1) as string);
     for (const node of nodes) node.start();
     try {
@@ -88,18 +96,28 @@ export class LocalNetwork {
     throw new Error(`nodes ${nodes} are at ${heights}, not at ${height}: ${log.slice(-500)}`);
   }
 
-  /** Header hashes of every height up to the lowest of these nodes, one list a node. */
-  async hashes(nodes = this.nodes.map((_, index) => index)): Promise<string[][]> {
+  /**
+   * Header hashes of every height up to the lowest of these nodes, one list a node; undefined where it holds no block of
+   * the height, having begun at a later one.
+   */
+  async hashes(nodes = this.nodes.map((_, index) => index)): Promise<(string | undefined)[][]> {
     const heights = await this.heights();
     const top = Math.min(...nodes.map((node) => heights[node] ?? 0));
     return Promise.all(
       nodes.map(async (node) => {
         const client = this.client(node);
-        const hashes: string[] = [];
-        for (let height = 1; height <= top; height++) hashes.push((await client.block(height)).hash);
+        const hashes: (string | undefined)[] = [];
+        for (let height = 1; height <= top; height++) hashes.push(await hashOf(client, height));
         return hashes;
       }),
     );
+  }
+
+  /** Resolves once these nodes have made `blocks` more, from where the highest of them is now. */
+  async goesOn(nodes = this.nodes.map((_, index) => index), blocks = 3, withinMs = 90_000): Promise<void> {
+    const heights = await this.heights();
+    const top = Math.max(...nodes.map((node) => heights[node] ?? 0));
+    await this.reaches(top + blocks, nodes, withinMs);
   }
 
   /** The process of a node's CometBFT. */
@@ -110,5 +128,15 @@ export class LocalNetwork {
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function hashOf(client: NodeClient, height: number): Promise<string | undefined> {
+  try {
+    return (await client.block(height)).hash;
+  } catch (error) {
+    const { nodeCode } = (error as { context?: { nodeCode?: unknown } }).context ?? {};
+    if (nodeCode === 'STORE_UNKNOWN_HEIGHT' || nodeCode === 'STORE_PRUNED') return undefined;
+    throw error;
   }
 }

@@ -24,7 +24,7 @@ const began = performance.now();
 if (options.seeds === 1 || options.processes === 1) await runHere(options);
 else await runApart(options);
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
-if (process.exitCode === undefined)
+if (process.exitCode === undefined && process.send === undefined)
   process.stdout.write(`${options.seeds} seeds from ${options.seed} in ${seconds} s: all invariants held\n`);
 
 async function runHere({ seed: first, seeds }: Options): Promise<void> {

@@ -3,16 +3,18 @@ import { join, resolve } from 'node:path';
 import { createNode, type NodeConfig, type WeftNode } from '../create-node.js';
 import { cometHome, readHome } from './home.js';
 
+export interface NetworkNodeExtras extends Pick<NodeConfig, 'onBlock' | 'onFault'> {
+  /** Told of proposals this node refused. */
+  readonly onRefusal?: (code: string, height: number) => void;
+  /** Default `comet`; another takes the same options. */
+  readonly engineModule?: string;
+}
+
 /** The node of a home, not started. `WEFT_COMETBFT` names the program. @throws NODE_HOME */
-export async function createNetworkNode(
-  home: string,
-  extra: Pick<NodeConfig, 'onBlock' | 'onFault'> & {
-    readonly onRefusal?: (code: string, height: number) => void;
-  } = {},
-): Promise<WeftNode> {
+export async function createNetworkNode(home: string, extra: NetworkNodeExtras = {}): Promise<WeftNode> {
   const { settings, genesis } = await readHome(home);
   const { rpc, cometRpc, snapshotEvery, keepBlocks, workers } = settings;
-  const { onRefusal, ...hooks } = extra;
+  const { onRefusal, engineModule = 'comet', ...hooks } = extra;
   const folder = resolve(home);
   return createNode({
     dataFolder: join(folder, 'data'),
@@ -22,7 +24,7 @@ export async function createNetworkNode(
     ...(keepBlocks === undefined ? {} : { keepBlocks }),
     ...(workers === undefined ? {} : { workers }),
     engine: {
-      module: 'comet',
+      module: engineModule,
       options: {
         abci: `unix://${join(folder, 'abci.sock')}`,
         rpc: cometRpc,

@@ -33,7 +33,7 @@ export class SupervisedNode {
 
   constructor(
     readonly home: string,
-    private readonly command: readonly string[],
+    readonly command: readonly string[],
     private readonly onExit: (home: string, how: string) => void = () => undefined,
   ) {}
 
