@@ -65,6 +65,7 @@ export class CliError extends defineErrors('CliError', {
     what: 'the workload runs less side by side than its budget asks',
     fix: 'The report names what its transactions wait over; lower the budget if that is meant.',
   },
+  CLI_UNKNOWN_CODE: { what: 'no error, receipt or failure has this code' },
   CLI_UNKNOWN_TRANSACTION: { what: 'no block includes this transaction' },
   CLI_REPLAY: { what: 'the independent replay did not finish' },
   CLI_ROOTS_DIFFER: { what: 'the replay reached another state than the node' },

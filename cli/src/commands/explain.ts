@@ -1,4 +1,4 @@
-// `weft explain`: why a transaction waited, or who waited in a block.
+// `weft explain`: what a code means; why a transaction waited, or who waited in a block.
 import type { ExplainRecord } from '@weft/runtime/types/explain-record';
 import { explainTransaction, type TransactionExplanation } from '@weft/runtime/types/explain-transaction';
 import type { AbiOf } from '@weft/sdk/client/profile/names';
@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { CliError } from '../errors.js';
 import type { Network } from '../network.js';
 import { addCommand, parseIndex, shared, withNode } from '../options.js';
+import type { Output } from '../output.js';
 import { explainFolder, explainNode } from '../profile/explained-blocks.js';
 import { connect, type Target } from '../session.js';
 
@@ -17,15 +18,24 @@ interface ExplainOptions {
 
 export function addExplain(program: Command): void {
   withNode(
-    addCommand(program, 'explain [transaction]', 'say why a transaction waited, or who waited in a block'),
+    addCommand(
+      program,
+      'explain [what]',
+      'say what a code means, why a transaction waited, or who waited in a block',
+    ),
   )
-    .usage('[0x… | --height <height>]')
+    .usage('[CODE | 0x… | --height <height>]')
     .option('--height <height>', 'a block, or the block of a transaction in a data folder', parseIndex)
     .option('--data <folder>', 'data folder of a stopped node, instead of a running one')
     .action(async (id: string | undefined, options: ExplainOptions, command: Command) => {
       const { output, network } = shared(command);
+      if (id !== undefined && /^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$/.test(id))
+        return explainCode(id, output);
       if (id !== undefined && !/^0x[0-9a-f]{64}$/.test(id))
-        throw new CliError('CLI_USAGE', { expected: "a transaction's id, 0x and 64 digits", got: id });
+        throw new CliError('CLI_USAGE', {
+          expected: "a code, or a transaction's id, 0x and 64 digits",
+          got: id,
+        });
       const { record, abiOf } = await findBlock(id, options, network);
       if (id === undefined) {
         output.result(record, blockStory(record, abiOf));
@@ -34,6 +44,17 @@ export function addExplain(program: Command): void {
       const explained = explanationOf(record, id);
       output.result(explained, transactionStory(explained, abiOf));
     });
+}
+
+/** @throws CLI_UNKNOWN_CODE with codes that look like it */
+async function explainCode(given: string, output: Output): Promise<void> {
+  const { errorPage, explainedCodes, pageText } = await import('../explain/error-page.js');
+  const code = given.toUpperCase();
+  const page = errorPage(code);
+  if (page !== undefined) return output.result(page, pageText(page));
+  const [first = ''] = code.split('_');
+  const alike = explainedCodes().filter((one) => one.startsWith(first) || one.includes(code));
+  throw new CliError('CLI_UNKNOWN_CODE', { expected: alike.length > 0 ? alike : 'a code', got: code });
 }
 
 async function findBlock(

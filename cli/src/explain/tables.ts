@@ -1,0 +1,24 @@
+// Loads every table of error codes there is, so that `explainError` knows them all. A test compares with the source.
+import '@weft/contracts/trace-ledger/client/errors';
+import '@weft/runtime/access/errors';
+import '@weft/runtime/base/assert';
+import '@weft/runtime/base/codec-error';
+import '@weft/runtime/base/proof';
+import '@weft/runtime/chain/errors';
+import '@weft/runtime/consensus/comet/errors';
+import '@weft/runtime/consensus/seal/errors';
+import '@weft/runtime/execute/errors';
+import '@weft/runtime/mempool/errors';
+import '@weft/runtime/node/conformance/errors';
+import '@weft/runtime/node/errors';
+import '@weft/runtime/rpc/errors';
+import '@weft/runtime/state/errors';
+import '@weft/runtime/store/errors';
+import '@weft/runtime/types/abi';
+import '@weft/runtime/vm/errors';
+import '@weft/runtime/wasm/errors';
+import '@weft/sdk/client/errors';
+import '@weft/sdk/client/proof-json';
+import '@weft/sdk/compiler/errors';
+import '@weft/sdk/testing/errors';
+import '../errors.js';
