@@ -7,6 +7,9 @@ import { extraAccessFrom, type NodeClient, type SimulationJson } from './node-cl
 export interface PreflightOptions {
   /** Access that is declared already. */
   readonly extraAccess?: readonly ExtraAccess[];
+  /** Signatures it will carry, and bytes of its authorisations. Default: of a sender and a payer with a key each. */
+  readonly signatures?: number;
+  readonly authorisationBytes?: number;
 }
 
 /** What a node found. */
@@ -39,27 +42,30 @@ export async function preflight(
     extraAccess = [...extraAccess, ...simulation.missing.map(extraAccessFrom)];
     simulation = await node.simulate({ sender, calls, extraAccess });
   }
-  return { simulation, extraAccess, gasLimit: gasNeeded(simulation, calls, extraAccess) };
+  return { simulation, extraAccess, gasLimit: gasNeeded(simulation, calls, extraAccess, options) };
 }
 
 function gasNeeded(
   { gasUsed, accessGas }: SimulationJson,
   calls: readonly Call[],
   extraAccess: readonly ExtraAccess[],
+  { signatures = KEYS_SIGN, authorisationBytes = KEYS_SIGN * KEY_AUTHORISATION_BYTES }: PreflightOptions,
 ): number {
   const keyBytes = extraAccess.map((extra) => (extra.kind === 'key' ? extra.key.length : 0));
   const bytes =
     ENVELOPE_BYTES +
+    authorisationBytes +
     sum(calls.map(({ args }) => CALL_BYTES + args.length)) +
     sum(keyBytes.map((length) => EXTRA_BYTES + length));
-  const intrinsic = intrinsicGas(bytes, AUTHORISATIONS_MAX, calls.length);
+  const intrinsic = intrinsicGas(bytes, signatures, calls.length);
   return Math.ceil(MARGIN * (intrinsic + accessGas + RUNS_RESERVED * gasUsed));
 }
 
-/** Upper bounds of a transaction's parts with two ed25519 signatures (runtime/docs/spec/transaction.md). */
-const ENVELOPE_BYTES = 512;
+/** Upper bounds of a transaction's parts (runtime/docs/spec/transaction.md). */
+const ENVELOPE_BYTES = 310;
+const KEY_AUTHORISATION_BYTES = 101;
+const KEYS_SIGN = 2;
 const CALL_BYTES = 64;
 const EXTRA_BYTES = 80;
-const AUTHORISATIONS_MAX = 2;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

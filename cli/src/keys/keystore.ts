@@ -1,10 +1,12 @@
 // Keys at rest: one file an account, its secret under a password. scrypt (RFC 7914) makes the key, AES-256-GCM
 // (NIST SP 800-38D) encrypts and authenticates the secret together with everything else the file says.
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fromHex, toHex, utf8 } from '@weft/runtime/base/bytes';
+import { decodeAddress } from '@weft/runtime/types/address';
+import { rotatedAccount } from '@weft/sdk/client/rotated-accounts';
 import { type Account, accountFromSeed, accountsFromMnemonic } from '@weft/sdk/client/wallet';
 import { CliError } from '../errors.js';
 
@@ -16,7 +18,10 @@ export type Secret =
 /** A stored key as anybody may see it. */
 export interface StoredKey {
   readonly name: string;
+  /** The account's: the key's own, or that of an account that was rotated to it. */
   readonly address: string;
+  /** 0x hex. */
+  readonly publicKey: string;
   readonly kind: Secret['kind'];
 }
 
@@ -27,10 +32,14 @@ export interface Keystore {
   list(): Promise<StoredKey[]>;
   /** @throws CLI_KEY_UNKNOWN, CLI_KEY_FILE */
   show(name: string): Promise<StoredKey>;
-  /** Never replaces a key. @throws CLI_KEY_EXISTS, CLI_KEY_NAME */
-  add(name: string, secret: Secret, password: string): Promise<StoredKey>;
+  /** Never replaces a key. `address`: of the account, if not the key's own. @throws CLI_KEY_EXISTS, CLI_KEY_NAME */
+  add(name: string, secret: Secret, password: string, address?: string): Promise<StoredKey>;
   /** About 0.4 s of work and 128 MiB by design. @throws CLI_KEY_UNKNOWN, CLI_KEY_FILE, CLI_KEY_PASSWORD */
   open(name: string, password: string): Promise<Secret>;
+  /** The same key under another password. @throws as `open` */
+  changePassword(name: string, password: string, next: string): Promise<void>;
+  /** The same key and password under another name. @throws as `open` and `add` */
+  rename(name: string, to: string, password: string): Promise<StoredKey>;
   /** @throws CLI_KEY_UNKNOWN */
   remove(name: string): Promise<void>;
 }
@@ -49,6 +58,7 @@ interface Head {
   readonly version: number;
   readonly name: string;
   readonly address: string;
+  readonly publicKey: string;
   readonly kind: Secret['kind'];
   readonly scrypt: { readonly n: number; readonly r: number; readonly p: number; readonly salt: string };
   readonly nonce: string;
@@ -76,20 +86,30 @@ export function createKeystore(folder = keystoreFolder()): Keystore {
       return Promise.all(names.map(async (name) => seen(await load(name))));
     },
     show: async (name) => seen(await load(name)),
-    async add(name, secret, password) {
-      const path = pathOf(name);
-      const file = await seal(name, secret, password);
+    async add(name, secret, password, address = accountOf(secret).text) {
+      const file = await seal(name, secret, password, address);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      try {
-        await writeFile(path, `${JSON.stringify(file, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 });
-      } catch (error) {
-        if (codeOf(error) === 'EEXIST')
-          throw new CliError('CLI_KEY_EXISTS', { got: name, place: path }, error);
-        throw new CliError('CLI_FILE', { place: path }, error);
-      }
+      await writeNew(pathOf(name), name, file);
       return seen(file);
     },
     open: async (name, password) => unseal(await load(name), password, pathOf(name)),
+    async changePassword(name, password, next) {
+      const path = pathOf(name);
+      const old = await load(name);
+      const file = await seal(name, await unseal(old, password, path), next, old.address);
+      // One of the two files is whole at every moment.
+      const beside = `${path}.new`;
+      await rm(beside, { force: true });
+      await writeNew(beside, name, file);
+      await rename(beside, path);
+    },
+    async rename(name, to, password) {
+      const old = await load(name);
+      const file = await seal(to, await unseal(old, password, pathOf(name)), password, old.address);
+      await writeNew(pathOf(to), to, file);
+      await rm(pathOf(name));
+      return seen(file);
+    },
     async remove(name) {
       await load(name);
       await rm(pathOf(name));
@@ -103,6 +123,12 @@ export function accountOf(secret: Secret): Account {
   return accountsFromMnemonic(secret.mnemonic, 1, secret.index)[0] as Account;
 }
 
+/** The account of a stored key: the key's own, or the one that was rotated to it. */
+export function storedAccount({ address }: Pick<StoredKey, 'address'>, secret: Secret): Account {
+  const own = accountOf(secret);
+  return own.text === address ? own : rotatedAccount(decodeAddress(address), own);
+}
+
 /** Lower-case letters, digits and dashes, not digits alone. @throws CLI_KEY_NAME */
 export function assertName(name: string): string {
   if (NAME.test(name)) return name;
@@ -110,11 +136,28 @@ export function assertName(name: string): string {
   throw new CliError('CLI_KEY_NAME', { expected, got: name });
 }
 
-async function seal(name: string, secret: Secret, password: string): Promise<KeyFile> {
+/** On disk before anybody relies on it: a rotation sends what only this file can sign for later. */
+async function writeNew(path: string, name: string, file: KeyFile): Promise<void> {
+  try {
+    const handle = await open(path, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(file, undefined, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw new CliError('CLI_KEY_EXISTS', { got: name, place: path }, error);
+    throw new CliError('CLI_FILE', { place: path }, error);
+  }
+}
+
+async function seal(name: string, secret: Secret, password: string, address: string): Promise<KeyFile> {
   const head: Head = {
     version: VERSION,
     name,
-    address: accountOf(secret).text,
+    address,
+    publicKey: `0x${toHex(accountOf(secret).publicKey)}`,
     kind: secret.kind,
     scrypt: { ...COST, salt: toHex(randomBytes(SALT_BYTES)) },
     nonce: toHex(randomBytes(NONCE_BYTES)),
@@ -142,8 +185,9 @@ async function unseal({ secret, ...head }: KeyFile, password: string, path: stri
   }
 }
 
-function authenticated({ version, name, address, kind, scrypt: cost, nonce }: Head): Uint8Array {
-  return utf8(JSON.stringify([version, name, address, kind, cost.n, cost.r, cost.p, cost.salt, nonce]));
+function authenticated({ version, name, address, publicKey, kind, scrypt: cost, nonce }: Head): Uint8Array {
+  const { n, r, p, salt } = cost;
+  return utf8(JSON.stringify([version, name, address, publicKey, kind, n, r, p, salt, nonce]));
 }
 
 function keyOf({ scrypt: { n, r, p, salt } }: Head, password: string): Promise<Buffer> {
@@ -193,6 +237,7 @@ function isKeyFile(file: Partial<KeyFile>): file is KeyFile {
     file.version === VERSION &&
     typeof file.name === 'string' &&
     typeof file.address === 'string' &&
+    /^0x[0-9a-f]{64}$/.test(String(file.publicKey)) &&
     (file.kind === 'mnemonic' || file.kind === 'seed') &&
     cost !== undefined &&
     Number.isInteger(Math.log2(cost.n)) &&
@@ -206,8 +251,8 @@ function isKeyFile(file: Partial<KeyFile>): file is KeyFile {
   );
 }
 
-function seen({ name, address, kind }: KeyFile): StoredKey {
-  return { name, address, kind };
+function seen({ name, address, publicKey, kind }: KeyFile): StoredKey {
+  return { name, address, publicKey, kind };
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toHex } from '@weft/runtime/base/bytes';
 import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -38,7 +39,13 @@ describe('weft keys', () => {
   test('import, list, show, reveal, remove', async () => {
     const [account] = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, 2);
     const imported = await weft(['import', 'ada', '--index', '2', '--json'], `${DEVELOPMENT_MNEMONIC}\n`);
-    expect(JSON.parse(imported.out)).toEqual({ name: 'ada', address: account?.text, kind: 'mnemonic' });
+    const publicKey = `0x${toHex(account!.publicKey)}`;
+    expect(JSON.parse(imported.out)).toEqual({
+      name: 'ada',
+      address: account?.text,
+      publicKey,
+      kind: 'mnemonic',
+    });
     expect((await weft(['list'])).out).toBe(`ada  ${account?.text}\n`);
     expect((await weft(['show', 'ada'])).out).not.toContain('junk');
     const revealed = JSON.parse((await weft(['show', 'ada', '--reveal', '--json'])).out) as {

@@ -2,9 +2,17 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { toHex } from '@weft/runtime/base/bytes';
 import { accountFromSeed, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { accountOf, createKeystore, keystoreFolder, type Secret } from '../../dist/keys/keystore.js';
+import {
+  accountOf,
+  createKeystore,
+  keystoreFolder,
+  type Secret,
+  storedAccount,
+} from '../../dist/keys/keystore.js';
+import { addPolicy, findPolicy, listPolicies } from '../../dist/keys/policies.js';
 
 const PASSWORD = 'correct horse battery staple';
 const words: Secret = { kind: 'mnemonic', mnemonic: DEVELOPMENT_MNEMONIC, index: 3 };
@@ -30,7 +38,8 @@ describe('keystore', () => {
     expect(await store.list()).toEqual([]);
     await store.add('zoe', words, PASSWORD);
     const ada = await store.add('ada', seed, PASSWORD);
-    expect(ada).toEqual({ name: 'ada', address: accountOf(seed).text, kind: 'seed' });
+    const publicKey = `0x${toHex(accountOf(seed).publicKey)}`;
+    expect(ada).toEqual({ name: 'ada', address: accountOf(seed).text, publicKey, kind: 'seed' });
     expect((await store.list()).map(({ name }) => name)).toEqual(['ada', 'zoe']);
     expect(await store.open('zoe', PASSWORD)).toEqual(words);
     expect(await store.open('ada', PASSWORD)).toEqual(seed);
@@ -38,6 +47,49 @@ describe('keystore', () => {
     expect(accountOf(seed).text).toBe(accountFromSeed(new Uint8Array(32).fill(0x5a)).text);
     await store.remove('zoe');
     await expect(store.show('zoe')).rejects.toMatchObject({ code: 'CLI_KEY_UNKNOWN' });
+  });
+
+  test('changes passwords and names; an account that was rotated to a key keeps its address', async () => {
+    const store = createKeystore(folder);
+    const elsewhere = accountOf(words).text;
+    await store.add('ada', seed, PASSWORD, elsewhere);
+    await store.changePassword('ada', PASSWORD, 'another password');
+    await expect(store.open('ada', PASSWORD)).rejects.toMatchObject({ code: 'CLI_KEY_PASSWORD' });
+    await expect(store.changePassword('ada', PASSWORD, 'x')).rejects.toMatchObject({
+      code: 'CLI_KEY_PASSWORD',
+    });
+    const renamed = await store.rename('ada', 'eve', 'another password');
+    expect(renamed).toMatchObject({ name: 'eve', address: elsewhere });
+    expect(await readdir(folder)).toEqual(['eve.json']);
+    const account = storedAccount(renamed, await store.open('eve', 'another password'));
+    expect([account.text, account.publicKey]).toEqual([elsewhere, accountOf(seed).publicKey]);
+    await store.add('ada', seed, PASSWORD);
+    await expect(store.rename('ada', 'eve', PASSWORD)).rejects.toMatchObject({ code: 'CLI_KEY_EXISTS' });
+    expect(await store.open('ada', PASSWORD)).toEqual(seed);
+  });
+
+  test('keeps policies beside the keys', async () => {
+    const [a, b] = [seed, words].map((secret) => `0x${toHex(accountOf(secret).publicKey)}`);
+    const added = await addPolicy('board', 2, [b!, a!], undefined, folder);
+    expect(added.keys).toEqual([a!, b!].sort());
+    expect(await findPolicy('board', folder)).toEqual(added);
+    expect(await listPolicies(folder)).toEqual([added]);
+    expect(await createKeystore(folder).list()).toEqual([]);
+    expect(await findPolicy('nobody', folder)).toBeUndefined();
+    await expect(addPolicy('board', 1, [a!], undefined, folder)).rejects.toMatchObject({
+      code: 'CLI_KEY_EXISTS',
+    });
+    await expect(addPolicy('two', 3, [a!, b!], undefined, folder)).rejects.toMatchObject({
+      code: 'CODEC_RANGE',
+    });
+    await expect(addPolicy('two', 1, [a!, a!], undefined, folder)).rejects.toMatchObject({
+      code: 'CODEC_ORDER',
+    });
+    await writeFile(
+      path.join(folder, 'odd.policy.json'),
+      '{"version":1,"name":"odd","address":"x","keys":[]}',
+    );
+    await expect(findPolicy('odd', folder)).rejects.toMatchObject({ code: 'CLI_KEY_FILE' });
   });
 
   test('is readable by its owner only and holds no secret in the clear', async () => {
