@@ -54,6 +54,10 @@ export class CliError extends defineErrors('CliError', {
   CLI_KEY_FILE: { what: 'the key file cannot be read', fix: 'Restore it, or import its words again.' },
   CLI_KEY_PASSWORD: { what: 'the password does not open the key, or the file was changed' },
   CLI_SECRET: { what: 'a secret is missing or not usable' },
+  CLI_SIGNER: {
+    what: 'others sign for this account by now',
+    fix: 'Use the key or policy the account was rotated to.',
+  },
   CLI_ACCOUNT: {
     what: 'development accounts are public and sign on development chains only',
     fix: 'Make a key with `weft keys new NAME` and pass `--account NAME`.',

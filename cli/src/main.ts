@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   network: async () => (await import('./commands/network.js')).addNetwork,
   networks: async () => (await import('./commands/networks.js')).addNetworks,
   keys: async () => (await import('./commands/keys.js')).addKeys,
+  tx: async () => (await import('./commands/tx.js')).addTx,
   demo: async () => (await import('./commands/demo.js')).addDemo,
   explain: async () => (await import('./commands/explain.js')).addExplain,
   profile: async () => (await import('./commands/profile.js')).addProfile,

@@ -4,7 +4,7 @@ import { createSession, type Session } from '@weft/sdk/client/session';
 import { httpTransport, type Transport } from '@weft/sdk/client/transport';
 import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import { CliError } from './errors.js';
-import { accountOf, createKeystore } from './keys/keystore.js';
+import { createKeystore, storedAccount } from './keys/keystore.js';
 import { readPassword } from './keys/secrets.js';
 import type { Network } from './network.js';
 import { parseIndex } from './options.js';
@@ -65,11 +65,15 @@ export async function callerOf(name: string): Promise<string> {
 
 async function openKey(name: string): Promise<Account> {
   const store = createKeystore();
-  await store.show(name);
-  return accountOf(await store.open(name, await readPassword(`Password of ${name}: `)));
+  const key = await store.show(name);
+  return storedAccount(key, await store.open(name, await readPassword(`Password of ${name}: `)));
 }
 
-function developmentAccount({ dev, chainName }: NodeStatus, number: string): Account {
+/** @throws CLI_ACCOUNT on a chain where everybody's keys are not everybody's */
+export function developmentAccount(
+  { dev, chainName }: Pick<NodeStatus, 'dev' | 'chainName'>,
+  number: string,
+): Account {
   if (!dev) throw new CliError('CLI_ACCOUNT', { got: `account ${number}`, place: chainName });
   return accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, parseIndex(number))[0] as Account;
 }

@@ -1,11 +1,13 @@
 // `weft keys`: accounts of one's own, encrypted on this machine.
-import { toHex } from '@weft/runtime/base/bytes';
+import { decodeAddress } from '@weft/runtime/types/address';
 import { createMnemonic, seedFromMnemonic } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
 import { CliError } from '../errors.js';
-import { accountOf, assertName, createKeystore, type Secret } from '../keys/keystore.js';
+import { assertName, createKeystore, type Secret } from '../keys/keystore.js';
+import { addPolicy, listPolicies } from '../keys/policies.js';
 import { readImport, readNewPassword, readPassword } from '../keys/secrets.js';
 import { addCommand, parseIndex, shared } from '../options.js';
+import { addRotate } from './keys-rotate.js';
 
 export function addKeys(program: Command): void {
   const keys = program
@@ -17,6 +19,9 @@ export function addKeys(program: Command): void {
   addList(keys);
   addShow(keys);
   addRemove(keys);
+  addPassword(keys);
+  addThreshold(keys);
+  addRotate(keys);
 }
 
 function addNew(keys: Command): void {
@@ -53,7 +58,7 @@ function addList(keys: Command): void {
   addCommand(keys, 'list', 'names and addresses').action(async (_options: unknown, command: Command) => {
     const { output } = shared(command);
     const store = createKeystore();
-    const list = await store.list();
+    const list = [...(await store.list()), ...(await listPolicies())];
     const width = Math.max(0, ...list.map(({ name }) => name.length));
     if (list.length === 0) output.note(`no keys in ${store.folder}; \`weft keys new NAME\` makes one`);
     output.result(list, list.map(({ name, address }) => `${name.padEnd(width)}  ${address}`).join('\n'));
@@ -67,12 +72,13 @@ function addShow(keys: Command): void {
       const { output } = shared(command);
       const store = createKeystore();
       const key = await store.show(name);
-      if (!options.reveal) return output.result(key, `${key.name}  ${key.address}`);
+      if (!options.reveal)
+        return output.result(key, `${key.name}  ${key.address}\npublic key ${key.publicKey}`);
       const secret = await store.open(name, await readPassword(`Password of ${name}: `));
-      const publicKey = `0x${toHex(accountOf(secret).publicKey)}`;
+      const { publicKey } = key;
       const words = secret.kind === 'mnemonic' ? secret.mnemonic : secret.seed;
       output.result(
-        { ...key, publicKey, secret },
+        { ...key, secret },
         [`${key.name}  ${key.address}`, `public key ${publicKey}`, `${secret.kind} ${words}`].join('\n'),
       );
     });
@@ -91,10 +97,57 @@ function addRemove(keys: Command): void {
     });
 }
 
+function addPassword(keys: Command): void {
+  addCommand(keys, 'password <name>', 'keep a key under another password').action(
+    async (name: string, _options: unknown, command: Command) => {
+      const { output } = shared(command);
+      const store = createKeystore();
+      await store.show(name);
+      const password = await readPassword(`Password of ${name}: `);
+      await store.open(name, password);
+      await store.changePassword(name, password, await readNewPassword('WEFT_NEW_PASSWORD_FILE'));
+      output.result({ name }, `${name} has a new password`);
+    },
+  );
+}
+
+function addThreshold(keys: Command): void {
+  addCommand(keys, 'threshold <name> <keys...>', 'name an account that several keys sign for')
+    .requiredOption('--threshold <n>', 'how many of them must sign', parseIndex)
+    .option(
+      '--address <address>',
+      "an account that was, or will be, rotated to them (default: the policy's own)",
+    )
+    .addHelpText('after', '\nKeys are names of the keystore, or public keys (0x and 64 digits).')
+    .action(
+      async (
+        name: string,
+        words: string[],
+        options: { threshold: number; address?: string },
+        command: Command,
+      ) => {
+        const { output } = shared(command);
+        await assertFree(name);
+        const store = createKeystore();
+        const publicKeys = await Promise.all(
+          words.map(async (word) =>
+            /^0x[0-9a-f]{64}$/.test(word) ? word : (await store.show(word)).publicKey,
+          ),
+        );
+        if (options.address !== undefined) decodeAddress(options.address);
+        const policy = await addPolicy(name, options.threshold, publicKeys, options.address);
+        output.result(
+          policy,
+          `${name} is ${policy.address}: ${policy.threshold} of ${policy.keys.length} keys`,
+        );
+      },
+    );
+}
+
 /** Refused before anybody types a secret. @throws CLI_KEY_NAME, CLI_KEY_EXISTS */
 async function assertFree(name: string): Promise<void> {
   assertName(name);
-  const known = await createKeystore().list();
+  const known = [...(await createKeystore().list()), ...(await listPolicies())];
   if (known.some((key) => key.name === name)) throw new CliError('CLI_KEY_EXISTS', { got: name });
 }
 

@@ -6,15 +6,16 @@ import { Writable } from 'node:stream';
 import { CliError } from '../errors.js';
 
 const PASSWORD_LENGTH_MIN = 8;
+const PASSWORD_FILE = 'WEFT_PASSWORD_FILE';
 
 /** The password of an existing key. @throws CLI_SECRET, CLI_FILE */
 export async function readPassword(prompt: string): Promise<string> {
   return (await passwordFromFile()) ?? askHidden(prompt);
 }
 
-/** A new password, asked for twice. @throws CLI_SECRET, CLI_FILE */
-export async function readNewPassword(): Promise<string> {
-  const given = await passwordFromFile();
+/** A new password, from the file the variable names or asked for twice. @throws CLI_SECRET, CLI_FILE */
+export async function readNewPassword(variable = PASSWORD_FILE): Promise<string> {
+  const given = await passwordFromFile(variable);
   const password = given ?? (await askHidden('New password: '));
   if (password.length < PASSWORD_LENGTH_MIN) {
     throw new CliError('CLI_SECRET', { expected: `at least ${PASSWORD_LENGTH_MIN} characters` });
@@ -33,8 +34,8 @@ export async function readImport(prompt: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8').trim();
 }
 
-async function passwordFromFile(): Promise<string | undefined> {
-  const path = process.env['WEFT_PASSWORD_FILE'];
+async function passwordFromFile(variable = PASSWORD_FILE): Promise<string | undefined> {
+  const path = process.env[variable];
   if (path === undefined) return undefined;
   try {
     return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
