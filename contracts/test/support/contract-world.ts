@@ -13,7 +13,7 @@ import {
 import { encodeGenesisInfo } from '@weft/runtime/types/genesis-codec';
 import { encodeStateKey, fieldId, type KeyKind, keyText, type StateKey } from '@weft/runtime/types/key';
 import { decodeValues, encodeValues, type LayoutValue } from '@weft/runtime/types/layout-value';
-import type { BlockOutcome } from '@weft/runtime/types/outcome';
+import type { BlockInput, BlockOutcome, ReadState } from '@weft/runtime/types/outcome';
 import { DEFAULT_PARAMETERS, encodeParameters } from '@weft/runtime/types/parameters';
 import type { Receipt } from '@weft/runtime/types/receipt';
 import { balanceKey, genesisKey, nonceKey, parametersKey } from '@weft/runtime/types/system';
@@ -117,13 +117,15 @@ export class ContractWorld {
 
   /** Uploads and creates a contract, its init method run by `creator`. */
   async deploy(artifact: Artifact, init: NamedValues, creator = account('creator')): Promise<Placed> {
-    const uploaded = await this.#run([this.#transaction(creator, uploadCall(artifact.wasm), 1e9)]);
+    const uploaded = await this.#execute(
+      this.#input([this.#transaction(creator, uploadCall(artifact.wasm), 1e9)]),
+    );
     const [codeHash] = uploaded.receipts[0]?.results ?? [];
     if (!codeHash) throw new RangeError(`upload: ${uploaded.receipts[0]?.status}`);
     const salt = new Uint8Array(32).fill(this.placed.length);
     const args = encodeArguments(artifact.abi, initParameters(artifact.abi), init);
     const call = createContractCall(codeHash, salt, args);
-    const created = await this.#run([this.#transaction(creator, call, GAS_LIMIT)]);
+    const created = await this.#execute(this.#input([this.#transaction(creator, call, GAS_LIMIT)]));
     const [receipt] = created.receipts;
     if (receipt?.status !== 'OK') {
       const error = receipt?.failure && decodeError(artifact.abi, receipt.failure.data);
@@ -172,8 +174,13 @@ export class ContractWorld {
     return { key: encodeStateKey(kind, of.address, fieldId(name), components), kind, type: field.type };
   }
 
-  /** Runs one block of calls and keeps its result. */
-  async block(calls: readonly WorldCall[]): Promise<WorldBlock> {
+  /** What the state holds now. */
+  get read(): ReadState {
+    return (key) => this.#state.get(keyText(key));
+  }
+
+  /** The next block of these calls, not run. */
+  prepare(calls: readonly WorldCall[]): BlockInput {
     const before = new Map<string, bigint>();
     const transactions = calls.map(({ to, method, args, sender: given, value = 0n, gasLimit }, index) => {
       const known = methodOf(to.artifact.abi, method);
@@ -185,7 +192,17 @@ export class ContractWorld {
       before.set(name, earlier + 1n);
       return this.#transaction(sender, call, gasLimit ?? GAS_LIMIT, earlier);
     });
-    const outcome = await this.#run(transactions);
+    return this.#input(transactions);
+  }
+
+  /** Runs one block of calls and keeps its result. */
+  async run(calls: readonly WorldCall[]): Promise<BlockOutcome> {
+    return this.#execute(this.prepare(calls));
+  }
+
+  /** The same, decoded. */
+  async block(calls: readonly WorldCall[]): Promise<WorldBlock> {
+    const outcome = await this.run(calls);
     const events = new Map<number, Decoded[]>();
     for (const event of outcome.events) {
       const index = event.transaction ?? -1;
@@ -241,9 +258,7 @@ export class ContractWorld {
       time: this.time,
       grandparentHash: new Uint8Array(32),
     };
-    const { status, result, failure } = await this.executor.view(request, (key) =>
-      this.#state.get(keyText(key)),
-    );
+    const { status, result, failure } = await this.executor.view(request, this.read);
     if (status === 'OK') return { result: decodeResult(abi, known, result), error: undefined };
     return { result: undefined, error: failure && decodeError(abi, failure.data) };
   }
@@ -264,19 +279,23 @@ export class ContractWorld {
     else this.#state.set(keyText(key), value);
   }
 
-  async #run(transactions: readonly Uint8Array[]): Promise<BlockOutcome> {
-    this.#height++;
-    const input = {
-      height: this.#height,
-      time: this.time++,
+  #input(transactions: readonly Uint8Array[]): BlockInput {
+    return {
+      height: this.#height + 1,
+      time: this.time,
       grandparentHash: new Uint8Array(32),
       proposer: account('proposer'),
       genesisHash: GENESIS_HASH,
       expiring: [],
       transactions,
-      rule: 'finalize' as const,
+      rule: 'finalize',
     };
-    const outcome = await this.executor.execute(input, (key) => this.#state.get(keyText(key)));
+  }
+
+  async #execute(input: BlockInput): Promise<BlockOutcome> {
+    const outcome = await this.executor.execute(input, this.read);
+    this.#height = input.height;
+    this.time = input.time + 1;
     for (const { key, after } of outcome.stateDiff) this.#put(key as StateKey, after);
     return outcome;
   }
