@@ -1,5 +1,7 @@
-// What of a block of each ready contract can run at once: a realistic mix of 10,000 transactions through the real planner
-// and at real gas. Parallelism = gas over (critical path + tail); modelled for 1 to 64 workers, timed on one and two.
+// What of a block of each ready contract can run at once: a realistic mix of 10,000 transactions through the real planner.
+// `parallelism` is the chain's own (SPEC §4): gas over (critical path + tail), by the gas limits the planner weighs, which
+// are one a method here. Beside it the same by gas that was used; from that, what 1 to 64 workers make of it, modelled, and
+// what one and two take, timed.
 import { explainBlock } from '@weft/runtime/chain/explain';
 import { createParallelExecutor, type ParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
@@ -29,11 +31,13 @@ export const task: Task = {
     const executors = [1, 2].map((workers) => createParallelExecutor({ workers }));
     const rows: TaskReport['rows'][number][] = [];
     const parallelism: Record<string, number> = {};
+    const byGasUsed: Record<string, number> = {};
     try {
       for (const [name, mix] of Object.entries(MIXES)) {
         if (only !== undefined && only !== name) continue;
         const row = await measureMix(name, mix, { transactions, runs, oracle, executors });
         parallelism[name] = row.parallelism;
+        byGasUsed[name] = row.byGasUsed;
         rows.push(row);
         process.stderr.write(`${name}: ${row.parallelism}\n`);
       }
@@ -42,7 +46,8 @@ export const task: Task = {
     }
     return {
       parallelism,
-      note: 'parallelism: gas used over (longest chain by gas used + tail); byCount: transactions over the longest chain',
+      byGasUsed,
+      note: 'larger events of TraceLedger use more gas and meet more goods, so its longest chain holds more gas than its count says',
       machine: `node ${process.version}`,
       rows,
     };
@@ -81,10 +86,11 @@ async function measureMix(name: string, mix: Mix, { transactions, runs, oracle, 
     accounts: mixed.accounts,
     skew: mixed.skew,
     seed: SEED,
-    parallelism: rounded(total / (critical + tail)),
+    parallelism: rounded(record.parallelism),
+    byGasUsed: rounded(total / (critical + tail)),
     byCount: rounded(transactions / longest(transactions, () => 1)),
-    gas: total,
-    criticalGas: critical,
+    gasUsed: total,
+    criticalGasUsed: critical,
     tailGas: tail,
     ...Object.fromEntries(modelled),
     oneWorkerMs: rounded(wallMs[0]!),

@@ -91,7 +91,7 @@ async function ledgerMix({ executor, transactions, seed }: MixOptions, units: nu
       epc: `https://id.gs1.org/01/09521141004005/21/${unit}`,
       lot: false,
     }));
-    return { to: ledger, method: 'record', args: { event: { ...event, goods: named } }, gasLimit: 3_000_000 };
+    return { to: ledger, method: 'record', args: { event: { ...event, goods: named } }, gasLimit: 1_000_000 };
   });
   return mixed(world, calls, transactions, `uniform over ${units} units`);
 }
@@ -174,7 +174,7 @@ async function ordersMix({ executor, transactions, seed }: MixOptions): Promise<
       return { to, method: 'invoice', args: { id, invoice }, sender: account('seller'), gasLimit: 600_000 };
     }
     const args = { id, milestone, amount: 1n, proof: proofs[number]!.id };
-    return { to, method: 'reach', args, gasLimit };
+    return { to, method: 'reach', args, gasLimit: 1_200_000 };
   });
   return mixed(world, calls, 2, `uniform over ${count} orders of one buyer and one seller`);
 }
