@@ -138,6 +138,11 @@ export const LAYERS: Readonly<Record<string, LayerPage>> = {
     fix: '`weft doctor --data FOLDER` names the damage and repairs what the records allow.',
     see: spec('store'),
   },
+  SUPPLY: {
+    where: 'The supply-chain application: its story, its page, or what it reads of the ledger.',
+    fix: 'Compare the good or the event with what the documents say; ask another node if this one leaves something out.',
+    see: 'contracts/apps/supply-chain/README.md',
+  },
   TEST: {
     where: 'The testing kit of contracts, in your own tests.',
     fix: 'Change the test or the contract as the message says.',

@@ -1,4 +1,5 @@
 // Loads every table of error codes there is, so that `explainError` knows them all. A test compares with the source.
+import '@weft/contracts/apps/supply-chain/src/errors';
 import '@weft/contracts/trace-ledger/client/errors';
 import '@weft/runtime/access/errors';
 import '@weft/runtime/base/assert';

@@ -1,7 +1,8 @@
 // Who takes part: companies and their accounts. Those of a development chain, whose keys everybody knows.
 import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 
-export const COMPANIES = ['grove', 'mill', 'carrier', 'shop', 'arbiter'] as const;
+/** In the order of their accounts: the first is the one `weft deploy` signs with. */
+export const COMPANIES = ['shop', 'grove', 'mill', 'carrier', 'arbiter'] as const;
 export type Company = (typeof COMPANIES)[number];
 
 export const TITLES: Readonly<Record<Company, string>> = {

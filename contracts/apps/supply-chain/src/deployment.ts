@@ -1,43 +1,28 @@
-// The deployment plan: which ready contracts, who creates them, and with what.
+// Carries out the deployment plan (weft.deploy.ts) from within a program, as `weft deploy` does from the command line.
 import { fileURLToPath } from 'node:url';
 import { deployContract } from '@weft/sdk/client/contract-client';
-import type { NamedValues } from '@weft/sdk/client/contract-codec';
 import type { NodeClient } from '@weft/sdk/client/node-client';
 import { createSession } from '@weft/sdk/client/session';
 import { compileContract } from '@weft/sdk/compiler/compile';
-import type { Addresses, ContractName } from './addresses.js';
-import { type Company, companyAccounts } from './companies.js';
+import plan from '../weft.deploy.js';
+import { type Addresses, CONTRACTS, type ContractName } from './addresses.js';
+import { companyAccounts } from './companies.js';
+import { applicationFolder } from './folders.js';
 
-interface Step {
-  /** The folder of a ready contract. */
-  readonly contract: string;
-  readonly creator: Company;
-  readonly init: NamedValues;
-}
+/** Gas to upload a module: per byte, and beside it. */
+const UPLOAD_GAS = { byte: 1_200, base: 2_000_000 } as const;
 
-export const PLAN: Readonly<Record<ContractName, Step>> = {
-  token: {
-    contract: 'token',
-    creator: 'shop',
-    init: { name: 'Trade Euro', symbol: 'TEUR', decimals: 2, supply: 1_000_000n },
-  },
-  ledger: { contract: 'trace-ledger', creator: 'arbiter', init: { strict: false } },
-  escrow: { contract: 'order-escrow', creator: 'arbiter', init: {} },
-};
-
-/** Carries the plan out; one contract after the other. */
+/** Deploys every contract of the plan, signed by the shop. */
 export async function deploy(node: NodeClient): Promise<Addresses> {
-  const accounts = companyAccounts();
+  const session = createSession(node, companyAccounts().shop);
   const addresses: Partial<Record<ContractName, string>> = {};
-  for (const [name, { contract, creator, init }] of Object.entries(PLAN)) {
-    const package_ = import.meta.resolve('@weft/contracts/package.json');
-    const { wasm, abi } = await compileContract({
-      entry: fileURLToPath(new URL(`./${contract}`, package_)),
-    });
-    const session = createSession(node, accounts[creator]);
-    const gasLimit = 2_000_000 + 1_200 * wasm.length;
-    const made = await deployContract({ abi, wasm, args: init as never, session, gasLimit });
-    addresses[name as ContractName] = made.address;
+  for (const name of CONTRACTS) {
+    const { contract, args } = plan.contracts[name];
+    const entry = fileURLToPath(new URL(contract, applicationFolder()));
+    const { wasm, abi } = await compileContract({ entry });
+    const gasLimit = UPLOAD_GAS.base + UPLOAD_GAS.byte * wasm.length;
+    const { address } = await deployContract({ abi, wasm, args: args as never, session, gasLimit });
+    addresses[name] = address;
   }
   return addresses as Addresses;
 }

@@ -9,6 +9,7 @@ import { createSession, type Session } from '@weft/sdk/client/session';
 import type { Addresses } from './addresses.js';
 import { COMPANIES, type Company, companyAccounts } from './companies.js';
 import { SupplyChainError } from './errors.js';
+import { applicationFolder, packageFolder } from './folders.js';
 import { type Recorded, recordDocument } from './recording.js';
 
 /** Each company's document, in the order they are recorded. */
@@ -114,13 +115,10 @@ function eventOf(recorded: readonly Recorded[] | undefined, bizStep: string): Ui
 
 /** A document of the application's folder, as text. */
 export function readDocument(file: string): Promise<string> {
-  return readFile(fileURLToPath(new URL(`apps/supply-chain/documents/${file}`, packageFolder())), 'utf8');
+  return readFile(fileURLToPath(new URL(`documents/${file}`, applicationFolder())), 'utf8');
 }
 
 /** A sample of the ledger's, as text: a document the story knows nothing of. */
 export function readSample(file: string): Promise<string> {
   return readFile(fileURLToPath(new URL(`trace-ledger/samples/${file}`, packageFolder())), 'utf8');
 }
-
-/** The folder of this package, whether this runs from source or built. */
-export const packageFolder = (): URL => new URL('./', import.meta.resolve('@weft/contracts/package.json'));

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Addresses } from './addresses.js';
-import { packageFolder, readDocument } from './scenario.js';
+import { applicationFolder } from './folders.js';
+import { readDocument } from './scenario.js';
 
 export interface PageServer {
   readonly url: string;
@@ -18,7 +19,7 @@ const DOCUMENT = /^\/documents\/([a-z]+\.jsonld)$/;
 
 /** Bundles the page and serves it. `nodeUrl`: where its requests go; `port` 0: any. */
 export async function servePage(nodeUrl: string, addresses: Addresses, port = 0): Promise<PageServer> {
-  const folder = new URL('apps/supply-chain/page/', packageFolder());
+  const folder = new URL('page/', applicationFolder());
   const [html, script] = await Promise.all([
     readFile(new URL('index.html', folder), 'utf8'),
     bundle(fileURLToPath(new URL('main.ts', folder))),
