@@ -2,6 +2,9 @@
 import { CodecError } from './codec-error.js';
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** By character code: the value of a digit, -1 for any other. */
+const DIGITS = new Int8Array(128).fill(-1);
+for (let digit = 0; digit < 16; digit++) DIGITS[digit.toString(16).charCodeAt(0)] = digit;
 const encoder = new TextEncoder();
 // A byte order mark is content: one text, one encoding.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -18,21 +21,41 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Inverse of `toHex`; a leading `0x` and capitals are refused. @throws CODEC_HEX */
 export function fromHex(text: string): Uint8Array {
-  if (text.length % 2 !== 0)
-    throw new CodecError('CODEC_HEX', { expected: 'an even number of digits', got: text.length });
-  const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index++) {
-    const value = hexDigit(text, 2 * index) * 16 + hexDigit(text, 2 * index + 1);
+  return fromHexTail(text, 0);
+}
+
+/** The same of a text from a character on; a slice of it would take twice as long. @throws CODEC_HEX */
+export function fromHexTail(text: string, from: number): Uint8Array {
+  const digits = text.length - from;
+  if (digits % 2 !== 0)
+    throw new CodecError('CODEC_HEX', { expected: 'an even number of digits', got: digits });
+  return hexInto(new Uint8Array(digits / 2), text, from);
+}
+
+/** Fills bytes, two digits each, from a text that has as many from a character on. @throws CODEC_HEX */
+export function hexInto(bytes: Uint8Array, text: string, from: number): Uint8Array {
+  if (text.length - from !== 2 * bytes.length)
+    throw new CodecError('CODEC_HEX', {
+      expected: 2 * bytes.length,
+      got: text.length - from,
+      unit: 'digits',
+    });
+  for (let index = 0, at = from; at < text.length; index++, at += 2) {
+    const high = text.charCodeAt(at);
+    const low = text.charCodeAt(at + 1);
+    const value = high < 128 && low < 128 ? (DIGITS[high]! << 4) | DIGITS[low]! : -1;
+    if (value < 0) throw wrongDigit(text, from, high < 128 && DIGITS[high]! >= 0 ? at + 1 : at);
     bytes[index] = value;
   }
   return bytes;
 }
 
-function hexDigit(text: string, index: number): number {
-  const code = text.charCodeAt(index);
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  throw new CodecError('CODEC_HEX', { expected: '0-9a-f', got: text.charAt(index), place: `digit ${index}` });
+function wrongDigit(text: string, from: number, at: number): CodecError {
+  return new CodecError('CODEC_HEX', {
+    expected: '0-9a-f',
+    got: text.charAt(at),
+    place: `digit ${at - from}`,
+  });
 }
 
 /** The parts, one after the other, in a new array. */

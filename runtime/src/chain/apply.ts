@@ -62,6 +62,7 @@ const NOTHING_PENDING: PendingView = {
   reservedBy: () => 0n,
   assertWelcome: () => undefined,
 };
+const PARAMETERS_KEY = parametersKey();
 const KNOWN_SIGNATURES_MAX = 131_072;
 const UNFIT_MAX = 1024;
 const BLOCKS_WAITING_MAX = 16;
@@ -100,6 +101,9 @@ class RunningChain implements Chain {
   #candidate: Candidate | undefined;
   /** Lowest height whose block the engine has to keep for others; 0: all. */
   #retainHeight = 0;
+
+  /** The parameters asked for last: every admission asks. */
+  #decoded: { readonly stored: Uint8Array; readonly parameters: Parameters } | undefined;
 
   constructor(options: ChainOptions, opened: OpenChain | undefined) {
     this.#options = options;
@@ -363,9 +367,10 @@ class RunningChain implements Chain {
   }
 
   parameters(): Parameters {
-    const stored = this.#chain().state.read(parametersKey());
+    const stored = this.#chain().state.read(PARAMETERS_KEY);
     assert(stored !== undefined, 'a chain state holds its parameters');
-    return decodeParameters(stored);
+    if (stored !== this.#decoded?.stored) this.#decoded = { stored, parameters: decodeParameters(stored) };
+    return this.#decoded.parameters;
   }
 
   #reservations(context: BlockContext): Reservations {

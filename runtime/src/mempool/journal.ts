@@ -1,7 +1,8 @@
 // Pending transactions on disk, so that a restart loses none that was acknowledged. An append-only file beside the
-// chain: a head, then a frame a transaction (length, CRC-32, wire bytes); rewritten when most of it is out of date.
+// chain: a head, then a frame a transaction (length, CRC-32, wire bytes); rewritten when most of it is out of date. What
+// comes in one turn of the event loop, or while a write is under way, is one write: a crash of the process loses as much.
 // Whoever reads it back admits each transaction again: the file proves nothing.
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { bytesEqual, concatBytes, utf8 } from '../base/bytes.js';
@@ -43,6 +44,10 @@ class FileJournal implements PoolJournal {
   #pool: Mempool | undefined;
   #leave: () => void = () => undefined;
   #waiting: Uint8Array[] = [];
+  /** A write of what waits is asked for and has not begun. */
+  #asked = false;
+  /** Kept open: opening the file costs more than writing to it. */
+  #file: FileHandle | undefined;
   /** Bytes of the file and of what waits for it. */
   #bytes = 0;
   /** The write under way; writes follow each other. */
@@ -80,19 +85,25 @@ class FileJournal implements PoolJournal {
     if (this.#pool !== undefined) this.#rewrite();
     this.#pool = undefined;
     await this.#writing;
+    await this.#closeFile();
   }
 
-  /** Transactions that arrive while one write is under way go into the next together. */
   #append(bytes: Uint8Array): void {
     const frame = frameOf(bytes);
     this.#bytes += frame.length;
     this.#waiting.push(frame);
-    if (this.#waiting.length > 1) return;
-    this.#enqueue(async () => {
-      const frames = this.#waiting;
-      this.#waiting = [];
-      await appendFile(this.path, concatBytes(...frames));
-    });
+    if (this.#asked) return;
+    this.#asked = true;
+    setImmediate(() =>
+      this.#enqueue(async () => {
+        this.#asked = false;
+        const frames = this.#waiting;
+        this.#waiting = [];
+        if (frames.length === 0) return;
+        this.#file ??= await open(this.path, 'a');
+        await this.#file.appendFile(concatBytes(...frames));
+      }),
+    );
   }
 
   #rewrite(): void {
@@ -105,9 +116,15 @@ class FileJournal implements PoolJournal {
       const content = concatBytes(HEAD, ...pending.map(({ bytes }) => frameOf(bytes)));
       this.#bytes = content.length;
       const temporary = `${this.path}.new`;
+      await this.#closeFile();
       await writeFile(temporary, content);
       await rename(temporary, this.path);
     });
+  }
+
+  async #closeFile(): Promise<void> {
+    await this.#file?.close();
+    this.#file = undefined;
   }
 
   #enqueue(write: () => Promise<void>): void {

@@ -54,6 +54,8 @@ class Dispatcher {
   readonly #methods: ReadonlyMap<string, RpcMethod>;
   readonly #options: DispatchOptions;
   readonly #bounds: { readonly depthMax: number; readonly itemsMax: number };
+  /** When the last call that was answered at once had its answer: the next one of a batch begins there. */
+  #now = 0;
 
   constructor(methods: ReadonlyMap<string, RpcMethod>, options: DispatchOptions) {
     this.#methods = methods;
@@ -70,6 +72,7 @@ class Dispatcher {
     } catch {
       return failureText(null, RPC_CODES.parse, 'Parse error');
     }
+    this.#now = performance.now();
     if (!Array.isArray(request)) return this.#one(request, context);
     if (request.length === 0) return failureText(null, RPC_CODES.invalidRequest, 'Invalid Request');
     return this.#batch(request, context);
@@ -92,7 +95,7 @@ class Dispatcher {
       const answer = this.#one(items[index], context);
       if (answer instanceof Promise) return this.#rest(items, context, answers, index, answer, pause);
       if (answer !== undefined) answers.push(answer);
-      if (pause.due()) return this.#rest(items, context, answers, index, undefined, pause);
+      if (pause.due(this.#now)) return this.#rest(items, context, answers, index, undefined, pause);
     }
     return joined(answers);
   }
@@ -110,6 +113,7 @@ class Dispatcher {
     if (begun !== undefined) answers.push(begun);
     for (let at = index + 1; at < items.length; at++) {
       if (pause.due()) await pause.take();
+      this.#now = performance.now();
       const answer = this.#one(items[at], context);
       const text = answer instanceof Promise ? await answer : answer;
       if (text !== undefined) answers.push(text);
@@ -129,7 +133,7 @@ class Dispatcher {
     const run = this.#methods.get(method);
     if (run === undefined)
       return id === undefined ? undefined : failureText(id, RPC_CODES.methodNotFound, 'Method not found');
-    const began = performance.now();
+    const began = this.#now;
     let result: unknown;
     try {
       result = run(params, context);
@@ -146,15 +150,20 @@ class Dispatcher {
   }
 
   #answered(id: Id | undefined, method: string, began: number, result: unknown): string | undefined {
-    this.#options.onCall?.(method, '', performance.now() - began);
+    this.#ended(method, '', began);
     return id === undefined
       ? undefined
       : `{"jsonrpc":"2.0","result":${JSON.stringify(result ?? null)},"id":${idText(id)}}`;
   }
 
+  #ended(method: string, code: string, began: number): void {
+    this.#now = performance.now();
+    this.#options.onCall?.(method, code, this.#now - began);
+  }
+
   #failed(id: Id | undefined, method: string, began: number, error: unknown): string | undefined {
     const coded = error instanceof WeftError;
-    this.#options.onCall?.(method, coded ? error.code : 'fault', performance.now() - began);
+    this.#ended(method, coded ? error.code : 'fault', began);
     if (!coded) {
       this.#options.onFault?.(error, method);
       return id === undefined ? undefined : failureText(id, RPC_CODES.internal, 'Internal error');

@@ -1,9 +1,10 @@
 // Parameters as data: a field reads one JSON value into a runtime type and says, as JSON Schema, what it takes. Every
 // refusal is RPC_PARAMETER and names the place. Absent and null are the same.
-import { fromHex } from '../base/bytes.js';
+import { fromHexTail } from '../base/bytes.js';
 import { WeftError } from '../base/errors.js';
 import { type Address, decodeAddress } from '../types/address.js';
 import { RpcError } from './errors.js';
+import { passingBytes } from './hex.js';
 import { ADDRESS, AMOUNT, FLAG, HASH, HEX, type JsonSchema, objectSchema } from './json-schema.js';
 
 /** Reads one value. */
@@ -102,7 +103,17 @@ export function textField(lengthMax: number): Field<string> {
   };
 }
 
-export const bytesField: Field<Uint8Array> = { schema: HEX, expected: HEX_EXPECTED, read: readHex };
+export const bytesField: Field<Uint8Array> = {
+  schema: HEX,
+  expected: HEX_EXPECTED,
+  read: (value, place) => readHex(value, place, ownBytes),
+};
+
+/** Bytes that nobody keeps past the call. */
+export const passingBytesField: Field<Uint8Array> = {
+  ...bytesField,
+  read: (value, place) => readHex(value, place, passingBytes),
+};
 
 /** Exactly `length` bytes. */
 export function fixedBytesField(length: number): Field<Uint8Array> {
@@ -110,7 +121,7 @@ export function fixedBytesField(length: number): Field<Uint8Array> {
     schema: length === 32 ? HASH : { type: 'string', pattern: `^0x[0-9a-f]{${2 * length}}$` },
     expected: `${length} bytes as 0x hex`,
     read(value, place) {
-      const bytes = readHex(value, place);
+      const bytes = readHex(value, place, ownBytes);
       if (bytes.length !== length)
         throw new RpcError('RPC_PARAMETER', { expected: length, got: bytes.length, unit: 'bytes', place });
       return bytes;
@@ -215,10 +226,12 @@ export function createReader<F extends Fields>(fields: F): (params: unknown, pre
   };
 }
 
-function readHex(value: unknown, place: string): Uint8Array {
+const ownBytes = (text: string): Uint8Array => fromHexTail(text, 2);
+
+function readHex(value: unknown, place: string, decode: (text: string) => Uint8Array): Uint8Array {
   if (typeof value !== 'string' || !value.startsWith('0x')) throw mismatch(place, HEX_EXPECTED, value);
   try {
-    return fromHex(value.slice(2));
+    return decode(value);
   } catch (cause) {
     throw new RpcError('RPC_PARAMETER', { ...contextOf(cause), place }, cause);
   }

@@ -6,6 +6,7 @@ const BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10] as cons
 
 interface CallFigures {
   readonly codes: Map<string, number>;
+  /** By the least edge a call stayed within; one more for those past the last. */
   readonly buckets: number[];
   seconds: number;
   count: number;
@@ -42,14 +43,15 @@ export class RpcMetrics {
   readonly call = (method: string, code: string, ms: number): void => {
     let figures = this.#calls.get(method);
     if (figures === undefined) {
-      figures = { codes: new Map(), buckets: BUCKETS.map(() => 0), seconds: 0, count: 0 };
+      figures = { codes: new Map(), buckets: [...BUCKETS, 0].map(() => 0), seconds: 0, count: 0 };
       this.#calls.set(method, figures);
     }
     const seconds = ms / 1000;
     figures.count++;
     figures.seconds += seconds;
-    for (let index = BUCKETS.length - 1; index >= 0 && seconds <= (BUCKETS[index] as number); index--)
-      (figures.buckets[index] as number)++;
+    let bucket = 0;
+    while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] as number)) bucket++;
+    (figures.buckets[bucket] as number)++;
     if (code !== '') figures.codes.set(code, (figures.codes.get(code) ?? 0) + 1);
   };
 
@@ -89,8 +91,13 @@ export class RpcMetrics {
       'Calls answered within so many seconds',
       ['method', 'le'],
       (add) => {
-        for (const [method, { buckets }] of calls)
-          for (const [index, count] of buckets.entries()) add({ method, le: String(BUCKETS[index]) }, count);
+        for (const [method, { buckets }] of calls) {
+          let within = 0;
+          for (const [index, edge] of BUCKETS.entries()) {
+            within += buckets[index] as number;
+            add({ method, le: String(edge) }, within);
+          }
+        }
       },
     );
   }
@@ -102,7 +109,7 @@ export class RpcMetrics {
     this.#counter('weft_rpc_connections_refused_total', 'Connections refused', [], (add) =>
       add({}, this.#connections?.refused ?? 0),
     );
-    this.#counter('weft_rpc_ended_total', 'WebSockets the node ended, by code', ['code'], (add) => {
+    this.#counter('weft_rpc_ended_total', 'Connections the node ended, by code', ['code'], (add) => {
       for (const [code, count] of this.#ends) add({ code }, count);
     });
   }

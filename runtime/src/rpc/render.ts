@@ -1,7 +1,6 @@
 // The JSON forms of what the chain holds: bytes as 0x hex, addresses as bech32m text, amounts as decimal strings,
 // heights, gas and indexes as numbers. Documented in runtime/docs/spec/rpc.md.
 
-import { toHex } from '../base/bytes.js';
 import { visibleText } from '../base/text.js';
 import type { ViewOutcome } from '../ports/execution.js';
 import type { AtHeight, TransactionLocation } from '../ports/query.js';
@@ -10,11 +9,9 @@ import { encodeAddress } from '../types/address.js';
 import type { Block, Header } from '../types/block.js';
 import type { ContractEvent, HookReceipt, Receipt } from '../types/receipt.js';
 import type { ObservedAccess, RunNotes, Trace } from '../types/run-notes.js';
+import { hexJson } from './hex.js';
 
-/** 0x and two lower-case digits a byte. */
-export function hexJson(bytes: Uint8Array): string {
-  return `0x${toHex(bytes)}`;
-}
+export { hexJson };
 
 /** `weft1…` */
 export function addressJson(address: Uint8Array): string {

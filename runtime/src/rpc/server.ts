@@ -87,7 +87,7 @@ export async function startServer(served: Served, options: ServerOptions = {}): 
     ...(depthMax && { depthMax }),
     ...(served.metrics && { onCall: served.metrics.call }),
   });
-  const app = createApp(options);
+  const app = createApp(options, served.metrics);
   guardConnections(app.server, connections, connectionsMax);
   addChecks(app, gate, options);
   addRoutes(app, { dispatch, connections, served });
@@ -117,7 +117,7 @@ export async function startServer(served: Served, options: ServerOptions = {}): 
   };
 }
 
-function createApp(options: ServerOptions): FastifyInstance {
+function createApp(options: ServerOptions, metrics: RpcMetrics | undefined): FastifyInstance {
   const { headersMs = 10_000, requestMs = 30_000, keepAliveMs = 30_000 } = options;
   const app = Fastify({
     bodyLimit: options.bodyBytesMax ?? BODY_BYTES_MAX,
@@ -126,7 +126,10 @@ function createApp(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: keepAliveMs,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: CHECK_MS },
     clientErrorHandler(error, socket) {
-      options.onEnd?.(refuseClient(error, socket).code);
+      // Told or not, it is refused.
+      const { code } = refuseClient(error, socket);
+      metrics?.ended(code);
+      options.onEnd?.(code);
     },
   });
   app.removeAllContentTypeParsers();

@@ -189,6 +189,13 @@ describe('bounds', () => {
     expect(ended).toEqual(['RPC_TIMEOUT', 'RPC_TIMEOUT', 'RPC_TIMEOUT']);
   });
 
+  it('refuse them also where nobody is told, and count them', async () => {
+    server = await startServer({ methods, metrics: new RpcMetrics(() => undefined) }, { headersMs: 100 });
+    expect(await raw(server.url, 'POST / HTTP/1.1\r\n').answer).toContain('RPC_TIMEOUT');
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('weft_rpc_ended_total{code="RPC_TIMEOUT"} 1');
+  });
+
   it('refuse what is no HTTP, heads without end, unknown paths', async () => {
     const url = await start();
     expect(await raw(url, 'hello\r\n\r\n').answer).toContain('RPC_HTTP');

@@ -4,10 +4,10 @@ import { HEADER_FIELDS } from '../../types/header-codec.js';
 import type { RpcBackend } from '../backend.js';
 import {
   addressField,
-  bytesField,
   choiceField,
   described,
   hashField,
+  passingBytesField,
   wholeField,
   withDefault,
 } from '../fields.js';
@@ -18,7 +18,7 @@ import { provenFieldJson, provenItemJson, provenStateJson } from '../render-proo
 import { heightField } from './chain-methods.js';
 import { PROVEN, PROVEN_FIELD, PROVEN_ITEM } from './shapes.js';
 
-const keyField = described(bytesField, 'a state key, [key.md](key.md)');
+const keyField = described(passingBytesField, 'a state key, [key.md](key.md)');
 const laneField = withDefault(wholeField(LIMITS.nonceLanes - 1), 0);
 
 export function stateMethods(backend: RpcBackend): readonly Method[] {
