@@ -21,6 +21,8 @@ export interface Target {
   seal(count: number): Promise<void>;
 }
 
+/** Before an attacker that was ended comes again. */
+const PAUSE_MS = 250;
 const MEGABYTE = 1 << 20;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** Where attackers come from: not where the honest client does. */
@@ -100,7 +102,8 @@ async function crowd(
 ): Promise<void> {
   const { hostname, port } = new URL(target.url);
   const one = async (index: number): Promise<void> => {
-    await wait(index % 500);
+    // Not all in one moment: a node is to serve others beside so many, not to open them at once.
+    await wait(index / 2);
     while (!target.stopped()) {
       const localAddress = addresses[index % addresses.length] as string;
       const socket = connect({ port: Number(port), host: hostname, localAddress });
@@ -111,7 +114,7 @@ async function crowd(
       });
       if (opened) await Promise.race([use(socket).then(() => ended), ended, stopped(target)]);
       socket.destroy();
-      await wait(50);
+      await wait(PAUSE_MS);
     }
   };
   await Promise.all(

@@ -44,7 +44,7 @@ export async function runRpcSoak(options: RpcSoakOptions): Promise<readonly Atta
   const client = new Child<HonestOrder, number[]>('./honest.ts');
   const rows: AttackRow[] = [];
   try {
-    const bounds = { headersMs: 1_000, requestMs: 2_000, keepAliveMs: 2_000, stallMs: 1_000 };
+    const bounds = { headersMs: 3_000, requestMs: 4_000, keepAliveMs: 4_000, stallMs: 1_000 };
     const addressConnectionsMax = Math.round(ADDRESS_CONNECTIONS * options.scale);
     const { poolCountMax, senders } = options;
     const { url } = await node.order({
