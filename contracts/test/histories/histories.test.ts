@@ -5,7 +5,7 @@ import { ALL_HISTORIES } from './all.js';
 
 describe('histories', () => {
   for (const [name, { holds, scene }] of Object.entries(ALL_HISTORIES)) {
-    it(`${name}: ${holds}`, { timeout: 120_000 }, async () => {
+    it(`${name}: ${holds}`, { timeout: 300_000 }, async () => {
       const report = await runHistories(scene, { seed: historySeed(`${name} histories`), runs: HISTORIES });
       console.log(JSON.stringify(report));
       expect(report.histories).toBe(HISTORIES);

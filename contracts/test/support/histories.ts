@@ -1,11 +1,11 @@
 // Random histories of a contract on the real machine: blocks of random calls, after each of which what must always hold
 // is checked against the state. Every tenth history runs on two workers too, and must be the same byte for byte.
 import { createParallelExecutor } from '@weft/runtime/execute/parallel/executor';
-import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
 import { assertSameOutcome } from '@weft/sdk/testing/schedule-fuzzer';
 import fc from 'fast-check';
 import type { ContractWorld, Done, WorldBlock, WorldCall } from './contract-world.js';
+import { createDirectOracle } from './direct-oracle.js';
 
 /** Where histories of a contract begin, what may be called, and what holds ever after. */
 export interface Scene {
@@ -49,7 +49,7 @@ export async function runHistories(
   createScene: CreateScene,
   { seed, runs }: { readonly seed: number; readonly runs: number },
 ): Promise<HistoriesReport> {
-  const oracle = createSequentialExecutor();
+  const oracle = createDirectOracle();
   const parallel = createParallelExecutor({ workers: 2 });
   const count = { histories: 0, blocks: 0, calls: 0, succeeded: 0, refused: {} as Record<string, number> };
   try {
