@@ -10,6 +10,7 @@ import { asStateKey } from '@weft/runtime/types/key';
 import type { Call } from '@weft/runtime/types/transaction';
 import { fieldFrom, itemFrom } from './block-proof-file.js';
 import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
+import { createNodeQueries, type NodeQueries } from './node-queries.js';
 import { type ProofFile, proofFileOfAnswer } from './proof-file.js';
 import type { RpcOutcome, Transport } from './transport.js';
 
@@ -174,7 +175,7 @@ export interface NodeClientOptions {
 }
 
 /** Every method @throws CLIENT_TRANSPORT, CLIENT_ANSWER, CLIENT_RPC. */
-export interface NodeClient {
+export interface NodeClient extends NodeQueries {
   status(): Promise<NodeStatus>;
   /** Sends signed wire bytes, any number; one answer each, in order. */
   sendTransactions(transactions: readonly Uint8Array[]): Promise<readonly Submission[]>;
@@ -236,6 +237,7 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
   const ask = <T>(method: string, params: Record<string, unknown> = {}) =>
     transport.request(method, params) as Promise<T>;
   const client: NodeClient = {
+    ...createNodeQueries(transport),
     status: () => ask('weft_status'),
     sendTransactions: (transactions) => sendAll(transport, transactions),
     async sendTransaction(transaction) {

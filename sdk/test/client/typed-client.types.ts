@@ -5,7 +5,9 @@ import type { ErrorOf, EventOf, InputOf, OutputOf } from '@weft/sdk/client/abi-t
 import type { ContractClient, ContractReader } from '@weft/sdk/client/contract-client';
 import { createContractClient, deployContract } from '@weft/sdk/client/contract-client';
 import type { Located, NodeClient } from '@weft/sdk/client/node-client';
+import type { HeadJson } from '@weft/sdk/client/node-queries';
 import type { Session } from '@weft/sdk/client/session';
+import type { SocketTransport } from '@weft/sdk/client/socket-transport';
 import { vaultAbi } from './vault.abi.js';
 
 declare const session: Session;
@@ -143,4 +145,18 @@ export function layouts(): void {
   // @ts-expect-error hex has a 0x
   const bare: InputOf<Shapes, 'Row'> = { ...row, tag: '0011' };
   void [given, wrong, bare];
+}
+
+export function subscriptions(transport: SocketTransport): void {
+  transport.subscribe({ kind: 'heads' }, { onMessage: (head) => same<Same<typeof head, HeadJson>>() });
+  transport.subscribe(
+    { kind: 'events', filter: { contract: 'weft1', topics: [[wasm]] }, from: 1 },
+    { onMessage: ({ height, events }) => void [height + 1, events[0]?.topics] },
+  );
+  // @ts-expect-error ids are of receipts
+  transport.subscribe({ kind: 'heads', ids: ['0x00'] }, { onMessage: () => undefined });
+  // @ts-expect-error a filter is of events
+  transport.subscribe({ kind: 'receipts', filter: {} }, { onMessage: () => undefined });
+  // @ts-expect-error heads have no events
+  transport.subscribe({ kind: 'heads' }, { onMessage: ({ events }) => void events });
 }
