@@ -15,9 +15,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'weft-cli-'));
   project = join(home, 'counting');
-  await writeFile(join(home, 'password'), 'a long enough password\n');
-  await writeFile(join(home, 'password2'), 'another long password\n');
-  env = { WEFT_HOME: join(home, 'weft'), WEFT_PASSWORD_FILE: join(home, 'password') };
+  env = { WEFT_HOME: join(home, 'weft') };
 });
 afterAll(async () => {
   await node?.stop();
@@ -68,7 +66,11 @@ describe('the command line', { timeout: 300_000 }, () => {
     expect(sent).toMatchObject({ phase: 'ordered', events: [{ name: 'Counted', fields: { amount: '5' } }] });
     expect(await json('call', 'counter', 'totalCount')).toMatchObject({ result: '5' });
     const traced = await run('trace', String(sent['transaction']));
-    expect(traced.out).toContain(`at counter.ts:${await lineOf('contracts/counter/counter.ts', 'emit(new')}`);
+    // Optimised code may belong to the line before.
+    const line = await lineOf('contracts/counter/counter.ts', 'emit(new');
+    expect(traced.out).toMatch(
+      new RegExp(`event Counter\\.Counted .* at counter\\.ts:(${line}|${line - 1})$`, 'm'),
+    );
     expect(traced.out).toContain('Counter.total: 0 → 5');
     expect(await json('verify', 'counter', 'contracts/counter')).toMatchObject({ same: true });
   });
@@ -145,71 +147,12 @@ export default defineConfig({
     expect(codes).toEqual(['CLI_OTHER_CHAIN', 'CLI_UNKNOWN_NETWORK']);
   });
 
-  it('keys: offline signatures in turn, a payer, another password, another key', async () => {
-    const publicKeys: string[] = [];
-    for (const name of ['ada', 'bob', 'eve']) {
-      await json('keys', 'new', name);
-      publicKeys.push((await run('keys', 'public', name)).out.trim());
-    }
-    const { address } = await json<{ address: string }>(
-      'keys',
-      'policy',
-      'board',
-      ...publicKeys,
-      '--threshold',
-      '2',
-    );
-    await json('dev', 'faucet', 'ada');
-    const build = [
-      'tx',
-      'build',
-      'counter',
-      'count',
-      '--amount',
-      '3',
-      '--account',
-      'board',
-      '--payer',
-      'ada',
-    ];
-    await json(...build, '--out', 'a.json');
-    const offline = { cwd: project, env: { ...env, WEFT_RPC_URL: 'http://127.0.0.1:9' } };
-    for (const [name, out] of [
-      ['bob', 'b.json'],
-      ['eve', 'c.json'],
-      ['ada', 'd.json'],
-    ] as const) {
-      const signed = await weft(
-        ['tx', 'sign', 'a.json', '--offline', '--account', name, '--out', out],
-        offline,
-      );
-      expect(signed.code, signed.log).toBe(0);
-      expect(signed.log + signed.out).toContain(address);
-    }
-    const early = await run('tx', 'send', 'b.json', '--json');
-    expect(JSON.parse(early.out)).toMatchObject({ error: { code: 'CLI_TX_UNSIGNED' } });
-    await json('tx', 'merge', 'b.json', 'c.json', 'd.json', '--out', 'all.json');
-    await json('tx', 'send', 'all.json');
-    expect(await json('call', 'counter', 'totalCount')).toMatchObject({ result: '9' });
-    const before = await json<{ address: string }>('keys', 'show', 'ada');
-    await json('keys', 'rotate', 'ada');
-    expect(await json('keys', 'show', 'ada')).toMatchObject({ address: before.address });
-    expect((await run('keys', 'public', 'ada')).out.trim()).not.toBe(publicKeys[0]);
-    env['WEFT_NEW_PASSWORD_FILE'] = join(home, 'password2');
-    await json('keys', 'password', 'ada');
-    expect((await run('send', 'counter', 'count', '--amount', '1', '--account', 'ada')).code).toBe(1);
-    env['WEFT_PASSWORD_FILE'] = join(home, 'password2');
-    await json('send', 'counter', 'count', '--amount', '1', '--account', 'ada');
-    const impersonated = await json(
-      'send',
-      'counter',
-      'count',
-      '--amount',
-      '1',
-      '--impersonate',
-      before.address,
-    );
-    expect(impersonated).toMatchObject({ phase: 'ordered' });
+  it('impersonates anybody, and moves time', async () => {
+    const { address } = await json<{ address: string }>('dev', 'balance', '7', '1000000000000');
+    const sent = await json('send', 'counter', 'count', '--amount', '1', '--impersonate', address);
+    expect(sent).toMatchObject({ phase: 'ordered' });
+    const { time } = await json<{ time: number }>('dev', 'time', '+2h');
+    expect((await json<{ time: number }>('dev', 'mine')).time).toBeGreaterThanOrEqual(time);
   });
 
   it('stops, exports its state, and goes on from it', async () => {
@@ -220,7 +163,7 @@ export default defineConfig({
     await access(join(project, 'exported/manifest'));
     expect(await json('replay', '--data', 'chain')).toMatchObject({ to: height, same: true });
     await startNode();
-    expect(await json('call', 'counter', 'totalCount')).toMatchObject({ result: '11' });
+    expect(await json('call', 'counter', 'totalCount')).toMatchObject({ result: '7' });
     expect(await json('dev', 'mine')).toMatchObject({ height: height + 1 });
   });
 });

@@ -1,0 +1,93 @@
+// The command line's times as a person feels them: from `weft node` to a block, and a whole `weft call` against a node on
+// this machine. Beside each stands a bare `node -e 0`, the part that is not ours.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDevelopmentClient } from '@weft/sdk/client/development-client';
+import { httpTransport } from '@weft/sdk/client/transport';
+import { compileContract } from '@weft/sdk/compiler/compile';
+import { type Spread, spreadOf } from '../support/measure.js';
+import { ROOT } from '../support/source-tree.js';
+import type { Task, TaskReport } from '../support/tasks.js';
+import { startWeftNode, weft } from '../support/weft-process.js';
+
+export const task: Task = {
+  summary: 'start of weft node to its first block, and a whole weft call',
+  configure: (command) => command.option('--runs <count>', 'counted runs; kinds take turns', '9'),
+  async run(options): Promise<TaskReport> {
+    const runs = Number(options['runs']);
+    const folder = await mkdtemp(join(tmpdir(), 'weft-bench-cli-'));
+    const env = { WEFT_HOME: folder };
+    const entry = join(ROOT, 'contracts/token/token.ts');
+    await compileContract({ entry, outDir: join(folder, 'artifacts') });
+    const node = await startWeftNode([], { cwd: folder, env });
+    try {
+      const onNode = { cwd: folder, env: { ...env, WEFT_RPC_URL: node.url } };
+      await succeed(
+        ['deploy', folder, '--', '--name', 'Gold', '--symbol', 'G', '--decimals', '2', '--supply', '9'],
+        onNode,
+      );
+      const times: Record<'firstBlock' | 'call' | 'help' | 'bare', number[]> = {
+        firstBlock: [],
+        call: [],
+        help: [],
+        bare: [],
+      };
+      for (let run = 0; run <= runs; run++) {
+        const measured = {
+          firstBlock: await firstBlockMs(folder, env),
+          call: await timed(() => succeed(['call', 'token', 'totalSupply'], onNode)),
+          help: await timed(() => succeed(['call'], onNode)),
+          bare: await timed(async () => spawnSync(process.execPath, ['-e', '0'])),
+        };
+        // The first of each warms the file cache.
+        if (run > 0)
+          for (const [kind, ms] of Object.entries(measured)) times[kind as keyof typeof times].push(ms);
+      }
+      const spreads = Object.entries(times).map(([kind, values]) => [kind, spreadOf(values)] as const);
+      return {
+        unit: 'milliseconds of wall time, the whole process',
+        workload: `a node in memory, one block on request; token.totalSupply of a deployed token; node ${process.version}`,
+        firstBlockMs: of(spreads, 'firstBlock'),
+        callMs: of(spreads, 'call'),
+        bareMs: of(spreads, 'bare'),
+        rows: spreads.map(([kind, { median, minimum, maximum }]) => ({
+          kind,
+          median: rounded(median),
+          minimum: rounded(minimum),
+          maximum: rounded(maximum),
+        })),
+      };
+    } finally {
+      await node.stop();
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+/** From the start of the process to the answer that a block was made. */
+async function firstBlockMs(cwd: string, env: Record<string, string>): Promise<number> {
+  const started = performance.now();
+  const node = await startWeftNode([], { cwd, env });
+  const { height } = await createDevelopmentClient(httpTransport(node.url)).seal();
+  const ms = performance.now() - started;
+  await node.stop();
+  if (height !== 1) throw new Error(`the first block has height ${height}`);
+  return ms;
+}
+
+async function succeed(args: readonly string[], options: Parameters<typeof weft>[1]): Promise<void> {
+  const { code, log } = await weft(args, options);
+  if (code !== 0) throw new Error(`weft ${args.join(' ')}: ${log}`);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+const rounded = (ms: number): number => Math.round(ms);
+const of = (spreads: readonly (readonly [string, Spread])[], kind: string): number =>
+  rounded(spreads.find(([name]) => name === kind)?.[1].median ?? Number.NaN);
