@@ -104,7 +104,7 @@ describe('the command line', { timeout: 300_000 }, () => {
     expect(
       (await json<{ steps: { state: string }[] }>('deploy', '--dry-run')).steps.map(({ state }) => state),
     ).toEqual(['to do', 'to do', 'to do']);
-    const interruptions = 3;
+    const interruptions = 2;
     for (let turn = 0; turn < interruptions; turn++) {
       await json('dev', 'mode', 'manual');
       const child = spawnWeft(['deploy'], { cwd: project, env });
