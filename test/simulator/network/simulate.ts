@@ -8,8 +8,10 @@ import { canonicalGenesis } from '@weft/runtime/chain/genesis';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import type { FinalizedBlock } from '@weft/runtime/ports/consensus';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
+import { asHash32 } from '@weft/runtime/types/address';
 import { ed25519Address } from '@weft/runtime/types/authorisation';
 import type { Genesis } from '@weft/runtime/types/genesis';
+import { genesisHash } from '@weft/runtime/types/genesis-codec';
 import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { SimulatedNetwork } from './network.js';
 import { BLOCK_MS, type Mutation, SimulatedNode } from './node.js';
@@ -143,12 +145,10 @@ class Run {
 
   /** Sends the next transfer, again and again until it is in a block, then the one after. */
   #runClient(client: number, sequence: bigint): void {
-    const bytes = signedTransfer(
-      this.#genesis,
-      clientSeed(client),
-      clientSeed((client + 1) % CLIENTS),
-      sequence,
-    );
+    const seed = clientSeed(client);
+    const to = ed25519Address(clientSeed((client + 1) % CLIENTS));
+    const hash = asHash32(genesisHash(this.#genesis));
+    const bytes = signedTransfer(hash, { seed, from: ed25519Address(seed), to }, sequence);
     const id = toHex(decodeTransaction(bytes).id);
     const send = async (): Promise<void> => {
       if (this.#places.has(id)) {

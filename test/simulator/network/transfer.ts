@@ -1,25 +1,21 @@
 // A signed native transfer of one unit.
 import { Writer } from '@weft/runtime/base/codec';
-import { asHash32 } from '@weft/runtime/types/address';
-import { ed25519Address } from '@weft/runtime/types/authorisation';
-import type { Genesis } from '@weft/runtime/types/genesis';
-import { genesisHash } from '@weft/runtime/types/genesis-codec';
+import type { Address, Hash32 } from '@weft/runtime/types/address';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import { signTransaction } from '@weft/runtime/types/transaction-codec';
 
-/** Wire bytes; `from` and `to` are seeds. */
+/** Wire bytes; `from` and `to` are addresses, `seed` is the sender's. */
 export function signedTransfer(
-  genesis: Genesis,
-  from: Uint8Array,
-  to: Uint8Array,
+  genesisHash: Hash32,
+  { seed, from, to }: { readonly seed: Uint8Array; readonly from: Address; readonly to: Address },
   sequence: bigint,
 ): Uint8Array {
-  const args = new Writer().fixed(ed25519Address(to), 32).u128(1n).finish();
+  const args = new Writer().fixed(to, 32).u128(1n).finish();
   return signTransaction(
     {
       version: 1,
-      genesisHash: asHash32(genesisHash(genesis)),
-      sender: ed25519Address(from),
+      genesisHash,
+      sender: from,
       payer: undefined,
       nonce: { kind: 'lane', lane: 0, sequence },
       gasLimit: 300_000,
@@ -28,6 +24,6 @@ export function signedTransfer(
       calls: [{ contract: SYSTEM_ADDRESS, selector: SYSTEM_METHODS.transfer.selector, args, value: 0n }],
       extraAccess: [],
     },
-    from,
+    seed,
   );
 }

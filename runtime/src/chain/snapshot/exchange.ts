@@ -5,6 +5,7 @@ import { WeftError } from '../../base/errors.js';
 import { sha256 } from '../../base/hash.js';
 import type { ChunkVerdict, SnapshotOffer, Snapshots } from '../../ports/snapshots.js';
 import { headerHash } from '../../types/header-codec.js';
+import { SnapshotError } from '../errors.js';
 import { decodeManifest, openChunk, SNAPSHOT_VERSION, type SnapshotManifest } from './format.js';
 import type { SnapshotSource } from './import-snapshot.js';
 
@@ -63,8 +64,8 @@ class Exchange implements Snapshots {
     const offers: SnapshotOffer[] = [];
     const heights = [...(await this.archive.heights())].sort((a, b) => b - a);
     for (const height of heights.slice(0, OFFERED_MAX)) {
-      const metadata = await this.archive.open(height).manifest();
-      if (metadata.length > METADATA_BYTES_MAX) continue;
+      const metadata = await present(this.archive.open(height).manifest());
+      if (metadata === undefined || metadata.length > METADATA_BYTES_MAX) continue;
       const { chunks } = decodeManifest(metadata);
       const hash = sha256(metadata);
       offers.push({ height, format: SNAPSHOT_VERSION, chunks: chunks.length, hash, metadata });
@@ -75,8 +76,9 @@ class Exchange implements Snapshots {
   async load(height: number, format: number, index: number): Promise<Uint8Array | undefined> {
     if (format !== SNAPSHOT_VERSION || !(await this.archive.heights()).includes(height)) return undefined;
     const source = this.archive.open(height);
-    const chunk = decodeManifest(await source.manifest()).chunks[index];
-    return chunk && source.chunk(chunk);
+    const metadata = await present(source.manifest());
+    const chunk = metadata && decodeManifest(metadata).chunks[index];
+    return chunk && present(source.chunk(chunk));
   }
 
   async offer(
@@ -133,6 +135,16 @@ function coded<T>(read: () => T): T | undefined {
     return read();
   } catch (error) {
     if (error instanceof WeftError) return undefined;
+    throw error;
+  }
+}
+
+/** A file of a snapshot; undefined where it was removed meanwhile, to make room for newer ones. */
+async function present(file: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    return await file;
+  } catch (error) {
+    if (error instanceof SnapshotError && error.code === 'SNAPSHOT_MISSING') return undefined;
     throw error;
   }
 }

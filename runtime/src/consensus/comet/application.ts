@@ -70,7 +70,7 @@ export class Application {
 
   /** Before a batch of CheckTx is answered one by one: their signatures, together. */
   async checkAhead(requests: readonly RequestCheckTx[]): Promise<void> {
-    const news = requests.filter(({ type, tx }) => type === CheckTxType.NEW && !this.#isPending(tx));
+    const news = requests.filter(({ type }) => type === CheckTxType.NEW);
     if (this.executor.initialised && news.length > 1)
       await this.executor.checkSignatures(news.map(({ tx }) => tx));
   }

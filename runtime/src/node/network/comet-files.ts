@@ -74,9 +74,6 @@ export function cometConfig(settings: CometSettings): string {
     [
       'consensus',
       {
-        timeout_propose: '2s',
-        timeout_prevote: '500ms',
-        timeout_precommit: '500ms',
         timeout_commit: `${commitMs}ms`,
         peer_gossip_sleep_duration: '10ms',
       },
