@@ -133,6 +133,7 @@ describe('treasury', () => {
     const spend = (amount: bigint, by = 'A', day = dayOf(world.time)): Promise<Done> =>
       world.call(treasury, 'spend', { to: text('X'), amount, day }, account(by));
     expect((await spend(1n)).error?.name).toBe('LimitExceeded');
+    expect((await spend(0n)).error?.name).toBe('LimitExceeded');
     await confirm(limit, 'A', 'B');
     await take(limit);
     expect((await spend(30n)).receipt.status).toBe('OK');

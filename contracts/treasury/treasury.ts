@@ -286,6 +286,7 @@ export class Treasury {
     ensure(day == today, new WrongDay(day, today));
     const daily = this.limits.get(asset);
     const within = this.spent.tryAdd(hashOf3(asset, caller(), day), amount, daily);
-    ensure(within, new LimitExceeded(asset, amount, daily));
+    // Nothing is always within the limit, and would let one owner have any contract called.
+    ensure(within && !amount.isZero(), new LimitExceeded(asset, amount, daily));
   }
 }
