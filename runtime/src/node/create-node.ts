@@ -39,6 +39,7 @@ import { createEngine, type EngineChoice, isSealEngine } from './engines.js';
 import { NodeError } from './errors.js';
 import { createExecutor, createSignatures } from './executors.js';
 import { HistoryFollower } from './history-follower.js';
+import { createLog, type LogOptions, type NodeLog } from './log.js';
 
 export interface NodeConfig {
   /** Where the chain is kept; default: in memory, gone with the process. */
@@ -78,6 +79,8 @@ export interface NodeConfig {
    * behind (`history`: it goes on), or an internal RPC error (its method).
    */
   readonly onFault?: (error: unknown, place: string) => void;
+  /** A structured log of starts, stops, blocks, faults and ended connections; default: none. */
+  readonly log?: LogOptions;
 }
 
 export type NodeState = 'new' | 'running' | 'paused' | 'stopped';
@@ -134,9 +137,11 @@ class Node implements WeftNode {
   readonly #subscriptions = new Subscriptions((height) => this.query().block(height));
   #opened: Opened | undefined;
   #outcome: BlockOutcome | undefined;
+  readonly #log: NodeLog | undefined;
 
   constructor(config: NodeConfig) {
     this.#config = config;
+    this.#log = config.log && createLog(config.log);
     this.#folder =
       config.dataFolder === undefined ? createMemoryFolder() : createDataFolder(config.dataFolder);
     this.#mempool = createMempool(config.mempool);
@@ -153,6 +158,7 @@ class Node implements WeftNode {
         await this.#open();
         await this.#serve();
         this.state = 'running';
+        this.#log?.info({ url: this.url, folder: this.#config.dataFolder, ...this.#figures() }, 'started');
       } catch (error) {
         await this.#end();
         throw error;
@@ -165,6 +171,7 @@ class Node implements WeftNode {
       this.#expect('running', 'pause');
       this.state = 'paused';
       await this.#close();
+      this.#log?.info('paused');
     });
   }
 
@@ -173,6 +180,7 @@ class Node implements WeftNode {
       this.#expect('paused', 'reopen');
       await this.#open();
       this.state = 'running';
+      this.#log?.info(this.#figures() ?? {}, 'reopened');
     });
   }
 
@@ -210,6 +218,7 @@ class Node implements WeftNode {
     await this.#executor?.close();
     await this.#signatures?.close();
     await this.#codes?.close();
+    this.#log?.info('stopped');
   }
 
   async #open(): Promise<void> {
@@ -225,13 +234,13 @@ class Node implements WeftNode {
         executor: this.#executor,
         signatures: this.#signatures,
         checkpoint: this.#folder.checkpoint,
-        onCheckpointFailure: (error) => this.#config.onFault?.(error, 'checkpoint'),
+        onCheckpointFailure: (error) => this.#fault(error, 'checkpoint'),
         treeThreads: this.#config.treeThreads,
         pending: this.#mempool,
         clock: this.#config.clock ?? systemClock,
-        onDiskFull: (error) => this.#config.onFault?.(error, 'disk'),
+        onDiskFull: (error) => this.#fault(error, 'disk'),
         snapshots: this.#snapshots(store),
-        onSnapshotFailure: (error) => this.#config.onFault?.(error, 'snapshot'),
+        onSnapshotFailure: (error) => this.#fault(error, 'snapshot'),
         ...(this.#config.keepBlocks === undefined ? {} : { keepBlocks: this.#config.keepBlocks }),
         onOutcome: (outcome) => {
           this.#outcome = outcome;
@@ -297,9 +306,8 @@ class Node implements WeftNode {
   /** Admits what was pending when the process ended; what no longer holds is gone. */
   async #restorePool(chain: Chain): Promise<void> {
     const { journal } = this.#folder;
-    const { onFault } = this.#config;
     const { transactions, damage } = await journal.read();
-    if (damage !== undefined) onFault?.(damage, 'mempool');
+    if (damage !== undefined) this.#fault(damage, 'mempool');
     await chain.checkSignatures(transactions);
     for (const bytes of transactions) {
       try {
@@ -308,7 +316,7 @@ class Node implements WeftNode {
         if (!(error instanceof WeftError)) throw error;
       }
     }
-    await journal.follow(this.#mempool, (error) => onFault?.(error, 'mempool'));
+    await journal.follow(this.#mempool, (error) => this.#fault(error, 'mempool'));
   }
 
   /** The genesis of the store, or of the configuration where the store is new. @throws NODE_NO_GENESIS, NODE_GENESIS_MISMATCH */
@@ -394,23 +402,24 @@ class Node implements WeftNode {
         );
         this.#folder.journal.settle();
         this.#opened?.history.follow(block.header.height);
+        const { height, gasUsed } = block.header;
+        this.#log?.debug({ height, gasUsed, transactions: block.receipts.length }, 'block');
         const outcome = this.#outcome;
         if (outcome === undefined) return;
         this.#subscriptions.publish({ ...block, hash: asHash32(block.hash), events: outcome.events });
         this.#config.onBlock?.(block, outcome);
       },
-      onFailure: (error) => this.#config.onFault?.(error, 'engine'),
+      onFailure: (error) => this.#fault(error, 'engine'),
     };
   }
 
   async #openHistory(store: Store): Promise<HistoryIndex | undefined> {
-    const { history, onFault } = this.#config;
-    if (history === false) return undefined;
-    return this.#folder.openHistory(store, (error) => onFault?.(error, 'history'));
+    if (this.#config.history === false) return undefined;
+    return this.#folder.openHistory(store, (error) => this.#fault(error, 'history'));
   }
 
   async #serve(): Promise<void> {
-    const { rpc, onFault } = this.#config;
+    const { rpc } = this.#config;
     if (rpc === false) return;
     const dev = this.#opened?.development !== undefined;
     const methods = createMethods(
@@ -430,8 +439,14 @@ class Node implements WeftNode {
     const metrics = new RpcMetrics(() => this.#figures());
     metrics.watchSubscriptions(this.#subscriptions);
     const health = () => ({ ok: this.#figures()?.producing ?? false, state: this.state, ...this.#figures() });
-    const options = { ...(onFault === undefined ? {} : { onFault }), ...rpc };
-    this.#server = await startServer({ methods, metrics, health }, options);
+    this.#server = await startServer(
+      { methods, metrics, health },
+      {
+        onFault: (error, place) => this.#fault(error, place),
+        onEnd: (code) => this.#log?.debug({ code }, 'connection ended'),
+        ...rpc,
+      },
+    );
   }
 
   /** What is measured of a node that runs. */
@@ -440,6 +455,11 @@ class Node implements WeftNode {
     const { query, engine } = this.#opened;
     const { height, mempool } = query.status();
     return { height, producing: engine.status().producing, mempool };
+  }
+
+  #fault(error: unknown, place: string): void {
+    this.#log?.error({ place, error }, 'fault');
+    this.#config.onFault?.(error, place);
   }
 
   #running(): Opened {
