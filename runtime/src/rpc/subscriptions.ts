@@ -21,6 +21,8 @@ export type ReadBlock = (height: number) => Promise<FeedBlock>;
 const READERS_MAX = 4;
 /** Messages kept encoded for one block: those whose topic and number are the same share one. */
 const MESSAGES_MAX = 4096;
+/** Subscriptions told of a block before others get a turn. */
+const TOLD_AT_ONCE = 512;
 const SUBSCRIPTION = 'weft_subscription';
 
 interface Subscription {
@@ -43,6 +45,8 @@ export class Subscriptions {
   readonly #bounds: Required<SubscriptionBounds>;
   readonly #read: ReadBlock;
   #newest: number | undefined;
+  /** Rises with every block, and when the chain goes back. */
+  #publication = 0;
   #readers = 0;
   readonly #queue: (() => void)[] = [];
 
@@ -92,30 +96,50 @@ export class Subscriptions {
 
   /** A block has been committed. One at or below those told of already: the chain went back before it. */
   publish(block: FeedBlock): void {
-    const { height } = block.header;
-    this.#newest = height;
+    this.#newest = block.header.height;
+    const publication = ++this.#publication;
+    const all = this.#all.values();
     const parts = new Map<string, readonly string[]>();
     const messages = new Map<string, Uint8Array>();
-    for (const one of this.#all) {
-      if (one.next > height) this.#goBack(one, height);
-      if (one.busy || one.next !== height || !one.subscriber.ready) {
-        if (!one.busy) this.#follow(one);
-        continue;
+    const tellSome = (): void => {
+      // Who was not told before the next block came gets this one out of the records.
+      if (publication !== this.#publication) return;
+      for (let told = 0; told < TOLD_AT_ONCE; told++) {
+        const { value: one } = all.next();
+        if (one === undefined) return;
+        if (!one.ended) this.#tell(one, block, parts, messages);
       }
-      let matched = parts.get(one.name);
-      if (matched === undefined) {
-        matched = matchBlock(one.topic, block);
-        parts.set(one.name, matched);
-      }
-      this.#deliver(one, matched, messages);
-      if (one.next === height) this.#follow(one);
-    }
+      setImmediate(tellSome);
+    };
+    tellSome();
   }
 
   /** The chain went back to a height, and nothing has come after it yet. */
   revert(height: number): void {
     this.#newest = height;
+    this.#publication++;
     for (const one of this.#all) if (one.next > height + 1) this.#goBack(one, height + 1);
+  }
+
+  #tell(
+    one: Subscription,
+    block: FeedBlock,
+    parts: Map<string, readonly string[]>,
+    messages: Map<string, Uint8Array>,
+  ): void {
+    const { height } = block.header;
+    if (one.next > height) this.#goBack(one, height);
+    if (one.busy || one.next !== height || !one.subscriber.ready) {
+      if (!one.busy) this.#follow(one);
+      return;
+    }
+    let matched = parts.get(one.name);
+    if (matched === undefined) {
+      matched = matchBlock(one.topic, block);
+      parts.set(one.name, matched);
+    }
+    this.#deliver(one, matched, messages);
+    if (one.next === height) this.#follow(one);
   }
 
   /** Sends parts while the client takes them; the block is done with the last. */

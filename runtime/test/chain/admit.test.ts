@@ -148,3 +148,34 @@ describe('admission', () => {
     expect(mempool.size).toBe(0);
   });
 });
+
+describe('after a block', () => {
+  it('what is pending is judged anew by nonce, expiry and funds, its signatures are not', () => {
+    const next = chain.info().height + 1;
+    const fresh = (change: object = {}) => transfer(genesis, { from: 3, ...change });
+    const isStale = (bytes: Uint8Array): boolean => chain.stale()(decodeTransaction(bytes));
+    const forged = fresh();
+    forged[forged.length - 1] = (forged[forged.length - 1] ?? 0) ^ 1;
+    expect(isStale(fresh())).toBe(false);
+    expect(isStale(forged)).toBe(false);
+    expect(isStale(transfer(genesis))).toBe(true);
+    expect(isStale(fresh({ expiry: next }))).toBe(false);
+    expect(isStale(fresh({ expiry: next - 1 }))).toBe(true);
+    expect(isStale(transfer(genesis, { from: 4 }))).toBe(true);
+  });
+
+  it('one that no block took in time is dropped', async () => {
+    const { height, time } = chain.info();
+    const bytes = transfer(genesis, { from: 3, expiry: height + 1 });
+    const { id } = decodeTransaction(bytes);
+    await admit(bytes);
+    const dropped: string[] = [];
+    const leave = mempool.onDrop((_transaction, reason) => dropped.push(reason));
+    await chain.finalize({ height: height + 1, time, proposer: new Uint8Array(32) }, []);
+    await chain.commit(new Uint8Array(64));
+    expect(mempool.settle([], chain.stale())).toContainEqual(id);
+    expect(dropped).toContain('stale');
+    expect(mempool.has(id)).toBe(false);
+    leave();
+  });
+});

@@ -190,6 +190,24 @@ describe('subscriptions of a slow client', () => {
     );
   });
 
+  it('are told in slices, each of every block once though the next one comes before the last slice', async () => {
+    const blocks = [1, 2, 3].map((height) => blockOf(height, [event(height)]));
+    const subscriptions = new Subscriptions(async (height) => blocks[height - 1] as never);
+    const clients = Array.from({ length: 1_500 }, () => new SlowClient());
+    for (const client of clients) subscriptions.add(client, { kind: 'events', filter: {} }, 0);
+    for (const block of blocks) subscriptions.publish(block);
+    expect(clients.at(-1)?.read).toEqual([]);
+    const heights = (client: SlowClient) =>
+      client.read.map(
+        (text) => (JSON.parse(text) as { params: { result: { height: number } } }).params.result.height,
+      );
+    for (let turn = 0; turn < 5_000 && clients.some(({ read }) => read.length < 3); turn++) {
+      for (const client of clients) client.drain();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const client of clients) expect(heights(client)).toEqual([1, 2, 3]);
+  });
+
   it('say where the chain went back to, and go on from there', async () => {
     const head = await node.query().block(1);
     const at = (height: number) => ({ ...head, header: { ...head.header, height } });

@@ -47,7 +47,6 @@ async function obey(order: Order): Promise<void> {
   const { poolCountMax, accounts, ...rpc } = order.bounds;
   node = createNode({
     genesis: signersGenesis(accounts),
-    executor: 'sequential',
     seal: { trigger: { kind: 'manual' } },
     mempool: { countMax: poolCountMax },
     rpc,
