@@ -26,11 +26,16 @@ export async function readArtifact(path: string): Promise<BuiltContract> {
   return { wasm, abi: decodeAbi(section) };
 }
 
-/** Builds a contract folder into its artifacts, a `.wasm` file is taken as it is. @throws as `readArtifact`, COMPILE_* */
+/**
+ * Builds a contract folder into its artifacts; a `.wasm` file, and a folder with artifacts and no source, are taken as they
+ * are. @throws as `readArtifact`, COMPILE_*
+ */
 export async function buildArtifact(path: string): Promise<BuiltContract> {
   if (path.endsWith('.wasm')) return readArtifact(path);
-  const { compileContract } = await import('@weft/sdk/compiler/compile');
+  const { compileContract, findEntry } = await import('@weft/sdk/compiler/compile');
   const entry = resolve(path);
+  const source = await findEntry(entry).catch(() => undefined);
+  if (source === undefined) return readArtifact(path);
   const folder = entry.endsWith('.ts') ? dirname(entry) : entry;
   const { wasm, abi } = await compileContract({ entry, outDir: join(folder, ARTIFACTS), lock: 'write' });
   return { wasm, abi };

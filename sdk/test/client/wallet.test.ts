@@ -1,4 +1,6 @@
 // The wallet's refusals and its accounts; the vectors are in test/suites/wallet.test.ts.
+import { pbkdf2Sync } from 'node:crypto';
+import { toHex } from '@weft/runtime/base/bytes';
 import {
   accountPath,
   accountsFromMnemonic,
@@ -20,6 +22,12 @@ describe('wallet', () => {
     expect(accountPath(1)).toBe("m/44'/1'/1'");
     const [other] = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, 1, 'another passphrase');
     expect(other?.text).not.toBe(second?.text);
+  });
+
+  it('the seed that is written down is the one the development mnemonic has', () => {
+    const derived = pbkdf2Sync(DEVELOPMENT_MNEMONIC, 'mnemonic', 2048, 64, 'sha512');
+    expect(toHex(seedFromMnemonic(DEVELOPMENT_MNEMONIC))).toBe(derived.toString('hex'));
+    expect(toHex(seedFromMnemonic(DEVELOPMENT_MNEMONIC, 'x'))).not.toBe(derived.toString('hex'));
   });
 
   it('new mnemonics are valid, of the length asked for, and differ', () => {
