@@ -154,7 +154,8 @@ function flood({ senders, poolCountMax }: RpcSoakOptions): Attack {
 async function ask<T>(url: string, method: string, params: readonly unknown[]): Promise<T> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // Between two of them a kept connection may be ended for being idle.
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
   const { result, error } = (await response.json()) as { result: T; error?: { message: string } };
