@@ -16,7 +16,7 @@ export const task: Task = {
       .option('--warm-up <seconds>', 'of load before each turn, not counted', '10')
       .option('--rounds <count>', 'turns among which they are divided', '2')
       .option('--validators <count>', 'of each network', '4')
-      .option('--under-way <count>', 'transactions sent and not yet in a block', '4000')
+      .option('--under-way <count>', 'transactions sent and not yet in a block', '2000')
       .option('--rate <count>', 'transactions signed ahead for each second', '4000'),
   async run(options): Promise<TaskReport> {
     const binary = cometBinary();
