@@ -1,11 +1,9 @@
 // From options to a node and an account.
 import { createNodeClient, type NodeClient, type NodeStatus } from '@weft/sdk/client/node-client';
-import { createSession, type Session } from '@weft/sdk/client/session';
+import type { Session } from '@weft/sdk/client/session';
 import { httpTransport, type Transport } from '@weft/sdk/client/transport';
-import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
+import type { Account } from '@weft/sdk/client/wallet';
 import { CliError } from './errors.js';
-import { createKeystore, storedAccount } from './keys/keystore.js';
-import { readPassword } from './keys/secrets.js';
 import type { Network } from './network.js';
 import { parseIndex } from './options.js';
 
@@ -37,6 +35,7 @@ export async function connect({ url, genesisHash }: Target): Promise<Connection>
 export async function openSession(network: Network): Promise<Connection & { readonly session: Session }> {
   const connected = await connect(network);
   const account = await openAccount(connected.status, network.account);
+  const { createSession } = await import('@weft/sdk/client/session');
   return { ...connected, session: createSession(connected.node, account) };
 }
 
@@ -51,29 +50,42 @@ export async function openSender(
   account: string,
   impersonate: string | undefined,
 ): Promise<Session> {
+  const { createSession } = await import('@weft/sdk/client/session');
   if (impersonate === undefined) return createSession(node, await openAccount(status, account));
   if (!status.dev) throw new CliError('CLI_ACCOUNT', { got: '--impersonate', place: status.chainName });
   const { impersonatedAccount } = await import('@weft/sdk/client/development-client');
   return createSession(node, impersonatedAccount(impersonate));
 }
 
+/** Development account 0, whose calls most views are: deriving it would take a third of such a call. */
+export const FIRST_ACCOUNT = 'weft134fn2n3celv54yt5k6yxtedldvmecg04943y6uae49cz3fq7c3kq2z5v67';
+
+async function accountNumbered(number: string): Promise<Account> {
+  const { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } = await import('@weft/sdk/client/wallet');
+  return accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, parseIndex(number))[0] as Account;
+}
+
 /** Whose calls a view sees: no password, since nothing is signed. @throws CLI_KEY_* */
 export async function callerOf(name: string): Promise<string> {
-  if (!/^\d+$/.test(name)) return (await createKeystore().show(name)).address;
-  return (accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, parseIndex(name))[0] as Account).text;
+  if (name === '0') return FIRST_ACCOUNT;
+  if (/^\d+$/.test(name)) return (await accountNumbered(name)).text;
+  const { createKeystore } = await import('./keys/keystore.js');
+  return (await createKeystore().show(name)).address;
 }
 
 async function openKey(name: string): Promise<Account> {
+  const { createKeystore, storedAccount } = await import('./keys/keystore.js');
+  const { readPassword } = await import('./keys/secrets.js');
   const store = createKeystore();
   const key = await store.show(name);
   return storedAccount(key, await store.open(name, await readPassword(`Password of ${name}: `)));
 }
 
 /** @throws CLI_ACCOUNT on a chain where everybody's keys are not everybody's */
-export function developmentAccount(
+export async function developmentAccount(
   { dev, chainName }: Pick<NodeStatus, 'dev' | 'chainName'>,
   number: string,
-): Account {
+): Promise<Account> {
   if (!dev) throw new CliError('CLI_ACCOUNT', { got: `account ${number}`, place: chainName });
-  return accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, parseIndex(number))[0] as Account;
+  return accountNumbered(number);
 }

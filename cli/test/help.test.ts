@@ -1,8 +1,10 @@
 // Every help page, as written down: what a command is called and takes is a promise. `npx vitest run cli/test/help.test.ts --update`
 // writes it anew.
+import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from '../dist/main.js';
+import { FIRST_ACCOUNT } from '../dist/session.js';
 
 /** The pages of a command and of everything under it, at a width no terminal changes. */
 function pagesOf(command: Command, before: string): string[] {
@@ -26,4 +28,8 @@ test('weft --help and every sub-command', async () => {
 test('one command loads alone, an unknown one brings them all', async () => {
   expect((await createProgram('call')).commands.map((one) => one.name())).toEqual(['call']);
   expect((await createProgram('cal')).commands.length).toBeGreaterThan(20);
+});
+
+test('the first development account is the one that is written down', () => {
+  expect(accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1)[0]?.text).toBe(FIRST_ACCOUNT);
 });

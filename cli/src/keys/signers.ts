@@ -27,7 +27,7 @@ export async function signatoryOf(
   status: Pick<NodeStatus, 'dev' | 'chainName'>,
 ): Promise<Signatory> {
   if (/^\d+$/.test(name)) {
-    const account = developmentAccount(status, name);
+    const account = await developmentAccount(status, name);
     return ofKey(account.text, account.publicKey);
   }
   const stored = await findPolicy(name);
