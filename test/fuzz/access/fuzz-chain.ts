@@ -42,18 +42,21 @@ export class FuzzChain {
     this.state.set(keyText(parametersKey()), encodeParameters(parameters));
   }
 
-  /** Uploads and creates; `init`: encoded arguments. False when creation reverts. */
-  async deploy(name: string, artifact: Artifact, init: Uint8Array): Promise<boolean> {
+  /** Uploads once and creates with the first arguments that it takes, of `tries`. False: it takes none. */
+  async deploy(name: string, artifact: Artifact, init: () => Uint8Array, tries: number): Promise<boolean> {
     const creator = account('creator');
     const uploaded = await this.run(creator, uploadCall(artifact.wasm), 1e9);
     const codeHash = uploaded.receipts[0]?.results[0];
     if (!codeHash) throw new RangeError(`${name}: upload ${uploaded.receipts[0]?.status}`);
     const salt = new Uint8Array(32).fill(this.contracts.length + 1) as Hash32;
-    const created = await this.run(creator, createContractCall(codeHash, salt, init), CALL_GAS);
-    if (created.receipts[0]?.status !== 'OK') return false;
-    const address = contractAddress(creator, salt, codeHash as Hash32);
-    this.contracts.push({ name, artifact, address });
-    return true;
+    for (let tried = 0; tried < tries; tried++) {
+      const created = await this.run(creator, createContractCall(codeHash, salt, init()), CALL_GAS);
+      if (created.receipts[0]?.status !== 'OK') continue;
+      const address = contractAddress(creator, salt, codeHash as Hash32);
+      this.contracts.push({ name, artifact, address });
+      return true;
+    }
+    return false;
   }
 
   /** One call in a block of its own, with notes. */
