@@ -1,9 +1,10 @@
 // From options to a node and an account.
 import { createNodeClient, type NodeClient, type NodeStatus } from '@weft/sdk/client/node-client';
 import type { Session } from '@weft/sdk/client/session';
-import { httpTransport, type Transport } from '@weft/sdk/client/transport';
+import type { Transport } from '@weft/sdk/client/transport';
 import type { Account } from '@weft/sdk/client/wallet';
 import { CliError } from './errors.js';
+import { httpTransport } from './http-transport.js';
 import type { Network } from './network.js';
 import { parseIndex } from './options.js';
 

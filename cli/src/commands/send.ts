@@ -1,9 +1,9 @@
 // `weft send`: one call as a signed transaction, simulated first; waits for its receipt and says what it did.
 import type { Call } from '@weft/runtime/types/transaction';
 import { decodeResult, encodeArguments } from '@weft/sdk/client/contract-codec';
+import { createCall } from '@weft/sdk/client/create-call';
 import { fromNodeHex, type Located } from '@weft/sdk/client/node-client';
 import type { SendOptions } from '@weft/sdk/client/session';
-import { createCall } from '@weft/sdk/client/transaction';
 import { valueToJson } from '@weft/sdk/client/values';
 import { type Command, Option } from 'commander';
 import { type ContractTarget, findContract, methodNamed } from '../contract-target.js';

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { asHash32, decodeAddress, encodeAddress } from '@weft/runtime/types/address';
 import type { TransactionBody } from '@weft/runtime/types/transaction';
 import { encodeArguments } from '@weft/sdk/client/contract-codec';
+import { createCall } from '@weft/sdk/client/create-call';
 import { fromNodeHex } from '@weft/sdk/client/node-client';
 import { preflight } from '@weft/sdk/client/preflight';
 import {
@@ -15,7 +16,6 @@ import {
   type SigningRequest,
   signRequest,
 } from '@weft/sdk/client/signing-request';
-import { createCall } from '@weft/sdk/client/transaction';
 import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
 import { findContract, methodNamed } from '../contract-target.js';

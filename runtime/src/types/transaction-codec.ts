@@ -7,13 +7,13 @@ import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { readExtraAccess, writeExtraAccess } from './access-codec.js';
 import { type Address, type Hash32, SCHEME } from './address.js';
+import { authoriseEd25519 } from './authorisation.js';
 import {
-  authoriseEd25519,
   ED25519_KEY_BYTES,
   ED25519_SIGNATURE_BYTES,
   readAuthorisation,
   writeAuthorisation,
-} from './authorisation.js';
+} from './authorisation-codec.js';
 import type {
   Authorisation,
   Call,

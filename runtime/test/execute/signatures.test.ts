@@ -9,10 +9,10 @@ import { type Hash32, SCHEME } from '@weft/runtime/types/address';
 import {
   coversSignatures,
   ed25519Address,
-  encodeThresholdProof,
   type SignaturesFound,
   verifyAuthorisation,
 } from '@weft/runtime/types/authorisation';
+import { encodeThresholdProof } from '@weft/runtime/types/authorisation-codec';
 import { keyKind, type StateKey } from '@weft/runtime/types/key';
 import type { BlockInput } from '@weft/runtime/types/outcome';
 import { DEFAULT_PARAMETERS } from '@weft/runtime/types/parameters';

@@ -5,13 +5,15 @@ import { WeftError } from '@weft/runtime/base/errors';
 import { accountAddress, SCHEME } from '@weft/runtime/types/address';
 import {
   type AuthorisationCheck,
-  authorisationKey,
   authoriseEd25519,
+  verifyAuthorisation,
+} from '@weft/runtime/types/authorisation';
+import {
+  authorisationKey,
   decodeThresholdProof,
   encodeThresholdPolicy,
   encodeThresholdProof,
-  verifyAuthorisation,
-} from '@weft/runtime/types/authorisation';
+} from '@weft/runtime/types/authorisation-codec';
 import { decodeTransaction, encodeTransaction, signTransaction } from '@weft/runtime/types/transaction-codec';
 import { describe, expect, it } from 'vitest';
 import { filled, NOTHING, sponsoredBody, transactionLane } from './samples.js';
