@@ -1,7 +1,5 @@
 // `weft node --home`: a node of a network, with CometBFT beside it, until either of them ends.
 import { fileURLToPath } from 'node:url';
-import { joinNetwork } from '@weft/runtime/node/network/join';
-import { createNetworkNode } from '@weft/runtime/node/network/network-node';
 import { CliError } from './errors.js';
 import { interrupted } from './interrupt.js';
 import { EXIT, type Output } from './output.js';
@@ -26,6 +24,7 @@ export async function runNetworkNode(options: NetworkNodeOptions, output: Output
   const halted = new Promise<unknown>((resolve) => {
     halt = resolve;
   });
+  const { createNetworkNode } = await import('@weft/runtime/node/network/network-node');
   const node = await createNetworkNode(options.home, {
     onFault: (error, place) => {
       output.note(`fault in ${place}: ${error instanceof Error ? error.message : String(error)}`);
@@ -49,6 +48,7 @@ async function join(
 ): Promise<void> {
   const trust = options.trust === undefined ? undefined : parseTrust(options.trust);
   const from = options.join.split(',');
+  const { joinNetwork } = await import('@weft/runtime/node/network/join');
   const joined = await joinNetwork(home, {
     from,
     host: options.host,

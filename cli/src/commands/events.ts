@@ -1,6 +1,7 @@
 // `weft events`: what contracts said, block by block, as it was and as it comes.
 import type { EventJson } from '@weft/sdk/client/node-client';
 import { type Command, InvalidArgumentError } from 'commander';
+import { ABOUT } from '../about.js';
 import { findContract } from '../contract-target.js';
 import { eventText } from '../event-text.js';
 import { interrupted } from '../interrupt.js';
@@ -21,7 +22,7 @@ const BLOCKS = 100;
 const POLL_MS = 250;
 
 export function addEvents(program: Command): void {
-  withNode(addCommand(program, 'events [contract]', 'list events, of one contract or of all'))
+  withNode(addCommand(program, 'events [contract]', ABOUT.events))
     .option('--event <name>', 'those of this name alone', parseName)
     .option(
       '--from <height>',

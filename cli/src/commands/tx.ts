@@ -18,6 +18,7 @@ import {
 } from '@weft/sdk/client/signing-request';
 import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { findContract, methodNamed } from '../contract-target.js';
 import { CliError } from '../errors.js';
 import { createKeystore, storedAccount } from '../keys/keystore.js';
@@ -42,7 +43,7 @@ interface CreateOptions {
 }
 
 export function addTx(program: Command): void {
-  const tx = addGroup(program, 'tx', 'sign in another place than you send from, or with several keys');
+  const tx = addGroup(program, 'tx', ABOUT.tx);
   addCreate(tx);
   addShow(tx);
   addSign(tx);
