@@ -9,7 +9,7 @@ import { FIRST_ACCOUNT } from '../dist/session.js';
 /** The pages of a command and of everything under it, at a width no terminal changes. */
 function pagesOf(command: Command, before: string): string[] {
   const name = `${before} ${command.name()}`.trim();
-  command.configureHelp({ helpWidth: 100 });
+  command.configureHelp({ ...command.configureHelp(), helpWidth: 100 });
   let page = '';
   command.configureOutput({
     writeOut: (text) => {

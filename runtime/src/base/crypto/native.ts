@@ -1,40 +1,10 @@
-// `#crypto` on Node: signatures by libsodium (sodium-native). Must agree with portable.ts on every input; the suites run
-// on both.
-import sodium from 'sodium-native';
+// `#crypto` on Node: libsodium for signatures, curve points for what it has no function for. Must agree with portable.ts on
+// every input; the suites run on both.
+import { ed25519VerifyStrict } from './native-sign.js';
 import { isAccountKey, verifyZip215Points } from './points.js';
 
-export { isAccountKey };
-
-/** The public key (32 bytes) of a 32-byte seed. RFC 8032 §5.1.5. */
-export function ed25519PublicKey(seed: Uint8Array): Uint8Array {
-  const publicKey = new Uint8Array(sodium.crypto_sign_PUBLICKEYBYTES);
-  const secretKey = new Uint8Array(sodium.crypto_sign_SECRETKEYBYTES);
-  sodium.crypto_sign_seed_keypair(publicKey, secretKey, seed);
-  return publicKey;
-}
-
-/** The signature (64 bytes) of `message` under a 32-byte seed. RFC 8032 §5.1.6. */
-export function ed25519Sign(seed: Uint8Array, message: Uint8Array): Uint8Array {
-  const publicKey = new Uint8Array(sodium.crypto_sign_PUBLICKEYBYTES);
-  const secretKey = new Uint8Array(sodium.crypto_sign_SECRETKEYBYTES);
-  sodium.crypto_sign_seed_keypair(publicKey, secretKey, seed);
-  const signature = new Uint8Array(sodium.crypto_sign_BYTES);
-  sodium.crypto_sign_detached(signature, message, secretKey);
-  return signature;
-}
-
-/**
- * The strict rule: canonical A and R, neither of small order, s below the group order, cofactorless equation.
- * False for any other length too. About 110 us.
- */
-export function ed25519VerifyStrict(
-  signature: Uint8Array,
-  message: Uint8Array,
-  publicKey: Uint8Array,
-): boolean {
-  if (signature.length !== 64 || publicKey.length !== 32) return false;
-  return sodium.crypto_sign_verify_detached(signature, message, publicKey);
-}
+export { ed25519PublicKey, ed25519Sign } from './native-sign.js';
+export { ed25519VerifyStrict, isAccountKey };
 
 /**
  * ZIP-215: every encoding of A and R, cofactored equation; a superset of the strict rule, so libsodium's yes decides

@@ -1,4 +1,4 @@
-// `#crypto` where nothing native runs (browsers): @noble. Must agree with native.ts on every input.
+// `#crypto` and `#sign` where nothing native runs (browsers): @noble. Must agree with native.ts on every input.
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { isAccountKey, strictPoint, verifyZip215Points } from './points.js';
