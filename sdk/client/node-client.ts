@@ -167,7 +167,7 @@ export interface SimulationAsk {
 export type Submission = { readonly id: string } | { readonly error: NodeRefusal };
 
 export interface NodeClientOptions {
-  /** Between two looks for a receipt, ms; default 50. */
+  /** Longest pause between two looks for a receipt, ms; default 50. The first is a tenth, each later one twice the one before. */
   readonly pollMs?: number;
   /** How long to wait for receipts, ms; default 30 s. */
   readonly timeoutMs?: number;
@@ -351,7 +351,7 @@ function takePart(transactions: readonly Uint8Array[], first: number): readonly 
   return transactions.slice(first, end);
 }
 
-/** Asks in rounds for those still missing until none is. A round that finds none waits `pollMs`. */
+/** Asks in rounds for those still missing until none is. A round that finds none waits, at most `pollMs`. */
 async function waitForAll(
   transport: Transport,
   ids: readonly string[],
@@ -360,6 +360,7 @@ async function waitForAll(
 ): Promise<Located[]> {
   const deadline = performance.now() + timeoutMs;
   const found = new Map<string, Located>();
+  let pause = pollMs / 10;
   for (;;) {
     const missing = ids.filter((id) => !found.has(id)).slice(0, ROUND);
     const [first] = missing;
@@ -378,7 +379,8 @@ async function waitForAll(
         transaction: first,
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pollMs, 2 * pause);
   }
 }
 

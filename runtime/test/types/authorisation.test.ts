@@ -14,7 +14,8 @@ import {
   encodeThresholdPolicy,
   encodeThresholdProof,
 } from '@weft/runtime/types/authorisation-codec';
-import { decodeTransaction, encodeTransaction, signTransaction } from '@weft/runtime/types/transaction-codec';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
+import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { describe, expect, it } from 'vitest';
 import { filled, NOTHING, sponsoredBody, transactionLane } from './samples.js';
 
