@@ -147,6 +147,7 @@ function environmentOf(
       mempool.settle(
         block.receipts.map(({ transaction }) => transaction),
         chain.stale(),
+        chain.touched(),
       );
     },
     onFailure: (error) => failures.push(error),
