@@ -122,7 +122,8 @@ class PricedPool implements Mempool {
     // A block may include one without effect: what stands behind it then has a gap before it.
     for (const { line } of known) if (line.entries.length > 0) asked?.add(line);
     const dropped = new Set<Entry>();
-    for (const entry of inOrder(asked ?? this.#index.lines())) if (stale(entry.transaction)) dropped.add(entry);
+    for (const entry of inOrder(asked ?? this.#index.lines()))
+      if (stale(entry.transaction)) dropped.add(entry);
     this.#takeAway(dropped);
     for (const { transaction } of dropped) this.#tell(transaction, 'stale');
     return Array.from(dropped, ({ transaction }) => transaction.id);

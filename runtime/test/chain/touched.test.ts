@@ -10,6 +10,7 @@ import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
 import { SCHEME } from '@weft/runtime/types/address';
 import { accountKey, decodeAccountRecord, SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import type { Call } from '@weft/runtime/types/transaction';
+import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { afterAll, expect, it } from 'vitest';
 import { ed25519PublicKey } from '#crypto';
 import { createRandom } from '../support/random.js';
@@ -19,7 +20,7 @@ import { addressOf, seedOf, transfer, transferCall } from '../support/transfers.
 const executor = createSequentialExecutor();
 afterAll(() => executor.close());
 
-const ACCOUNTS = 6;
+const ACCOUNTS = 12;
 const BLOCKS = 40;
 
 /** Gives the sender the key of another account: what it signed before no longer holds. */
@@ -73,7 +74,7 @@ it('settle with what blocks touched drops what settle without it drops, block af
     }
     const pending = whole.peek(100, 1 << 20).map(({ bytes }) => bytes);
     // Of what is pending a part, and what others proposed.
-    const chosen = pending.filter(() => below(3) === 0);
+    const chosen = pending.filter(() => below(6) === 0);
     for (let each = below(4); each > 0; each--) chosen.push(make(height + 1));
     const context = { height: height + 1, time, proposer: addressOf(below(ACCOUNTS)) };
     const { receipts } = await chain.finalize(context, chosen);
@@ -114,4 +115,20 @@ it('nobody is asked about whom no block touched', async () => {
   // Its balance grew.
   expect(names).toEqual([0]);
   expect(pool.size).toBe(2);
+});
+
+it('a payer that has spent its balance drops what it pays for, and what stands behind that', async () => {
+  const genesis = developmentGenesis({ accounts: [0, 1, 2].map(addressOf), balance: 1_000_000n });
+  const pool = createMempool();
+  const chain = await createChain({ store: createMemoryStore(), executor, pending: pool });
+  await chain.initChain(genesis);
+  chain.touched();
+  const paid = decodeTransaction(transfer(genesis, { from: 1, to: 1, payerIndex: 2 }));
+  const behind = decodeTransaction(transfer(genesis, { from: 1, to: 1, sequence: 1n }));
+  for (const { bytes } of [paid, behind]) pool.add(await chain.checkTransaction(bytes, false));
+  const { height, time } = chain.info();
+  const spending = transfer(genesis, { from: 2, to: 0, amount: 700_000n });
+  await chain.finalize({ height: height + 1, time, proposer: addressOf(3) }, [spending]);
+  await chain.commit(new Uint8Array(0));
+  expect(pool.settle([], chain.stale(), chain.touched())).toEqual([paid.id, behind.id]);
 });
