@@ -4,16 +4,23 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { ClientError } from '@weft/sdk/client/errors';
 import { createTransport, type Transport } from '@weft/sdk/client/transport';
 
-/** A transport to one address. `timeoutMs`: of an exchange; default 30 s. User and password in the address are sent (RFC 7617). */
-export function httpTransport(url: string, timeoutMs = 30_000): Transport {
-  return createTransport((body) => post(new URL(url), body, timeoutMs), url);
+/** How long an exchange may take. */
+const TIMEOUT_MS = 30_000;
+
+/** A transport to one address; `token`: for a node that asks for one. */
+export function httpTransport(url: string, token: string | undefined): Transport {
+  return createTransport((body) => post(new URL(url), body, token), url);
 }
 
-async function post(url: URL, body: string, timeoutMs: number): Promise<string> {
+async function post(url: URL, body: string, token: string | undefined): Promise<string> {
   const request = url.protocol === 'https:' ? (await import('node:https')).request : requestHttp;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    request(url, { method: 'POST', headers, signal: AbortSignal.timeout(timeoutMs) }, resolve)
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    request(url, { method: 'POST', headers, signal: AbortSignal.timeout(TIMEOUT_MS) }, resolve)
       .on('error', reject)
       .end(body);
   });

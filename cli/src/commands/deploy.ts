@@ -14,7 +14,7 @@ import { findFile, loadModule } from '../load-module.js';
 import { parseArguments } from '../method-arguments.js';
 import { asksForHelp, methodHelp } from '../method-help.js';
 import type { Network } from '../network.js';
-import { addCommand, parseAmount, parseSalt, shared, withAccount, withNode } from '../options.js';
+import { addCommand, collect, parseAmount, parseSalt, shared, withAccount, withNode } from '../options.js';
 import type { Output } from '../output.js';
 import { working } from '../progress.js';
 import { connect, openAccount, openSession } from '../session.js';
@@ -111,8 +111,6 @@ async function deployPlan(target: Network, options: DeployOptions, output: Outpu
       : `${done} steps done, ${results.length - done} were done before`,
   );
 }
-
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 const HELP = `
 Arguments of the init method follow \`--\`, by name: weft deploy token -- --name Gold --symbol GLD

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import type { EventsAsk } from '../events/event-reader.js';
-import { addCommand, parseIndex, shared, withNode } from '../options.js';
+import { addCommand, collect, parseIndex, shared, withNode } from '../options.js';
 import { EXIT } from '../output.js';
 import { connect } from '../session.js';
 
@@ -49,12 +49,10 @@ export function addEvents(program: Command): void {
       const reader = await createEventReader(connection, ask, output);
       if (!follow) return reader.list();
       const { followEvents } = await import('../events/follow.js');
-      await followEvents(target.url, reader, ask, output);
+      await followEvents(target, reader, ask, output);
       process.exitCode = EXIT.interrupted;
     });
 }
-
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 function parseName(text: string): string {
   if (/^[A-Za-z_]\w*$/.test(text)) return text;

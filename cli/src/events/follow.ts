@@ -3,11 +3,12 @@ import { type SocketClass, socketTransport } from '@weft/sdk/client/socket-trans
 import WebSocket from 'ws';
 import { interrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
+import type { Target } from '../session.js';
 import type { EventReader, EventsAsk } from './event-reader.js';
 
 /** Shows events until interrupted. @throws CLIENT_RPC when the node ends the subscription */
 export async function followEvents(
-  url: string,
+  { url, token }: Target,
   reader: EventReader,
   { from }: Pick<EventsAsk, 'from'>,
   output: Output,
@@ -15,6 +16,7 @@ export async function followEvents(
   let isLost = false;
   const transport = socketTransport(url, {
     WebSocket: WebSocket as unknown as SocketClass,
+    ...(token === undefined ? {} : { token }),
     onConnection(stands) {
       if (stands === isLost)
         output.note(stands ? 'the node answers again' : 'the node is gone; waiting for it');
