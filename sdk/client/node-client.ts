@@ -8,9 +8,10 @@ import type { ExplainRecord } from '@weft/runtime/types/explain-record';
 import type { TransactionExplanation } from '@weft/runtime/types/explain-transaction';
 import { asStateKey } from '@weft/runtime/types/key';
 import type { Call } from '@weft/runtime/types/transaction';
+import { fieldFrom, itemFrom } from './block-proof-file.js';
 import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
 import { createNodeQueries, type NodeQueries } from './node-queries.js';
-import type { ProofFile } from './proof-file.js';
+import { type ProofFile, proofFileOfAnswer } from './proof-file.js';
 import type { RpcOutcome, Transport } from './transport.js';
 
 /** What `weft_status` answers. Hashes are 0x hex. */
@@ -167,7 +168,7 @@ export interface SimulationAsk {
 export type Submission = { readonly id: string } | { readonly error: NodeRefusal };
 
 export interface NodeClientOptions {
-  /** Longest pause between two looks for a receipt, ms; default 50. The first is a tenth, each later one twice the one before. */
+  /** Between two looks for a receipt, ms; default 50. */
   readonly pollMs?: number;
   /** How long to wait for receipts, ms; default 30 s. */
   readonly timeoutMs?: number;
@@ -278,16 +279,15 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
         key: hex(key),
         ...at(height),
       });
-      return proven('weft_getProof', async () => (await stateProofs()).proofFileOfAnswer(key, answer));
+      return proven('weft_getProof', () => proofFileOfAnswer(key, answer));
     },
     async blockProof(part, index, height) {
       const answer = await ask('weft_getBlockProof', { part, index, ...at(height) });
-      if (answer === null) return undefined;
-      return proven('weft_getBlockProof', async () => (await blockProofs()).itemFrom(answer));
+      return answer === null ? undefined : proven('weft_getBlockProof', () => itemFrom(answer));
     },
     async headerProof(field, height) {
       const answer = await ask('weft_getHeaderProof', { field, ...at(height) });
-      return proven('weft_getHeaderProof', async () => (await blockProofs()).fieldFrom(answer));
+      return proven('weft_getHeaderProof', () => fieldFrom(answer));
     },
     block: (height) => ask('weft_getBlock', height === undefined ? {} : { height }),
     explainBlock: (height) => ask('weft_explainBlock', height === undefined ? {} : { height }),
@@ -302,14 +302,10 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
 
 const at = (height: number | undefined) => (height === undefined ? {} : { height });
 
-/** Loaded when asked for: most programs ask for no proof. */
-const stateProofs = () => import('./proof-file.js');
-const blockProofs = () => import('./block-proof-file.js');
-
 /** Reads an answer that is to be a proof. @throws CLIENT_ANSWER */
-async function proven<T>(place: string, read: () => Promise<T>): Promise<T> {
+function proven<T>(place: string, read: () => T): T {
   try {
-    return await read();
+    return read();
   } catch (error) {
     throw new ClientError('CLIENT_ANSWER', { expected: 'a proof', place }, error);
   }
@@ -351,7 +347,7 @@ function takePart(transactions: readonly Uint8Array[], first: number): readonly 
   return transactions.slice(first, end);
 }
 
-/** Asks in rounds for those still missing until none is. A round that finds none waits, at most `pollMs`. */
+/** Asks in rounds for those still missing until none is. A round that finds none waits `pollMs`. */
 async function waitForAll(
   transport: Transport,
   ids: readonly string[],
@@ -360,7 +356,6 @@ async function waitForAll(
 ): Promise<Located[]> {
   const deadline = performance.now() + timeoutMs;
   const found = new Map<string, Located>();
-  let pause = pollMs / 10;
   for (;;) {
     const missing = ids.filter((id) => !found.has(id)).slice(0, ROUND);
     const [first] = missing;
@@ -379,8 +374,7 @@ async function waitForAll(
         transaction: first,
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    pause = Math.min(pollMs, 2 * pause);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
 

@@ -6,7 +6,7 @@ import {
   encodeThresholdPolicy,
   encodeThresholdProof,
   type ThresholdPolicy,
-} from '@weft/runtime/types/authorisation-codec';
+} from '@weft/runtime/types/authorisation';
 import { ClientError } from './errors.js';
 import type { Account } from './wallet.js';
 

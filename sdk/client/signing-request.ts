@@ -8,7 +8,7 @@ import {
   decodeThresholdPolicy,
   encodeThresholdProof,
   type ThresholdPolicy,
-} from '@weft/runtime/types/authorisation-codec';
+} from '@weft/runtime/types/authorisation';
 import type { Authorisation, TransactionBody } from '@weft/runtime/types/transaction';
 import {
   decodeBody,

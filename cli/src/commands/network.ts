@@ -1,13 +1,17 @@
 // `weft network`: a network of validators on CometBFT: write it, run it on this machine, see where it stands.
-import type { NodeReport } from '@weft/runtime/node/network/status';
+import { developmentGenesis } from '@weft/runtime/node/development';
+import { initNetwork, loopbackHosts } from '@weft/runtime/node/network/init';
+import { resyncNode } from '@weft/runtime/node/network/join';
+import { type NodeReport, networkStatus } from '@weft/runtime/node/network/status';
+import { readNetwork, superviseNetwork } from '@weft/runtime/node/network/supervise';
 import { decodeAddress } from '@weft/runtime/types/address';
 import type { Genesis } from '@weft/runtime/types/genesis';
+import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
-import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { interrupted } from '../interrupt.js';
 import { parseTrust, weftCommand } from '../network-node.js';
-import { addCommand, addGroup, parseAmount, parseIndex, shared } from '../options.js';
+import { addCommand, parseAmount, parseIndex, shared } from '../options.js';
 import { EXIT } from '../output.js';
 
 /** Milliseconds the first blocks may take. */
@@ -27,7 +31,10 @@ interface InitOptions {
 }
 
 export function addNetwork(program: Command): void {
-  const network = addGroup(program, 'network', ABOUT.network);
+  const network = program
+    .command('network')
+    .description('a network of validators on CometBFT')
+    .exitOverride();
   addInit(network);
   addStart(network);
   addStatus(network);
@@ -48,10 +55,9 @@ function addInit(network: Command): void {
     .action(async (options: InitOptions, command: Command) => {
       const { output } = shared(command);
       const { workers, blockTime: commitMs, snapshotEvery } = options;
-      const { initNetwork, loopbackHosts } = await import('@weft/runtime/node/network/init');
       const made = await initNetwork(options.output, {
         hosts: options.hosts?.split(',') ?? loopbackHosts(options.validators),
-        genesis: await genesisOf(options),
+        genesis: genesisOf(options),
         command: weftCommand(),
         commitMs,
         snapshotEvery,
@@ -69,8 +75,6 @@ function addStart(network: Command): void {
   addCommand(network, 'start <folder>', 'run all nodes of a network on this machine until Ctrl-C').action(
     async (folder: string, _options: unknown, command: Command) => {
       const { output } = shared(command);
-      const { superviseNetwork } = await import('@weft/runtime/node/network/supervise');
-      const { networkStatus } = await import('@weft/runtime/node/network/status');
       const { network: found, nodes } = await superviseNetwork(folder, weftCommand(), (home, how) =>
         output.note(`${home} ended (${how}); starting it again`),
       );
@@ -111,8 +115,6 @@ function addStatus(network: Command): void {
   addCommand(network, 'status <folder>', 'height, header hash and peers of every node').action(
     async (folder: string, _options: unknown, command: Command) => {
       const { output } = shared(command);
-      const { readNetwork } = await import('@weft/runtime/node/network/supervise');
-      const { networkStatus } = await import('@weft/runtime/node/network/status');
       const nodes = await networkStatus(await readNetwork(folder));
       const lines = nodes.map(({ home, rpc, height, hash, peers, catchingUp }) =>
         height === undefined
@@ -136,7 +138,6 @@ function addResync(network: Command): void {
         command: Command,
       ) => {
         const { output } = shared(command);
-        const { resyncNode } = await import('@weft/runtime/node/network/join');
         const { stateSync } = await resyncNode(home, { from: from.split(','), ...(trust && { trust }) });
         const how = stateSync ? 'a snapshot' : 'all blocks, since nobody offers a snapshot';
         output.result({ home, stateSync }, `${home} will take ${how} when it starts`);
@@ -144,13 +145,7 @@ function addResync(network: Command): void {
     );
 }
 
-async function genesisOf({
-  chainName,
-  dev = false,
-  fund,
-}: InitOptions): Promise<Omit<Genesis, 'time' | 'validators'>> {
-  const { developmentGenesis } = await import('@weft/runtime/node/development');
-  const { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } = await import('@weft/sdk/client/wallet');
+function genesisOf({ chainName, dev = false, fund }: InitOptions): Omit<Genesis, 'time' | 'validators'> {
   const accounts = dev ? accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 10).map(({ address }) => address) : [];
   const { time: _time, validators: _validators, ...genesis } = developmentGenesis({ accounts, chainName });
   return { ...genesis, dev, accounts: [...genesis.accounts, ...fund] };

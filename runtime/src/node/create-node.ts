@@ -399,7 +399,6 @@ class Node implements WeftNode {
         mempool.settle(
           block.receipts.map(({ transaction }) => transaction),
           chain.stale(),
-          chain.touched(),
         );
         this.#folder.journal.settle();
         this.#opened?.history.follow(block.header.height);

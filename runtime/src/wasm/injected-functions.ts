@@ -24,9 +24,13 @@ export function writeAccessors(layout: OutputLayout, out: ByteWriter, add: () =>
     out.u8(OP.i64TruncF64S);
     out.op(OP.globalSet, gasGlobal);
   });
-  one(() => out.op(OP.globalGet, depthGlobal));
+  one(() => {
+    out.op(OP.globalGet, depthGlobal);
+    out.u8(OP.i32WrapI64);
+  });
   one(() => {
     out.op(OP.localGet, 0);
+    out.u8(OP.i64ExtendI32S);
     out.op(OP.globalSet, depthGlobal);
   });
   one(() => out.op(OP.globalGet, haltGlobal));
@@ -43,9 +47,11 @@ function writeReset(layout: OutputLayout, out: ByteWriter): void {
     else out.raw(module.bytes.subarray(global.init.start, global.init.end - 1));
     out.op(OP.globalSet, module.importedGlobals + index);
   }
-  out.i64Const(0);
-  out.op(OP.globalSet, layout.gasGlobal);
-  for (const index of [layout.depthGlobal, layout.haltGlobal, layout.storedGlobal]) {
+  for (const index of [layout.gasGlobal, layout.depthGlobal]) {
+    out.i64Const(0);
+    out.op(OP.globalSet, index);
+  }
+  for (const index of [layout.haltGlobal, layout.storedGlobal]) {
     out.i32Const(0);
     out.op(OP.globalSet, index);
   }
@@ -98,7 +104,7 @@ export function writeThunk(layout: OutputLayout, type: FunctionType, index: numb
   const depth = type.params.length;
   out.u32(1);
   out.u32(1);
-  out.u8(TYPE.i32);
+  out.u8(TYPE.i64);
   out.op(OP.globalGet, layout.depthGlobal);
   out.op(OP.localSet, depth);
   for (let local = 0; local < type.params.length; local++) out.op(OP.localGet, local);

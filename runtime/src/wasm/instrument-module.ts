@@ -5,6 +5,7 @@ import { ByteWriter } from './byte-writer.js';
 import { DEFAULT_COSTS, entryCost, type InstructionCosts, priceTable } from './costs.js';
 import { BodyCode, decodeBody } from './decode-body.js';
 import { WasmError } from './errors.js';
+import { type FlatFunction, findFlatFunctions } from './flat-functions.js';
 import {
   injectedTypes,
   writeAccessors,
@@ -26,7 +27,7 @@ import { type Counters, writeSections } from './write-sections.js';
 export { HALT } from './rewrite-body.js';
 
 /** Changes whenever the output for some input does; part of every key of compiled code. */
-export const INSTRUMENTER_VERSION = 0;
+export const INSTRUMENTER_VERSION = 1;
 
 export interface InstrumentedModule {
   readonly bytes: Uint8Array;
@@ -66,9 +67,13 @@ export function instrumentModule(
   const layout = new OutputLayout(module, limits, rules.accepts.has('reference-types'));
   const code = new ByteWriter(2 * bytes.length + 1024);
   const offsets = new OffsetTable();
-  writeBodies(layout, costs, rules, code, offsets);
+  const flat = writeBodies(layout, costs, rules, code, offsets);
   writeInjected(layout, costs, code);
-  const own = module.functions.slice(module.importedFunctions).map((type) => layout.threaded(type));
+  const own = module.bodies.map((_, defined) => {
+    const index = module.importedFunctions + defined;
+    const type = module.functions[index]!;
+    return flat.has(index) ? type : layout.threaded(type);
+  });
   const accessors = ACCESSORS.map(({ params, results }) => layout.typeIndex(params, results));
   const functionTypes = [...own, ...injectedTypes(layout, module, accessors)];
   const counters = options.counters ?? { gas: 0, depth: 0 };
@@ -78,29 +83,33 @@ export function instrumentModule(
   return { bytes: written.bytes, offsets: offsets.finish(written.codeStart) };
 }
 
+/** Writes the module's own functions; gives those that kept their type. */
 function writeBodies(
   layout: OutputLayout,
   costs: InstructionCosts,
   rules: ReadRules,
   code: ByteWriter,
   offsets: OffsetTable,
-): void {
+): ReadonlyMap<number, FlatFunction> {
   const { module } = layout;
   const prices = priceTable(costs);
   const rows = new BodyCode();
+  const flat = findFlatFunctions(module, rules, costs, prices, rows);
+  const context = { module, layout, prices, flat, bulkWord: costs.bulkWord };
   const plan = new BodyPlan();
   const body = new ByteWriter(4096);
   for (const [defined, source] of module.bodies.entries()) {
-    const type = functionType(module, module.importedFunctions + defined) as FunctionType;
+    const index = module.importedFunctions + defined;
     decodeBody(module, source, rules, rows);
-    planBody(module, source, type.params.length, rows, prices, entryCost(costs, source.locals), plan);
+    planBody(context, index, source, rows, entryCost(costs, source.locals), plan);
     body.clear();
     offsets.startBody();
-    rewriteBody({ layout, bulkWord: costs.bulkWord }, type, source, rows, plan, body, offsets);
+    rewriteBody(context, index, source, rows, plan, body, offsets);
     code.u32(body.length);
     offsets.endBody(code.length);
     code.raw(body.view());
   }
+  return flat;
 }
 
 /** In the order of the indices `OutputLayout` gives out. */

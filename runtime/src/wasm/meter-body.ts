@@ -1,38 +1,51 @@
 // First pass over a body: which gas to take where. A segment is a run of instructions that is entered only at its head
-// and left only at its end; its summed price is taken at its head. A call ends a segment, so that whatever a host
-// function reads, or a revert leaves, is exactly the price of the instructions executed so far. Also the depth weight.
+// and left only at its end, or by a trap, which takes all gas; its summed price is taken at its head. A call of anything
+// but a flat function ends a segment, so that whatever a host function reads, or a revert leaves, is exactly the price
+// of the instructions executed so far. Also the depth weight.
 import { ByteReader } from './byte-reader.js';
 import { FRAME_WEIGHT } from './costs.js';
 import type { BodyCode } from './decode-body.js';
+import type { FlatFunction } from './flat-functions.js';
 import { type FunctionBody, functionType, type WasmModule } from './module.js';
 import { OP, PUSHES, TYPE, takesLength } from './opcodes.js';
 import { isRangeStore, storedType } from './track-stores.js';
 
 /** What the first pass found; reused from body to body. */
 export class BodyPlan {
-  /** Gas to take before the instruction of the same row; 0 for none. */
-  charges = new Uint32Array(256);
-  /** Depth weight of a frame: 8 + parameters + locals + value-producing instructions, in words. */
+  /** Gas to take before the instruction of the same row, 0 for none, below 0 to give back. */
+  charges = new Int32Array(256);
+  /** By row of a loop's header: how much of its charge a pass may give back. */
+  readonly ahead = new Map<number, number>();
+  /** Depth weight of a frame: 8 + parameters + locals + value-producing instructions + the heaviest flat callee, in words. */
   weight = 0;
+  /** Callers pay: nothing is taken, nothing threaded. */
+  flat = false;
   /** Whether the rewritten body needs the scratch local. */
   scratch = false;
   /** Types of the values it stores; of bulk operations that of their source or byte. */
   readonly stored = new Set<number>();
 
   reset(rows: number): void {
-    if (this.charges.length < rows) this.charges = new Uint32Array(rows);
+    if (this.charges.length < rows) this.charges = new Int32Array(rows);
     else this.charges.fill(0, 0, rows);
     this.weight = 0;
     this.scratch = false;
     this.stored.clear();
+    this.ahead.clear();
   }
 }
 
 /** One open construct. */
 interface Label {
   readonly op: number;
+  /** First row inside. */
+  readonly first: number;
   /** Row of the construct's start was reachable. */
   readonly live: boolean;
+  /** The segment that led here: its head, its price, and how often anything had left or looked at the gas by then. */
+  readonly head: number;
+  readonly cost: number;
+  readonly leaves: number;
   /** A reachable branch goes to its end. */
   targeted: boolean;
   /** An `if`: the end of its then-arm is reachable. */
@@ -40,55 +53,70 @@ interface Label {
   hasElse: boolean;
 }
 
+/** What all bodies of one module share. */
+export interface PlanContext {
+  readonly module: WasmModule;
+  /** Gas by opcode index. */
+  readonly prices: Uint32Array;
+  /** By function index. */
+  readonly flat: ReadonlyMap<number, FlatFunction>;
+}
+
 /** Fills `plan` for the decoded `code` of a valid body; `entry` is what entering costs. Linear in its bytes. */
 export function planBody(
-  module: WasmModule,
+  context: PlanContext,
+  index: number,
   body: FunctionBody,
-  parameters: number,
   code: BodyCode,
-  prices: Uint32Array,
   entry: number,
   plan: BodyPlan,
 ): void {
   plan.reset(code.count);
-  plan.weight = FRAME_WEIGHT + parameters + body.locals;
-  const walk = new SegmentWalk(module, code, prices, plan);
+  plan.weight = FRAME_WEIGHT + functionType(context.module, index)!.params.length + body.locals;
+  const walk = new SegmentWalk(context, code, plan);
   walk.cost = entry;
   for (let row = 0; row < code.count; row++) walk.step(row);
   walk.cut(code.count);
+  plan.weight += walk.flatWeight;
+  plan.flat = context.flat.has(index);
 }
 
 class SegmentWalk {
   /** Price summed so far of the open segment, which began at row `head`. */
   cost = 0;
+  /** Depth weight of the heaviest flat function called. */
+  flatWeight = 0;
   #head = 0;
   #live = true;
-  readonly #labels: Label[] = [newLabel(OP.block, true)];
+  /** Reachable branches, returns and calls so far. */
+  #leaves = 0;
+  readonly #labels: Label[] = [];
 
   constructor(
-    readonly module: WasmModule,
+    readonly context: PlanContext,
     readonly code: BodyCode,
-    readonly prices: Uint32Array,
     readonly plan: BodyPlan,
-  ) {}
+  ) {
+    this.#push(OP.block, 0);
+  }
 
   step(row: number): void {
     const op = this.code.ops[row]!;
     this.#weigh(op, row);
     if (op === OP.loop) {
       // The header is its own segment: what it costs is paid at every pass.
-      this.#push(op);
+      this.#push(op, row + 1);
       this.cut(row + 1);
-      if (this.#live) this.cost += this.prices[op]!;
+      if (this.#live) this.cost += this.context.prices[op]!;
       return;
     }
-    if (this.#live) this.cost += this.prices[op]!;
+    if (this.#live) this.cost += this.context.prices[op]!;
     switch (op) {
       case OP.block:
-        this.#push(op);
+        this.#push(op, row + 1);
         return;
       case OP.if:
-        this.#push(op);
+        this.#push(op, row + 1);
         this.cut(row + 1);
         return;
       case OP.else:
@@ -110,11 +138,17 @@ class SegmentWalk {
         this.#leave(row);
         return;
       case OP.return:
+        this.#leaves++;
+        this.#leave(row);
+        return;
       case OP.unreachable:
         this.#leave(row);
         return;
       case OP.call:
+        this.#call(row);
+        return;
       case OP.callIndirect:
+        this.#leaves++;
         this.cut(row + 1);
         return;
       default:
@@ -123,9 +157,21 @@ class SegmentWalk {
 
   /** Ends the open segment before `row` and begins the next one there. */
   cut(row: number): void {
-    if (this.cost > 0) this.plan.charges[this.#head] = this.cost;
+    if (this.cost !== 0) this.plan.charges[this.#head] = this.cost;
     this.#head = row;
     this.cost = 0;
+  }
+
+  /** A flat function is paid like an instruction; any other sees the gas, or what it calls does. */
+  #call(row: number): void {
+    const flat = this.context.flat.get(this.code.immediates[row]!);
+    if (flat === undefined) {
+      this.#leaves++;
+      this.cut(row + 1);
+      return;
+    }
+    if (this.#live) this.cost += flat.price;
+    this.flatWeight = Math.max(this.flatWeight, flat.weight);
   }
 
   /** What follows an unconditional jump is dead until a label brings control back. */
@@ -134,8 +180,18 @@ class SegmentWalk {
     this.#live = false;
   }
 
-  #push(op: number): void {
-    this.#labels.push(newLabel(op, this.#live));
+  #push(op: number, first: number): void {
+    this.#labels.push({
+      op,
+      first,
+      live: this.#live,
+      head: this.#head,
+      cost: this.cost,
+      leaves: this.#leaves,
+      targeted: false,
+      thenLive: false,
+      hasElse: false,
+    });
   }
 
   #else(row: number): void {
@@ -149,24 +205,56 @@ class SegmentWalk {
   #end(row: number): void {
     const label = this.#labels.pop()!;
     if (label.op === OP.loop || (label.op === OP.block && !label.targeted)) return;
+    // The arm of an `if` never comes back.
+    const oneWay = label.op === OP.if && !label.hasElse && label.live && !this.#live && !label.targeted;
+    if (oneWay && this.#leaves === label.leaves) {
+      this.#passTrap(label);
+      return;
+    }
     const joins = label.op === OP.if && (label.hasElse ? label.thenLive : label.live);
     this.cut(row + 1);
     this.#live = this.#live || joins || label.targeted;
+    if (oneWay) this.#prepay(label, row);
+  }
+
+  /** The arm only traps, and a trap takes all gas: the segment before it goes on behind it. */
+  #passTrap(label: Label): void {
+    this.#head = label.head;
+    this.cost = label.cost;
+    this.#live = true;
+  }
+
+  /**
+   * `loop condition if body br end`: the header takes the first segment of the body as well, once a pass instead of
+   * twice, and the way out gives it back.
+   */
+  #prepay(label: Label, row: number): void {
+    const { charges, ahead } = this.plan;
+    const back = this.#labels[this.#labels.length - this.code.immediates[row - 1]!];
+    if (this.code.ops[row - 1] !== OP.br || back?.op !== OP.loop || back.first !== label.head) return;
+    const body = charges[label.first]!;
+    charges[label.head]! += body;
+    charges[label.first] = 0;
+    ahead.set(label.head, body);
+    this.cost = -body;
   }
 
   #target(depth: number): void {
     const label = this.#labels[this.#labels.length - 1 - depth];
-    if (this.#live && label) label.targeted = true;
+    if (!this.#live || !label) return;
+    label.targeted = true;
+    this.#leaves++;
   }
 
   #targetAll(row: number): void {
-    const { bytes } = this.module;
+    const { bytes } = this.context.module;
     const reader = new ByteReader(bytes, this.code.offsets[row]! + 1, bytes.length);
     for (let left = reader.u32(); left >= 0; left--) this.#target(reader.u32());
   }
 
   #weigh(op: number, row: number): void {
-    const { plan, module } = this;
+    const { plan } = this;
+    const { module } = this.context;
     plan.weight += PUSHES[op]!;
     if (op === OP.call) {
       plan.weight += functionType(module, this.code.immediates[row]!)?.results.length ?? 0;
@@ -180,8 +268,4 @@ class SegmentWalk {
     const stored = storedType(op);
     if (stored !== undefined) plan.stored.add(stored);
   }
-}
-
-function newLabel(op: number, live: boolean): Label {
-  return { op, live, targeted: false, thenLive: false, hasElse: false };
 }

@@ -124,7 +124,7 @@ function* tableFunctions(module: WasmModule): Iterable<number> {
 
 function threadedType(type: FunctionType): { params: Uint8Array; results: Uint8Array } {
   return {
-    params: Uint8Array.of(...type.params, TYPE.i64, TYPE.i32),
+    params: Uint8Array.of(...type.params, TYPE.i64, TYPE.i64),
     results: Uint8Array.of(...type.results, TYPE.i64),
   };
 }

@@ -1,12 +1,14 @@
-// Second pass: writes a body anew with gas and depth threaded through it. Two locals follow the parameters, gas (i64)
-// and depth (i32); the old body stands inside one block, so `return` becomes a branch and the gas is pushed behind it.
-// Gas is compared where control could run on for ever or reach out: function entry, loop headers, host calls, bulk
-// operations, memory growth. Between those it may go below zero for a bounded stretch; exports check it last.
+// Second pass: writes a body anew with gas and depth threaded through it. Two i64 locals follow the parameters, gas and
+// depth; the old body stands inside one block, so `return` becomes a branch and the gas is pushed behind it. Gas is
+// compared where control could run on for ever or reach out: function entry, together with depth in one branch (their
+// or is negative when one is), loop headers, host calls, bulk operations, memory growth. Between those it may go below
+// zero for a bounded stretch; exports check it last. Flat functions are left as they are but for the record of stores.
 import type { ByteWriter } from './byte-writer.js';
 import { BULK_WORD_BYTES } from './costs.js';
 import type { BodyCode } from './decode-body.js';
+import type { FlatFunction } from './flat-functions.js';
 import type { BodyPlan } from './meter-body.js';
-import type { FunctionBody, FunctionType } from './module.js';
+import { type FunctionBody, type FunctionType, functionType } from './module.js';
 import type { OffsetTable } from './offset-map.js';
 import { OP, OPCODE_COUNT, opcodeAt, TYPE, takesLength } from './opcodes.js';
 import type { OutputLayout } from './output-layout.js';
@@ -34,24 +36,27 @@ export interface RewriteContext {
   readonly layout: OutputLayout;
   /** Gas for each 8 bytes begun of memory.copy and memory.fill. */
   readonly bulkWord: number;
+  /** By function index. */
+  readonly flat: ReadonlyMap<number, FlatFunction>;
 }
 
 /** Appends the body to `out`, without its size; adds (output position, input offset) rows to `offsets`. */
 export function rewriteBody(
   context: RewriteContext,
-  type: FunctionType,
+  index: number,
   body: FunctionBody,
   code: BodyCode,
   plan: BodyPlan,
   out: ByteWriter,
   offsets: OffsetTable,
 ): void {
+  const type = functionType(context.layout.module, index) as FunctionType;
   new BodyRewriter(context, type, body, code, plan, out, offsets).run();
 }
 
-/** `if (gas < 0) halt`, with gas on the stack. */
-export function writeGasCheck(layout: OutputLayout, out: ByteWriter): void {
-  out.i64Const(0);
+/** `if (gas < 0) halt`, with gas on the stack of which `ahead` was taken before its time. */
+export function writeGasCheck(layout: OutputLayout, out: ByteWriter, ahead = 0): void {
+  out.i64Const(-ahead);
   out.u8(OP.i64LtS);
   writeHaltIf(layout, HALT.outOfGas, out);
 }
@@ -83,6 +88,8 @@ class BodyRewriter {
   readonly #scratch: number;
   readonly #tracking: TrackingLocals | undefined;
   readonly #parameters: number;
+  /** Locals in front of the body's own: gas and depth, or none. */
+  readonly #threaded: 0 | 2;
   /** Open blocks inside the wrapping one. */
   #nesting = 0;
   /** The gas a call gave back is on the stack, not yet in its local. */
@@ -99,9 +106,10 @@ class BodyRewriter {
   ) {
     this.#layout = context.layout;
     this.#parameters = type.params.length;
+    this.#threaded = plan.flat ? 0 : 2;
     this.#gas = this.#parameters;
     this.#depth = this.#parameters + 1;
-    this.#scratch = this.#parameters + 2 + body.locals;
+    this.#scratch = this.#parameters + this.#threaded + body.locals;
     const first = this.#scratch + (plan.scratch ? 1 : 0);
     this.#tracking = plan.stored.size > 0 ? new TrackingLocals(first, plan.stored) : undefined;
   }
@@ -110,16 +118,16 @@ class BodyRewriter {
     const { out, code, plan } = this;
     this.#locals();
     this.offsets.add(out.length, this.body.start);
-    this.#prologue();
+    if (!plan.flat) this.#prologue();
     out.u8(OP.block);
     out.signed(blockTypeNumber(this.#layout.blockType(this.type.results)));
     for (let row = 0; row < code.count; row++) {
       // The gas was taken in the prologue for the first segment.
-      if (row > 0) this.#charge(row, plan.charges[row]!, code.ops[row - 1] === OP.loop);
+      if (row > 0 && !plan.flat) this.#charge(row, plan.charges[row]!, code.ops[row - 1] === OP.loop);
       this.#instruction(row);
     }
     if (this.#tracking) writeMarksOut(this.#tracking, this.#layout.storedGlobal, out);
-    out.op(OP.localGet, this.#gas);
+    if (!plan.flat) out.op(OP.localGet, this.#gas);
     out.u8(OP.end);
   }
 
@@ -136,14 +144,26 @@ class BodyRewriter {
 
   #prologue(): void {
     const { out, plan } = this;
-    this.#charge(0, plan.charges[0]!, true);
+    this.#charge(0, plan.charges[0]!, false);
     out.op(OP.localGet, this.#depth);
-    out.i32Const(plan.weight);
-    out.u8(OP.i32Sub);
+    out.i64Const(plan.weight);
+    out.u8(OP.i64Sub);
     out.op(OP.localTee, this.#depth);
-    out.i32Const(0);
-    out.u8(OP.i32LtS);
-    writeHaltIf(this.#layout, HALT.depth, out);
+    out.op(OP.localGet, this.#gas);
+    out.u8(OP.i64Or);
+    out.i64Const(0);
+    out.u8(OP.i64LtS);
+    out.op(OP.if, TYPE.empty);
+    // outOfGas where the gas is below zero, else depth.
+    out.i32Const(HALT.depth);
+    out.op(OP.localGet, this.#gas);
+    out.i64Const(63);
+    out.u8(OP.i64ShrU);
+    out.u8(OP.i32WrapI64);
+    out.u8(OP.i32Sub);
+    out.op(OP.globalSet, this.#layout.haltGlobal);
+    out.u8(OP.unreachable);
+    out.u8(OP.end);
   }
 
   #charge(row: number, amount: number, check: boolean): void {
@@ -151,13 +171,13 @@ class BodyRewriter {
     if (amount === 0 && !check && !this.#pending) return;
     this.offsets.add(out.length, this.code.offsets[row]!);
     if (!this.#pending) out.op(OP.localGet, this.#gas);
-    if (amount > 0) {
+    if (amount !== 0) {
       out.i64Const(amount);
       out.u8(OP.i64Sub);
     }
     this.#pending = false;
     out.op(check ? OP.localTee : OP.localSet, this.#gas);
-    if (check) writeGasCheck(this.#layout, out);
+    if (check) writeGasCheck(this.#layout, out, this.plan.ahead.get(row));
   }
 
   #instruction(row: number): void {
@@ -211,12 +231,16 @@ class BodyRewriter {
 
   /** Old local indices keep the parameters and make room for gas and depth behind them. */
   #local(index: number): number {
-    return index < this.#parameters ? index : index + 2;
+    return index < this.#parameters ? index : index + this.#threaded;
   }
 
   #call(target: number): void {
     const { out } = this;
     const layout = this.#layout;
+    if (this.context.flat.has(target)) {
+      out.op(OP.call, target);
+      return;
+    }
     if (target < layout.module.importedFunctions) {
       writeHostSync(layout, this.#gas, this.#depth, out);
       out.op(OP.call, target);

@@ -104,7 +104,7 @@ function writeGlobals(layout: OutputLayout, counters: Counters, out: ByteWriter)
   }
   const own = [
     [TYPE.i64, OP.i64Const, counters.gas],
-    [TYPE.i32, OP.i32Const, counters.depth],
+    [TYPE.i64, OP.i64Const, counters.depth],
     [TYPE.i32, OP.i32Const, 0],
     [TYPE.i32, OP.i32Const, 0],
   ] as const;

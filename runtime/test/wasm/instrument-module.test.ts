@@ -56,6 +56,38 @@ describe('instrument: gas', () => {
     expect(spent(metered, 'f', 0)).toBe(2 + 3);
   });
 
+  test('a loop that ends at its head pays each pass, and the way out, by hand', () => {
+    const metered = meter(
+      contract(`(func (export "f") (param i32) (result i32) (local i32)
+        (loop (if (i32.lt_u (local.get 1) (local.get 0)) (then
+          (local.set 1 (i32.add (local.get 1) (i32.const 1))) (br 1))))
+        (i32.const 7))`),
+      host,
+      UNIT_COSTS,
+    );
+    // Local; passes of loop, get, get, lt, if and get, const, add, set, br; the last without the body; const.
+    for (const passes of [0, 1, 5]) expect(spent(metered, 'f', passes)).toBe(1 + 10 * passes + 5 + 1);
+    expect(traps(metered, 'f', [2], 1 + 10 * 2 + 5)).toBe(HALT.outOfGas);
+    expect(metered.call('f', [2], 1 + 10 * 2 + 5 + 1)).toBe(7);
+  });
+
+  test('the host sees exact gas in an arm that traps behind it, and after one not taken', () => {
+    const seen: number[] = [];
+    const metered = meter(
+      contract(`(import "weft" "note" (func $note (param i32) (result i32)))
+        (func (export "f") (param i32)
+          (if (i32.eqz (local.get 0)) (then (drop (call $note (i32.const 1))) (unreachable)))
+          (if (i32.eq (local.get 0) (i32.const 9)) (then (unreachable)))
+          (drop (call $note (i32.const 2))))`),
+      (instance) => seen.push(1000 - instance.gas()),
+      UNIT_COSTS,
+    );
+    traps(metered, 'f', [0], 1000);
+    metered.call('f', [5], 1000);
+    // get, eqz, if, then const, call; without those get, const, eq, if, const, call.
+    expect(seen).toEqual([5, 3 + 6]);
+  });
+
   test('br_table, call, call_indirect and early return, by hand', () => {
     const metered = meter(
       contract(`(table 1 funcref) (elem (i32.const 0) $g)
@@ -76,6 +108,9 @@ describe('instrument: gas', () => {
       (func (export "f") (param i32) (result i32) (local i32)
         (loop (drop (call $g (local.get 0))) (memory.fill (i32.const 0) (i32.const 1) (i32.const 33))
           (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+        (loop (if (i32.lt_u (local.get 1) (i32.const 3)) (then
+          (if (i32.eq (local.get 1) (i32.const 9)) (then (unreachable)))
+          (local.set 1 (i32.add (local.get 1) (i32.const 1))) (br 1))))
         (drop (memory.grow (i32.const 1))) (i32.const 77))`);
     const metered = meter(bytes, host, UNIT_COSTS);
     const cost = spent(metered, 'f', 3);
@@ -282,7 +317,7 @@ describe('instrument: output', () => {
   });
 
   test('a module that grows past its factor is refused', () => {
-    const bytes = wat(`(module (memory (export "memory") 1) (func $f)
+    const bytes = wat(`(module (memory (export "memory") 1) (func $f (export "f"))
       (func (export "weft_call") (param i32 i32) ${'call $f '.repeat(9000)}))`);
     expect(() => instrumentModule(bytes)).toThrow(expect.objectContaining({ code: 'WASM_LIMIT' }) as Error);
   });

@@ -13,6 +13,7 @@ export function randomSource(seed: number): (n: number) => number {
 }
 
 const FUNCTIONS = 5;
+const HELPERS = 4;
 const BINARY = [
   'add',
   'sub',
@@ -35,6 +36,8 @@ const UNARY = ['clz', 'ctz', 'popcnt', 'eqz', 'extend8_s', 'extend16_s'];
 export function randomProgram(pick: (n: number) => number): string {
   const functions: string[] = [];
   for (let index = 0; index < FUNCTIONS; index++) functions.push(new FunctionText(pick, index).text());
+  for (let index = 0; index < HELPERS; index++)
+    functions.push(new FunctionText(pick, FUNCTIONS).helper(index));
   return `(module
     (import "weft" "note" (func $note (param i32) (result i32)))
     (type $one (func (param i32) (result i32)))
@@ -63,6 +66,29 @@ class FunctionText {
     const counters = Array.from({ length: this.#loops }, (_, loop) => `(local $c${loop} i32)`).join(' ');
     return `(func $f${this.index} (export "f${this.index}") (param $a i32) (param $b i32) (result i32)
       ${counters} (local $x i32) (local $y i64) ${body})`;
+  }
+
+  /** A small function called by name only: guards, a store and a value, at one price or several. */
+  helper(index: number): string {
+    const condition = `(i32.gt_u ${this.#value(0)} (i32.const 2000000000))`;
+    const guards = [
+      '',
+      `(if ${condition} (then (unreachable)))`,
+      `(if ${condition} (then (return ${this.#value(0)})))`,
+      `(if ${condition} (then (drop (call $note ${this.#value(0)})) (unreachable)))`,
+      `(block (br_if 0 ${condition}) (br 0))`,
+      `(block (block (br_table 0 1 ${this.#value(0)})) (nop))`,
+      `(if ${condition} (then ${this.#statement(0)}) (else ${this.#statement(0)}))`,
+    ];
+    const values = [
+      this.#value(1),
+      `(if (result i32) ${condition} (then ${this.#value(0)}) (else ${this.#value(0)}))`,
+      `(i32.load offset=4 (i32.and ${this.#value(0)} (i32.const 1020)))`,
+    ];
+    const some = (from: readonly string[]): string => from[this.pick(from.length)]!;
+    const parts = [some(guards), this.pick(2) === 0 ? this.#statement(0) : '', some(guards), some(values)];
+    return `(func $h${index} (param $a i32) (param $b i32) (result i32) (local $x i32) (local $y i64)
+      ${parts.join('\n      ')})`;
   }
 
   #statements(depth: number): string {
@@ -121,6 +147,10 @@ class FunctionText {
     this.#labels = [];
     const body = this.#statements(depth - 1);
     this.#labels = outer;
+    if (this.pick(2) === 0)
+      return `(local.set ${counter} (i32.const ${1 + this.pick(3)}))
+      (loop $again (if (local.get ${counter}) (then
+        (local.set ${counter} (i32.sub (local.get ${counter}) (i32.const 1))) ${body} (br $again))))`;
     return `(local.set ${counter} (i32.const ${1 + this.pick(3)}))
       (loop $again ${body}
         (br_if $again (local.tee ${counter} (i32.sub (local.get ${counter}) (i32.const 1)))))`;
@@ -150,7 +180,7 @@ class FunctionText {
 
   #value(depth: number): string {
     const value = (): string => this.#value(depth - 1);
-    switch (this.pick(depth > 0 ? 16 : 4)) {
+    switch (this.pick(depth > 0 ? (this.index < FUNCTIONS ? 18 : 12) : 4)) {
       case 0:
         return `(i32.const ${this.pick(300) - 100})`;
       case 1:
@@ -176,6 +206,9 @@ class FunctionText {
         return `(select ${value()} ${value()} ${value()})`;
       case 12:
         return `(call $note ${value()})`;
+      case 16:
+      case 17:
+        return `(call $h${this.pick(HELPERS)} ${value()} ${value()})`;
       case 13:
         return this.#call(depth);
       case 14:

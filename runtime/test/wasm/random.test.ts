@@ -1,6 +1,10 @@
 // The instrumenter against two oracles on random programs: V8 running the uploaded module (results, memory, globals)
 // and the text interpreter (gas at every host call and at the end).
-import { DEFAULT_COSTS } from '@weft/runtime/wasm/costs';
+import { DEFAULT_COSTS, priceTable } from '@weft/runtime/wasm/costs';
+import { BodyCode } from '@weft/runtime/wasm/decode-body';
+import { findFlatFunctions } from '@weft/runtime/wasm/flat-functions';
+import { readModule } from '@weft/runtime/wasm/read-module';
+import { CONTRACT_RULES } from '@weft/runtime/wasm/read-rules';
 import { expect, test } from 'vitest';
 import { Interpreter, Trap } from './interpreter.js';
 import { randomProgram, randomSource } from './random-program.js';
@@ -19,6 +23,7 @@ interface Trace {
 
 test(`instrument: random programs keep their results and cost what they execute (seed ${SEED})`, () => {
   let costly = 0;
+  let flat = 0;
   for (let run = 0; run < PROGRAMS; run++) {
     const text = randomProgram(randomSource(SEED + run));
     const bytes = wat(text);
@@ -36,9 +41,16 @@ test(`instrument: random programs keep their results and cost what they execute 
     expect(metered.outcomes, at).toEqual(counted.outcomes);
     expect(metered.gas, at).toEqual(counted.gas);
     if (Math.max(...metered.gas) > 500) costly++;
+    flat += flatFunctions(bytes);
   }
   expect(costly).toBeGreaterThan(PROGRAMS / 4);
+  expect(flat).toBeGreaterThan(PROGRAMS / 4);
 });
+
+function flatFunctions(bytes: Uint8Array): number {
+  const prices = priceTable(DEFAULT_COSTS);
+  return findFlatFunctions(readModule(bytes), CONTRACT_RULES, DEFAULT_COSTS, prices, new BodyCode()).size;
+}
 
 type Calls = { name: string; args: number[] }[];
 

@@ -4,7 +4,7 @@ import { ByteWriter } from '@weft/runtime/wasm/byte-writer';
 import { DEFAULT_COSTS, entryCost, priceTable } from '@weft/runtime/wasm/costs';
 import { BodyCode, decodeBody } from '@weft/runtime/wasm/decode-body';
 import { BodyPlan, planBody } from '@weft/runtime/wasm/meter-body';
-import { functionType, SECTION, type WasmModule } from '@weft/runtime/wasm/module';
+import { SECTION, type WasmModule } from '@weft/runtime/wasm/module';
 import { OP, TYPE } from '@weft/runtime/wasm/opcodes';
 import { readModule } from '@weft/runtime/wasm/read-module';
 import { CONTRACT_RULES } from '@weft/runtime/wasm/read-rules';
@@ -46,16 +46,16 @@ function writeGlobals(module: WasmModule, out: ByteWriter): void {
 }
 
 function writeBodies(module: WasmModule, charging: GlobalCharging, out: ByteWriter): void {
-  const prices = priceTable(DEFAULT_COSTS);
+  const context = { module, prices: priceTable(DEFAULT_COSTS), flat: new Map() };
   const rules = CONTRACT_RULES;
   const gas = module.importedGlobals + module.globals.length;
   const rows = new BodyCode();
   const plan = new BodyPlan();
   out.u32(module.bodies.length);
   for (const [defined, source] of module.bodies.entries()) {
-    const parameters = functionType(module, module.importedFunctions + defined)!.params.length;
+    const index = module.importedFunctions + defined;
     decodeBody(module, source, rules, rows);
-    planBody(module, source, parameters, rows, prices, entryCost(DEFAULT_COSTS, source.locals), plan);
+    planBody(context, index, source, rows, entryCost(DEFAULT_COSTS, source.locals), plan);
     const charges = charging === 'coarse' ? coarsen(rows, plan.charges) : plan.charges;
     const body = new ByteWriter(4096);
     body.u32(source.localRuns.length);
@@ -64,7 +64,7 @@ function writeBodies(module: WasmModule, charging: GlobalCharging, out: ByteWrit
       body.u8(type);
     }
     for (let row = 0; row < rows.count; row++) {
-      if (charges[row]! > 0) writeCharge(gas, charges[row]!, body);
+      if (charges[row] !== 0) writeCharge(gas, charges[row]!, body);
       body.raw(module.bytes.subarray(rows.offsets[row]!, rows.offsets[row + 1]!));
     }
     out.u32(body.length);
@@ -86,8 +86,8 @@ function writeCharge(gas: number, amount: number, out: ByteWriter): void {
 }
 
 /** Every charge moved to the header of the innermost loop around it, or to the entry. */
-function coarsen(rows: BodyCode, charges: Uint32Array): Uint32Array {
-  const moved = new Uint32Array(rows.count + 1);
+function coarsen(rows: BodyCode, charges: Int32Array): Int32Array {
+  const moved = new Int32Array(rows.count + 1);
   const heads: (number | undefined)[] = [0];
   const innermost = (): number => heads.findLast((head) => head !== undefined)!;
   for (let row = 0; row < rows.count; row++) {

@@ -1,34 +1,34 @@
 (module
   (type (;0;) (func (param i32) (result i32)))
   (type (;1;) (func (param i32 i32)))
-  (type (;2;) (func (param i32 i64 i32) (result i32 i64)))
-  (type (;3;) (func (param i32 i32 i64 i32) (result i64)))
+  (type (;2;) (func (param i32 i64 i64) (result i32 i64)))
+  (type (;3;) (func (param i32 i32 i64 i64) (result i64)))
   (type (;4;) (func (result f64)))
   (type (;5;) (func (param f64)))
   (type (;6;) (func (result i32)))
   (type (;7;) (func (param i32)))
   (type (;8;) (func))
   (type (;9;) (func (param i32 i64) (result i32 i64)))
-  (func (;0;) (type 2) (param i32 i64 i32) (result i32 i64)
+  (func (;0;) (type 2) (param i32 i64 i64) (result i32 i64)
     local.get 1
     i64.const 2
     i64.sub
-    local.tee 1
+    local.set 1
+    local.get 2
+    i64.const 16
+    i64.sub
+    local.tee 2
+    local.get 1
+    i64.or
     i64.const 0
     i64.lt_s
     if  ;; label = @1
-      i32.const 1
-      global.set 2
-      unreachable
-    end
-    local.get 2
-    i32.const 16
-    i32.sub
-    local.tee 2
-    i32.const 0
-    i32.lt_s
-    if  ;; label = @1
       i32.const 2
+      local.get 1
+      i64.const 63
+      i64.shr_u
+      i32.wrap_i64
+      i32.sub
       global.set 2
       unreachable
     end
@@ -64,26 +64,26 @@
       end
     end
     local.get 1)
-  (func (;1;) (type 3) (param i32 i32 i64 i32) (result i64)
+  (func (;1;) (type 3) (param i32 i32 i64 i64) (result i64)
     local.get 2
     i64.const 2
     i64.sub
-    local.tee 2
+    local.set 2
+    local.get 3
+    i64.const 12
+    i64.sub
+    local.tee 3
+    local.get 2
+    i64.or
     i64.const 0
     i64.lt_s
     if  ;; label = @1
-      i32.const 1
-      global.set 2
-      unreachable
-    end
-    local.get 3
-    i32.const 12
-    i32.sub
-    local.tee 3
-    i32.const 0
-    i32.lt_s
-    if  ;; label = @1
       i32.const 2
+      local.get 2
+      i64.const 63
+      i64.shr_u
+      i32.wrap_i64
+      i32.sub
       global.set 2
       unreachable
     end
@@ -106,9 +106,11 @@
     i64.trunc_f64_s
     global.set 0)
   (func (;4;) (type 6) (result i32)
-    global.get 1)
+    global.get 1
+    i32.wrap_i64)
   (func (;5;) (type 7) (param i32)
     local.get 0
+    i64.extend_i32_s
     global.set 1)
   (func (;6;) (type 6) (result i32)
     global.get 2)
@@ -117,7 +119,7 @@
   (func (;8;) (type 8)
     i64.const 0
     global.set 0
-    i32.const 0
+    i64.const 0
     global.set 1
     i32.const 0
     global.set 2
@@ -170,7 +172,7 @@
     local.get 2
     local.get 1)
   (func (;10;) (type 1) (param i32 i32)
-    (local i32)
+    (local i64)
     global.get 1
     local.set 2
     local.get 0
@@ -191,7 +193,7 @@
     end)
   (memory (;0;) 1 16)
   (global (;0;) (mut i64) (i64.const 0))
-  (global (;1;) (mut i32) (i32.const 0))
+  (global (;1;) (mut i64) (i64.const 0))
   (global (;2;) (mut i32) (i32.const 0))
   (global (;3;) (mut i32) (i32.const 0))
   (export "memory" (memory 0))

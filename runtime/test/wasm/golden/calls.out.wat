@@ -1,8 +1,8 @@
 (module
   (type (;0;) (func (param i32 i32)))
   (type (;1;) (func))
-  (type (;2;) (func (param i32 i32 i64 i32) (result i64)))
-  (type (;3;) (func (param i64 i32) (result i64)))
+  (type (;2;) (func (param i32 i32 i64 i64) (result i64)))
+  (type (;3;) (func (param i64 i64) (result i64)))
   (type (;4;) (func (result f64)))
   (type (;5;) (func (param f64)))
   (type (;6;) (func (result i32)))
@@ -10,26 +10,26 @@
   (type (;8;) (func))
   (type (;9;) (func (param i32 i64) (result i32 i64)))
   (import "weft" "pair" (func (;0;) (type 0)))
-  (func (;1;) (type 2) (param i32 i32 i64 i32) (result i64)
+  (func (;1;) (type 2) (param i32 i32 i64 i64) (result i64)
     local.get 2
     i64.const 2
     i64.sub
-    local.tee 2
+    local.set 2
+    local.get 3
+    i64.const 11
+    i64.sub
+    local.tee 3
+    local.get 2
+    i64.or
     i64.const 0
     i64.lt_s
     if  ;; label = @1
-      i32.const 1
-      global.set 3
-      unreachable
-    end
-    local.get 3
-    i32.const 11
-    i32.sub
-    local.tee 3
-    i32.const 0
-    i32.lt_s
-    if  ;; label = @1
       i32.const 2
+      local.get 2
+      i64.const 63
+      i64.shr_u
+      i32.wrap_i64
+      i32.sub
       global.set 3
       unreachable
     end
@@ -38,27 +38,27 @@
       global.set 0
     end
     local.get 2)
-  (func (;2;) (type 2) (param i32 i32 i64 i32) (result i64)
+  (func (;2;) (type 2) (param i32 i32 i64 i64) (result i64)
     (local i32)
     local.get 2
     i64.const 3
     i64.sub
-    local.tee 2
+    local.set 2
+    local.get 3
+    i64.const 15
+    i64.sub
+    local.tee 3
+    local.get 2
+    i64.or
     i64.const 0
     i64.lt_s
     if  ;; label = @1
-      i32.const 1
-      global.set 3
-      unreachable
-    end
-    local.get 3
-    i32.const 15
-    i32.sub
-    local.tee 3
-    i32.const 0
-    i32.lt_s
-    if  ;; label = @1
       i32.const 2
+      local.get 2
+      i64.const 63
+      i64.shr_u
+      i32.wrap_i64
+      i32.sub
       global.set 3
       unreachable
     end
@@ -93,24 +93,22 @@
       local.set 2
     end
     local.get 2)
-  (func (;3;) (type 3) (param i64 i32) (result i64)
+  (func (;3;) (type 3) (param i64 i64) (result i64)
+    local.get 1
+    i64.const 8
+    i64.sub
+    local.tee 1
     local.get 0
-    local.tee 0
+    i64.or
     i64.const 0
     i64.lt_s
     if  ;; label = @1
-      i32.const 1
-      global.set 3
-      unreachable
-    end
-    local.get 1
-    i32.const 8
-    i32.sub
-    local.tee 1
-    i32.const 0
-    i32.lt_s
-    if  ;; label = @1
       i32.const 2
+      local.get 0
+      i64.const 63
+      i64.shr_u
+      i32.wrap_i64
+      i32.sub
       global.set 3
       unreachable
     end
@@ -125,9 +123,11 @@
     i64.trunc_f64_s
     global.set 1)
   (func (;6;) (type 6) (result i32)
-    global.get 2)
+    global.get 2
+    i32.wrap_i64)
   (func (;7;) (type 7) (param i32)
     local.get 0
+    i64.extend_i32_s
     global.set 2)
   (func (;8;) (type 6) (result i32)
     global.get 3)
@@ -138,7 +138,7 @@
     global.set 0
     i64.const 0
     global.set 1
-    i32.const 0
+    i64.const 0
     global.set 2
     i32.const 0
     global.set 3
@@ -191,7 +191,7 @@
     local.get 2
     local.get 1)
   (func (;12;) (type 0) (param i32 i32)
-    (local i32)
+    (local i64)
     global.get 2
     local.set 2
     local.get 0
@@ -211,7 +211,7 @@
       unreachable
     end)
   (func (;13;) (type 1)
-    (local i32)
+    (local i64)
     global.get 2
     local.set 0
     global.get 1
@@ -228,7 +228,7 @@
       global.set 3
       unreachable
     end)
-  (func (;14;) (type 2) (param i32 i32 i64 i32) (result i64)
+  (func (;14;) (type 2) (param i32 i32 i64 i64) (result i64)
     local.get 2
     i64.const 0
     i64.lt_s
@@ -249,7 +249,7 @@
   (memory (;0;) 1 4)
   (global (;0;) (mut i32) (i32.const 3))
   (global (;1;) (mut i64) (i64.const 0))
-  (global (;2;) (mut i32) (i32.const 0))
+  (global (;2;) (mut i64) (i64.const 0))
   (global (;3;) (mut i32) (i32.const 0))
   (global (;4;) (mut i32) (i32.const 0))
   (export "memory" (memory 0))

@@ -1,33 +1,33 @@
 (module
   (type (;0;) (func (param i32 i32)))
-  (type (;1;) (func (param i32 i32 i64 i32) (result i64)))
+  (type (;1;) (func (param i32 i32 i64 i64) (result i64)))
   (type (;2;) (func (result f64)))
   (type (;3;) (func (param f64)))
   (type (;4;) (func (result i32)))
   (type (;5;) (func (param i32)))
   (type (;6;) (func))
   (type (;7;) (func (param i32 i64) (result i32 i64)))
-  (func (;0;) (type 1) (param i32 i32 i64 i32) (result i64)
+  (func (;0;) (type 1) (param i32 i32 i64 i64) (result i64)
     (local i64)
     local.get 2
     i64.const 1
     i64.sub
-    local.tee 2
+    local.set 2
+    local.get 3
+    i64.const 18
+    i64.sub
+    local.tee 3
+    local.get 2
+    i64.or
     i64.const 0
     i64.lt_s
     if  ;; label = @1
-      i32.const 1
-      global.set 2
-      unreachable
-    end
-    local.get 3
-    i32.const 18
-    i32.sub
-    local.tee 3
-    i32.const 0
-    i32.lt_s
-    if  ;; label = @1
       i32.const 2
+      local.get 2
+      i64.const 63
+      i64.shr_u
+      i32.wrap_i64
+      i32.sub
       global.set 2
       unreachable
     end
@@ -64,9 +64,11 @@
     i64.trunc_f64_s
     global.set 0)
   (func (;3;) (type 4) (result i32)
-    global.get 1)
+    global.get 1
+    i32.wrap_i64)
   (func (;4;) (type 5) (param i32)
     local.get 0
+    i64.extend_i32_s
     global.set 1)
   (func (;5;) (type 4) (result i32)
     global.get 2)
@@ -75,7 +77,7 @@
   (func (;7;) (type 6)
     i64.const 0
     global.set 0
-    i32.const 0
+    i64.const 0
     global.set 1
     i32.const 0
     global.set 2
@@ -128,7 +130,7 @@
     local.get 2
     local.get 1)
   (func (;9;) (type 0) (param i32 i32)
-    (local i32)
+    (local i64)
     global.get 1
     local.set 2
     local.get 0
@@ -149,7 +151,7 @@
     end)
   (memory (;0;) 1 16)
   (global (;0;) (mut i64) (i64.const 0))
-  (global (;1;) (mut i32) (i32.const 0))
+  (global (;1;) (mut i64) (i64.const 0))
   (global (;2;) (mut i32) (i32.const 0))
   (global (;3;) (mut i32) (i32.const 0))
   (export "memory" (memory 0))
