@@ -20,11 +20,15 @@ import type { BlockContext, EngineEnvironment, Executor, FinalizedBlock } from '
 import type { ChunkVerdict } from '../../ports/snapshots.js';
 import { genesisHash } from '../../types/genesis-codec.js';
 import { CometError } from './errors.js';
+import { encodeFrame } from './frames.js';
 import { millisecondsOf, offerOf, proposerOf, refusalOf, resultOf, validatorUpdate } from './messages.js';
 
 /** The ABCI both lines of CometBFT speak that this runs under. */
 const ABCI_VERSION = '2.0.0';
 const NOTHING = new Uint8Array(0);
+/** The answers there are most of, made once. */
+const FLUSHED = encodeFrame(Response.fromPartial({ flush: {} }));
+const ADMITTED = encodeFrame(Response.fromPartial({ checkTx: {} }));
 /** A transaction takes up to 5 bytes more in a block than its own, and none is shorter than 160. */
 const BLOCK_SHARE = 32 / 33;
 
@@ -53,17 +57,24 @@ export class Application {
     return this.#finalizing || this.#finalized !== undefined;
   }
 
-  /** The one response of a request. What it throws ends the engine: refusals are responses. */
-  async answer(request: Request): Promise<Response> {
+  /** The frame of a request's one response. What it throws ends the engine: refusals are responses. */
+  async answer(request: Request): Promise<Uint8Array> {
+    if (request.flush) return FLUSHED;
+    if (request.checkTx) {
+      const refusal = await this.#check(request.checkTx);
+      return refusal === undefined ? ADMITTED : encodeFrame(Response.fromPartial({ checkTx: refusal }));
+    }
+    return encodeFrame(await this.#respond(request));
+  }
+
+  async #respond(request: Request): Promise<Response> {
     if (request.finalizeBlock) return this.#finalize(request.finalizeBlock);
     if (request.commit) return this.#commit();
     if (request.processProposal) return this.#process(request.processProposal);
     if (request.prepareProposal) return this.#prepare(request.prepareProposal);
-    if (request.checkTx) return Response.fromPartial({ checkTx: await this.#check(request.checkTx) });
     if (request.query) return this.#query(request.query);
     if (request.info) return this.#info(request.info.abciVersion);
     if (request.initChain) return this.#initChain(request.initChain);
-    if (request.flush) return Response.fromPartial({ flush: {} });
     if (request.echo) return Response.fromPartial({ echo: { message: request.echo.message } });
     return this.#answerSnapshots(request);
   }
@@ -108,13 +119,14 @@ export class Application {
     return Response.fromPartial({ initChain: { appHash } });
   }
 
-  async #check({ tx, type }: RequestCheckTx): Promise<Partial<ResponseCheckTx>> {
+  /** Undefined: it is in the pool, now or already. */
+  async #check({ tx, type }: RequestCheckTx): Promise<Partial<ResponseCheckTx> | undefined> {
     // Ours already: by its own RPC, by the journal, or because CometBFT asks again after a block.
-    if (this.#isPending(tx)) return {};
+    if (this.#isPending(tx)) return undefined;
     try {
       if (type === CheckTxType.RECHECK) throw new CometError('COMET_NOT_PENDING');
       await this.environment.admit(tx);
-      return {};
+      return undefined;
     } catch (error) {
       return refusalOf(error);
     }

@@ -7,9 +7,9 @@ import { type Request, Response } from 'cosmjs-types/tendermint/abci/types';
 import { CometError } from './errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 
-/** What answers. Calls for one connection follow each other. */
+/** What answers, in frames. Calls for one connection follow each other. */
 export interface Answers {
-  answer(request: Request): Promise<Response>;
+  answer(request: Request): Promise<Uint8Array>;
   checkAhead(requests: readonly NonNullable<Request['checkTx']>[]): Promise<void>;
 }
 
@@ -97,7 +97,7 @@ class Connection {
     for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
       try {
         if (request.checkTx && checked-- <= 0) checked = await this.#checkAhead(request.checkTx);
-        ready.push(encodeFrame(await this.answers.answer(request)));
+        ready.push(await this.answers.answer(request));
       } catch (error) {
         this.#fail(error);
         return;
