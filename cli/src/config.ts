@@ -6,6 +6,8 @@ export interface NetworkConfig {
   readonly url: string;
   /** Key that signs there; default: the project's. */
   readonly account?: string;
+  /** For a node that asks for one; better read from the environment than written here. Default: `WEFT_RPC_TOKEN`. */
+  readonly token?: string;
   /** 0x hex: a node of any other chain is refused. */
   readonly genesisHash?: string;
 }

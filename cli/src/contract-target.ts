@@ -4,7 +4,6 @@ import { utf8 } from '@weft/runtime/base/bytes';
 import { type Abi, type AbiMethod, decodeAbi } from '@weft/runtime/types/abi';
 import { ClientError } from '@weft/sdk/client/errors';
 import type { NodeClient, NodeStatus } from '@weft/sdk/client/node-client';
-import { SYSTEM_ABI, SYSTEM_CONTRACT } from '@weft/sdk/client/system-abi';
 import { resolveContract } from './deployments.js';
 import { CliError } from './errors.js';
 
@@ -22,8 +21,11 @@ export async function findContract(
   status: Pick<NodeStatus, 'genesisHash'>,
   nameOrAddress: string,
 ): Promise<ContractTarget> {
-  if (nameOrAddress === 'system' || nameOrAddress === SYSTEM_CONTRACT)
-    return { address: SYSTEM_CONTRACT, abi: SYSTEM_ABI, codeHash: undefined };
+  if (nameOrAddress === 'system' || nameOrAddress.startsWith('weft1')) {
+    const { SYSTEM_ABI, SYSTEM_CONTRACT } = await import('@weft/sdk/client/system-abi');
+    if (nameOrAddress === 'system' || nameOrAddress === SYSTEM_CONTRACT)
+      return { address: SYSTEM_CONTRACT, abi: SYSTEM_ABI, codeHash: undefined };
+  }
   const address = await resolveContract(cwd(), status.genesisHash, nameOrAddress);
   const contract = await node.contract(address);
   if (contract === undefined) throw new CliError('CLI_GONE_CONTRACT', { got: nameOrAddress, place: address });

@@ -46,6 +46,7 @@ export class CliError extends defineErrors('CliError', {
     what: 'the chain has no contract at the address this name stands for',
     fix: 'It was reverted, reset or started anew: deploy it again.',
   },
+  CLI_UNKNOWN_EVENT: { what: 'the contract has no such event' },
   CLI_UNKNOWN_METHOD: { what: 'the contract has no such method' },
   CLI_NO_ARTIFACT: { what: 'nothing is built here', fix: 'Run `weft build` first.' },
   CLI_KEY_NAME: { what: 'this cannot be the name of a key' },

@@ -6,7 +6,7 @@ import { valueToJson } from '@weft/sdk/client/values';
 
 /** As JSON and as a line; `abi`: of the event's own contract. */
 export function eventText(
-  event: EventJson,
+  event: Pick<EventJson, 'contract' | 'event' | 'topics' | 'data'>,
   abi: Abi | undefined,
 ): {
   readonly json: Readonly<Record<string, unknown>>;
@@ -21,7 +21,11 @@ export function eventText(
       data: fromNodeHex(event.data),
     });
   if (abi === undefined || decoded === undefined)
-    return { json: { ...event }, text: `event ${event.event} of ${event.contract}`, name: undefined };
+    return {
+      json: { contract: event.contract, event: event.event, topics: event.topics, data: event.data },
+      text: `event ${event.event} of ${event.contract}`,
+      name: undefined,
+    };
   const fields = valueToJson(decoded.fields);
   return {
     json: { contract: event.contract, name: decoded.name, fields },

@@ -1,6 +1,7 @@
 // The command line: parse, run one command, answer with data on stdout, remarks on stderr and an exit code. Only the module
 // of the command that runs is loaded.
 import { Command, CommanderError } from 'commander';
+import { ABOUT, type CommandName, GROUPS } from './about.js';
 import { isUsageError } from './errors.js';
 import { jsonOption } from './options.js';
 import { createOutput, EXIT } from './output.js';
@@ -8,25 +9,24 @@ import { version } from './version.js';
 
 type Add = (program: Command) => void;
 
-/** Every command, in the order help shows them. */
-const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+const COMMANDS: Readonly<Record<CommandName, () => Promise<Add>>> = {
   init: async () => (await import('./commands/init.js')).addInit,
   build: async () => (await import('./commands/build.js')).addBuild,
   test: async () => (await import('./commands/test.js')).addTest,
   node: async () => (await import('./commands/node.js')).addNode,
+  dev: async () => (await import('./commands/dev.js')).addDev,
+  network: async () => (await import('./commands/network.js')).addNetwork,
+  networks: async () => (await import('./commands/networks.js')).addNetworks,
+  demo: async () => (await import('./commands/demo.js')).addDemo,
   deploy: async () => (await import('./commands/deploy.js')).addDeploy,
   upgrade: async () => (await import('./commands/upgrade.js')).addUpgrade,
   verify: async () => (await import('./commands/verify.js')).addVerify,
   call: async () => (await import('./commands/call.js')).addCall,
   send: async () => (await import('./commands/send.js')).addSend,
   events: async () => (await import('./commands/events.js')).addEvents,
-  trace: async () => (await import('./commands/trace.js')).addTrace,
-  dev: async () => (await import('./commands/dev.js')).addDev,
-  network: async () => (await import('./commands/network.js')).addNetwork,
-  networks: async () => (await import('./commands/networks.js')).addNetworks,
   keys: async () => (await import('./commands/keys.js')).addKeys,
   tx: async () => (await import('./commands/tx.js')).addTx,
-  demo: async () => (await import('./commands/demo.js')).addDemo,
+  trace: async () => (await import('./commands/trace.js')).addTrace,
   explain: async () => (await import('./commands/explain.js')).addExplain,
   profile: async () => (await import('./commands/profile.js')).addProfile,
   replay: async () => (await import('./commands/replay.js')).addReplay,
@@ -41,7 +41,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
  * 130 interrupted.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = await createProgram(args.find((word) => !word.startsWith('-')));
+  const words = args.filter((word) => !word.startsWith('-'));
+  // `weft help send` is `weft send --help`.
+  if (words[0] === 'help' && isCommand(words[1])) return main([...words.slice(1), '--help']);
+  const program = await createProgram(words[0]);
   const json = args.includes('--json') || process.env['WEFT_JSON'] !== undefined;
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -58,16 +61,23 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The command tree, of one command where its name is given; all of it for help and completions. */
-export async function createProgram(only?: string): Promise<Command> {
+/** The command tree: the named command whole and alone, `all` of them whole, or by default all of them as help lists them. */
+export async function createProgram(load?: string): Promise<Command> {
   const program = new Command('weft')
     .description('Write, run and call smart contracts that execute in parallel')
     .version(version())
     .addOption(jsonOption())
     .showHelpAfterError('See `weft --help`.')
     .exitOverride();
-  const known = only !== undefined && Object.hasOwn(COMMANDS, only) ? COMMANDS[only] : undefined;
-  const loads = known === undefined ? Object.values(COMMANDS) : [known];
-  for (const add of await Promise.all(loads.map((load) => load()))) add(program);
-  return program;
+  for (const [title, names] of Object.entries(GROUPS)) {
+    for (const name of names) {
+      if (load === name || load === 'all') (await COMMANDS[name]())(program);
+      else if (!isCommand(load)) program.command(name).description(ABOUT[name]);
+      program.commands.at(-1)?.helpGroup(`${title}:`);
+    }
+  }
+  return program.configureHelp({ subcommandTerm: (command) => command.name() });
 }
+
+const isCommand = (word: string | undefined): word is CommandName =>
+  word !== undefined && Object.hasOwn(COMMANDS, word);

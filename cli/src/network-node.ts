@@ -1,7 +1,6 @@
 // `weft node --home`: a node of a network, with CometBFT beside it, until either of them ends.
 import { fileURLToPath } from 'node:url';
-import { joinNetwork } from '@weft/runtime/node/network/join';
-import { createNetworkNode } from '@weft/runtime/node/network/network-node';
+import type { LogOptions } from '@weft/runtime/node/log';
 import { CliError } from './errors.js';
 import { interrupted } from './interrupt.js';
 import { EXIT, type Output } from './output.js';
@@ -20,13 +19,19 @@ export function weftCommand(): readonly string[] {
 }
 
 /** Runs the node of a home, which it makes first where it joins. Ends with its exit code set. */
-export async function runNetworkNode(options: NetworkNodeOptions, output: Output): Promise<void> {
+export async function runNetworkNode(
+  options: NetworkNodeOptions,
+  output: Output,
+  log: LogOptions | undefined,
+): Promise<void> {
   if (options.join !== undefined) await join(options.home, { ...options, join: options.join }, output);
   let halt: (error: unknown) => void = () => undefined;
   const halted = new Promise<unknown>((resolve) => {
     halt = resolve;
   });
+  const { createNetworkNode } = await import('@weft/runtime/node/network/network-node');
   const node = await createNetworkNode(options.home, {
+    ...(log === undefined ? {} : { log }),
     onFault: (error, place) => {
       output.note(`fault in ${place}: ${error instanceof Error ? error.message : String(error)}`);
       if (place === 'engine') halt(error);
@@ -49,6 +54,7 @@ async function join(
 ): Promise<void> {
   const trust = options.trust === undefined ? undefined : parseTrust(options.trust);
   const from = options.join.split(',');
+  const { joinNetwork } = await import('@weft/runtime/node/network/join');
   const joined = await joinNetwork(home, {
     from,
     host: options.host,

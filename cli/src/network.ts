@@ -18,6 +18,8 @@ export interface Network {
   /** Name of a key, or the number of a development account. */
   readonly account: string;
   readonly genesisHash?: string | undefined;
+  /** What the node asks every request to carry. */
+  readonly token?: string | undefined;
 }
 
 interface NetworkOptions {
@@ -35,14 +37,17 @@ export async function networkOf(command: Command): Promise<Network> {
   const named = command.getOptionValueSourceWithGlobals('network') === 'cli';
   const addressed = command.getOptionValueSourceWithGlobals('rpcUrl') === 'cli';
   if (rpcUrl !== undefined && (addressed || !named))
-    return { name: rpcUrl, url: rpcUrl, account: account ?? '0' };
+    return { name: rpcUrl, url: rpcUrl, account: account ?? '0', token: rpcToken() };
   const config = await readConfig(options.config);
   const networks = { ...BUILT_IN, ...config.networks };
   const name = options.network ?? config.defaultNetwork ?? 'local';
   const network = networkNamed(networks, name);
-  const { url, genesisHash } = network;
-  return { name, url, genesisHash, account: account ?? network.account ?? config.account ?? '0' };
+  const { url, genesisHash, token = rpcToken() } = network;
+  return { name, url, genesisHash, token, account: account ?? network.account ?? config.account ?? '0' };
 }
+
+/** Of the environment: no command line, which other users see, has it. */
+export const rpcToken = (): string | undefined => process.env['WEFT_RPC_TOKEN'] || undefined;
 
 /** @throws CLI_UNKNOWN_NETWORK */
 export function networkNamed(networks: Readonly<Record<string, NetworkConfig>>, name: string): NetworkConfig {
@@ -76,7 +81,7 @@ function assertConfig(config: unknown, place: string): asserts config is WeftCon
   const networks = record(known['networks'] ?? {}, 'networks by name', `${place} networks`);
   for (const [name, network] of Object.entries(networks)) {
     const at = `${place} networks.${name}`;
-    const fields = record(network, 'a network', at, ['url', 'account', 'genesisHash']);
+    const fields = record(network, 'a network', at, ['url', 'account', 'token', 'genesisHash']);
     if (!/^https?:\/\//.test(String(fields['url'])))
       throw new CliError('CLI_CONFIG', {
         expected: 'http:// or https://',
@@ -84,6 +89,7 @@ function assertConfig(config: unknown, place: string): asserts config is WeftCon
         place: at,
       });
     text(fields['account'], `${at} account`);
+    text(fields['token'], `${at} token`);
     text(fields['genesisHash'], `${at} genesisHash`);
   }
 }

@@ -55,6 +55,9 @@ export function shared(command: Command): Shared {
   return { output: createOutput(json === true), network: () => networkOf(command) };
 }
 
+/** Values of an option that may be said more than once. */
+export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
 /** A whole number of 0 or more. @throws CLI_USAGE */
 export function parseIndex(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new CliError('CLI_USAGE', { expected: 'a whole number', got: text });

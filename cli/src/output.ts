@@ -62,6 +62,12 @@ function errorValue(error: unknown): Record<string, unknown> {
   return { code: 'CLI_UNEXPECTED', message: error instanceof Error ? error.message : String(error) };
 }
 
+/** What a node refused has a code of its own. */
+function codeToExplain({ code, context }: WeftError): string {
+  const { nodeCode } = context as { readonly nodeCode?: unknown };
+  return typeof nodeCode === 'string' && /^[A-Z]+_/.test(nodeCode) ? nodeCode : code;
+}
+
 function errorText(error: unknown): string {
   if (!(error instanceof WeftError)) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -72,6 +78,6 @@ function errorText(error: unknown): string {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
     lines.push(`  because ${cause.message}`);
   if (error.fix) lines.push(`  ${error.fix}`);
-  lines.push(`  weft explain ${error.code}`);
+  lines.push(`  weft explain ${codeToExplain(error)}`);
   return lines.join('\n');
 }

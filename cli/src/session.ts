@@ -1,14 +1,15 @@
 // From options to a node and an account.
 import { createNodeClient, type NodeClient, type NodeStatus } from '@weft/sdk/client/node-client';
 import type { Session } from '@weft/sdk/client/session';
-import { httpTransport, type Transport } from '@weft/sdk/client/transport';
+import type { Transport } from '@weft/sdk/client/transport';
 import type { Account } from '@weft/sdk/client/wallet';
 import { CliError } from './errors.js';
+import { httpTransport } from './http-transport.js';
 import type { Network } from './network.js';
 import { parseIndex } from './options.js';
 
 /** Where a node is, and of which chain it must be. */
-export type Target = Pick<Network, 'url' | 'genesisHash'>;
+export type Target = Pick<Network, 'url' | 'genesisHash' | 'token'>;
 
 /** A node that answers, and how requests reach it. */
 export interface Connection {
@@ -18,8 +19,8 @@ export interface Connection {
 }
 
 /** @throws CLIENT_TRANSPORT, CLI_OTHER_CHAIN for a node of another chain than the configuration names */
-export async function connect({ url, genesisHash }: Target): Promise<Connection> {
-  const transport = httpTransport(url);
+export async function connect({ url, genesisHash, token }: Target): Promise<Connection> {
+  const transport = httpTransport(url, token);
   const node = createNodeClient(transport);
   const status = await node.status();
   if (genesisHash !== undefined && genesisHash !== status.genesisHash)

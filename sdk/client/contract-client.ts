@@ -21,6 +21,7 @@ import {
   initParameters,
   type NamedValues,
 } from './contract-codec.js';
+import { createCall } from './create-call.js';
 import { ClientError } from './errors.js';
 import {
   type FailureKnowledge,
@@ -39,7 +40,6 @@ import {
 import { type Preflight, preflight } from './preflight.js';
 import type { DeployOptions, SendOptions, Session } from './session.js';
 import { createSourceMaps, type SourceMaps } from './source-map.js';
-import { createCall } from './transaction.js';
 import type { Value } from './values.js';
 
 /** Native units sent along: only to a payable method. */

@@ -8,10 +8,9 @@ import type { ExplainRecord } from '@weft/runtime/types/explain-record';
 import type { TransactionExplanation } from '@weft/runtime/types/explain-transaction';
 import { asStateKey } from '@weft/runtime/types/key';
 import type { Call } from '@weft/runtime/types/transaction';
-import { fieldFrom, itemFrom } from './block-proof-file.js';
 import { ClientError, NodeRefusal, type RefusalJson } from './errors.js';
 import { createNodeQueries, type NodeQueries } from './node-queries.js';
-import { type ProofFile, proofFileOfAnswer } from './proof-file.js';
+import type { ProofFile } from './proof-file.js';
 import type { RpcOutcome, Transport } from './transport.js';
 
 /** What `weft_status` answers. Hashes are 0x hex. */
@@ -168,7 +167,7 @@ export interface SimulationAsk {
 export type Submission = { readonly id: string } | { readonly error: NodeRefusal };
 
 export interface NodeClientOptions {
-  /** Between two looks for a receipt, ms; default 50. */
+  /** Longest pause between two looks for a receipt, ms; default 50. The first is a tenth, each later one twice the one before. */
   readonly pollMs?: number;
   /** How long to wait for receipts, ms; default 30 s. */
   readonly timeoutMs?: number;
@@ -279,15 +278,16 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
         key: hex(key),
         ...at(height),
       });
-      return proven('weft_getProof', () => proofFileOfAnswer(key, answer));
+      return proven('weft_getProof', async () => (await stateProofs()).proofFileOfAnswer(key, answer));
     },
     async blockProof(part, index, height) {
       const answer = await ask('weft_getBlockProof', { part, index, ...at(height) });
-      return answer === null ? undefined : proven('weft_getBlockProof', () => itemFrom(answer));
+      if (answer === null) return undefined;
+      return proven('weft_getBlockProof', async () => (await blockProofs()).itemFrom(answer));
     },
     async headerProof(field, height) {
       const answer = await ask('weft_getHeaderProof', { field, ...at(height) });
-      return proven('weft_getHeaderProof', () => fieldFrom(answer));
+      return proven('weft_getHeaderProof', async () => (await blockProofs()).fieldFrom(answer));
     },
     block: (height) => ask('weft_getBlock', height === undefined ? {} : { height }),
     explainBlock: (height) => ask('weft_explainBlock', height === undefined ? {} : { height }),
@@ -302,10 +302,14 @@ export function createNodeClient(transport: Transport, options: NodeClientOption
 
 const at = (height: number | undefined) => (height === undefined ? {} : { height });
 
+/** Loaded when asked for: most programs ask for no proof. */
+const stateProofs = () => import('./proof-file.js');
+const blockProofs = () => import('./block-proof-file.js');
+
 /** Reads an answer that is to be a proof. @throws CLIENT_ANSWER */
-function proven<T>(place: string, read: () => T): T {
+async function proven<T>(place: string, read: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     throw new ClientError('CLIENT_ANSWER', { expected: 'a proof', place }, error);
   }
@@ -347,7 +351,7 @@ function takePart(transactions: readonly Uint8Array[], first: number): readonly 
   return transactions.slice(first, end);
 }
 
-/** Asks in rounds for those still missing until none is. A round that finds none waits `pollMs`. */
+/** Asks in rounds for those still missing until none is. A round that finds none waits, at most `pollMs`. */
 async function waitForAll(
   transport: Transport,
   ids: readonly string[],
@@ -356,6 +360,7 @@ async function waitForAll(
 ): Promise<Located[]> {
   const deadline = performance.now() + timeoutMs;
   const found = new Map<string, Located>();
+  let pause = pollMs / 10;
   for (;;) {
     const missing = ids.filter((id) => !found.has(id)).slice(0, ROUND);
     const [first] = missing;
@@ -374,7 +379,8 @@ async function waitForAll(
         transaction: first,
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pollMs, 2 * pause);
   }
 }
 

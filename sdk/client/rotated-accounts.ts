@@ -6,7 +6,7 @@ import {
   encodeThresholdPolicy,
   encodeThresholdProof,
   type ThresholdPolicy,
-} from '@weft/runtime/types/authorisation';
+} from '@weft/runtime/types/authorisation-codec';
 import { ClientError } from './errors.js';
 import type { Account } from './wallet.js';
 

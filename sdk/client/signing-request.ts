@@ -8,7 +8,7 @@ import {
   decodeThresholdPolicy,
   encodeThresholdProof,
   type ThresholdPolicy,
-} from '@weft/runtime/types/authorisation';
+} from '@weft/runtime/types/authorisation-codec';
 import type { Authorisation, TransactionBody } from '@weft/runtime/types/transaction';
 import {
   decodeBody,

@@ -1,6 +1,7 @@
 // A node over one WebSocket: requests as over HTTP, and subscriptions. A connection that breaks is opened again, its
 // subscriptions go on from where they were; requests under way fail, for nobody knows whether they were carried out.
 import { ClientError, NodeRefusal } from './errors.js';
+import type { NodeStatus } from './node-client.js';
 import {
   type SubscriptionAsk,
   type SubscriptionHandlers,
@@ -25,6 +26,8 @@ export interface SocketOptions {
   readonly token?: string;
   /** How long a request waits for its answer, and for a connection, ms; default 30 s. */
   readonly timeoutMs?: number;
+  /** Told when a connection stands, and when it broke or could not be made. */
+  readonly onConnection?: (stands: boolean) => void;
   /** Before the first new attempt after a connection broke, ms; doubled up to 32 times that. Default 100. */
   readonly retryMs?: number;
 }
@@ -63,6 +66,8 @@ interface Following {
   readonly place: SubscriptionPlace;
   /** Its number on the present connection. */
   id: string | undefined;
+  /** Of the chain it follows; undefined before the first connection. */
+  genesisHash: string | undefined;
 }
 
 class ReconnectingSocket implements SocketTransport {
@@ -101,7 +106,7 @@ class ReconnectingSocket implements SocketTransport {
       ask as SubscriptionAsk<SubscriptionKind>,
       handlers as SubscriptionHandlers<SubscriptionKind>,
     );
-    const following: Following = { place, id: undefined };
+    const following: Following = { place, id: undefined, genesisHash: undefined };
     this.#followings.add(following);
     if (this.#socket === undefined) this.#reconnect(0);
     else void this.#follow(following, this.#socket);
@@ -159,6 +164,7 @@ class ReconnectingSocket implements SocketTransport {
       socket.addEventListener('open', () => {
         this.#socket = socket;
         this.#attempts = 0;
+        this.#options.onConnection?.(true);
         resolve(socket);
         for (const following of this.#followings) void this.#follow(following, socket);
       });
@@ -177,7 +183,8 @@ class ReconnectingSocket implements SocketTransport {
     this.#waiting.clear();
     for (const following of this.#followings) following.id = undefined;
     this.#early.length = 0;
-    const { retryMs = 100 } = this.#options;
+    const { retryMs = 100, onConnection } = this.#options;
+    if (!this.#closed) onConnection?.(false);
     if (this.#followings.size > 0) this.#reconnect(retryMs * 2 ** Math.min(this.#attempts++, RETRY_STEPS));
   }
 
@@ -192,10 +199,13 @@ class ReconnectingSocket implements SocketTransport {
   async #follow(following: Following, socket: SocketLike): Promise<void> {
     const { place } = following;
     try {
-      if (place.next === undefined) {
-        const { height } = (await this.request('weft_status', {})) as { readonly height: number };
-        place.next = height + 1;
-      } else await this.#findBack(place);
+      const { height, genesisHash } = (await this.request('weft_status', {})) as NodeStatus;
+      const { genesisHash: followed = genesisHash } = following;
+      following.genesisHash = genesisHash;
+      if (place.next === undefined) place.next = height + 1;
+      else if (followed === genesisHash) await this.#findBack(place);
+      // A development chain that was started anew: nothing told is of it.
+      else place.restart();
       const id = (await this.request('weft_subscribe', place.params)) as string;
       if (this.#followings.has(following)) {
         following.id = id;

@@ -94,6 +94,11 @@ export class SubscriptionPlace {
     this.#handlers.onRevert?.(height);
   }
 
+  /** Another chain stands at the address: told from its first block on, or from the height asked for. */
+  restart(): void {
+    this.revert(Math.max(0, (this.#ask.from ?? 1) - 1));
+  }
+
   end(error: Error): void {
     this.#handlers.onEnd?.(error);
   }

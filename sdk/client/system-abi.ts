@@ -5,7 +5,7 @@ import { encodeValues, type LayoutValue } from '@weft/runtime/types/layout-value
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import type { Call } from '@weft/runtime/types/transaction';
 import type { Migration } from '@weft/runtime/types/upgrade';
-import { createCall } from './transaction.js';
+import { createCall } from './create-call.js';
 
 /** bech32m text of the system contract. */
 export const SYSTEM_CONTRACT = encodeAddress(SYSTEM_ADDRESS);

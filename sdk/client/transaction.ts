@@ -2,7 +2,7 @@
 
 import { concatBytes } from '@weft/runtime/base/bytes';
 import type { ExtraAccess } from '@weft/runtime/types/access';
-import { decodeAddress, type Hash32 } from '@weft/runtime/types/address';
+import type { Hash32 } from '@weft/runtime/types/address';
 import type { Authorisation, Call, Nonce, TransactionBody } from '@weft/runtime/types/transaction';
 import { encodeTransaction, signingBytes } from '@weft/runtime/types/transaction-codec';
 import type { Account } from './wallet.js';
@@ -45,11 +45,6 @@ export function buildTransaction(
     senderAuthorisation: authorise(sender, signed),
     payerAuthorisation: options.payer && authorise(options.payer, signed),
   });
-}
-
-/** A call to a contract given by its bech32m text. */
-export function createCall(contract: string, selector: number, args: Uint8Array, value = 0n): Call {
-  return { contract: decodeAddress(contract), selector, args, value };
 }
 
 function authorise(account: Account, message: Uint8Array): Authorisation {

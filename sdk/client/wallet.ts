@@ -1,12 +1,13 @@
 // Accounts: a mnemonic becomes ed25519 keys, a key an address and signatures.
 
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha512 } from '@noble/hashes/sha2.js';
 import { entropyToMnemonic, generateMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { fromHex } from '@weft/runtime/base/bytes';
+import { concatBytes, fromHex, utf8 } from '@weft/runtime/base/bytes';
 import { ed25519PublicKey, ed25519Sign } from '@weft/runtime/base/signature';
 import { type Address, accountAddress, encodeAddress } from '@weft/runtime/types/address';
 import type { Authorisation } from '@weft/runtime/types/transaction';
-import { HARDENED_OFFSET, HDKey } from 'micro-key-producer/slip10.js';
 import { ClientError } from './errors.js';
 
 /** The mnemonic of development chains. Everybody knows it: never put anything of value under it. */
@@ -63,14 +64,38 @@ export function seedFromMnemonic(mnemonic: string, passphrase = ''): Uint8Array 
   return mnemonicToSeedSync(mnemonic, passphrase);
 }
 
-/** A 32-byte ed25519 seed and its chain code, at a SLIP-0010 path whose steps are all hardened. @throws CLIENT_KEY_PATH */
-export function keyAtPath(
-  seed: Uint8Array,
-  path: string,
-): { readonly seed: Uint8Array; readonly chainCode: Uint8Array } {
-  const { privateKey, chainCode } = nodeAtPath(seed, path);
-  return { seed: privateKey, chainCode };
+/** A key of the SLIP-0010 tree: 32 bytes each. */
+export interface KeyNode {
+  /** Of an ed25519 key. */
+  readonly seed: Uint8Array;
+  readonly chainCode: Uint8Array;
 }
+
+/** The key of a seed at a SLIP-0010 path whose steps are all hardened. @throws CLIENT_KEY_PATH */
+export function keyAtPath(seed: Uint8Array, path: string): KeyNode {
+  const steps = path
+    .split('/')
+    .slice(1)
+    .map((step) => Number.parseInt(step, 10));
+  if (!/^m(\/\d{1,10}')*$/.test(path) || steps.some((step) => step >= HARDENED))
+    throw new ClientError('CLIENT_KEY_PATH', { got: path });
+  return steps.reduce(childKey, keyNode(hmac(sha512, utf8('ed25519 seed'), seed)));
+}
+
+/** What is added to the number of a hardened step; ed25519 has no others (SLIP-0010). */
+const HARDENED = 2 ** 31;
+
+/**
+ * Hardened child `index`. By hand, since libraries know each parent's fingerprint too: a curve multiplication a step, which
+ * takes a short command longer than everything else it does.
+ */
+function childKey({ seed, chainCode }: KeyNode, index: number): KeyNode {
+  const step = new Uint8Array(4);
+  new DataView(step.buffer).setUint32(0, HARDENED + index);
+  return keyNode(hmac(sha512, chainCode, concatBytes(Uint8Array.of(0), seed, step)));
+}
+
+const keyNode = (bytes: Uint8Array): KeyNode => ({ seed: bytes.slice(0, 32), chainCode: bytes.slice(32) });
 
 /** The account of a 32-byte ed25519 seed. */
 export function accountFromSeed(seed: Uint8Array): Account {
@@ -84,18 +109,6 @@ export function accountFromSeed(seed: Uint8Array): Account {
  * @throws CLIENT_MNEMONIC
  */
 export function accountsFromMnemonic(mnemonic: string, count: number, first = 0, passphrase = ''): Account[] {
-  const parent = nodeAtPath(seedFromMnemonic(mnemonic, passphrase), ACCOUNTS_PATH);
-  return Array.from({ length: count }, (_, index) =>
-    accountFromSeed(parent.deriveChild(HARDENED_OFFSET + first + index).privateKey),
-  );
-}
-
-function nodeAtPath(seed: Uint8Array, path: string): HDKey {
-  const steps = path
-    .split('/')
-    .slice(1)
-    .map((step) => Number.parseInt(step, 10));
-  if (!/^m(\/\d{1,10}')*$/.test(path) || steps.some((step) => step >= HARDENED_OFFSET))
-    throw new ClientError('CLIENT_KEY_PATH', { got: path });
-  return HDKey.fromMasterSeed(seed).derive(path);
+  const parent = keyAtPath(seedFromMnemonic(mnemonic, passphrase), ACCOUNTS_PATH);
+  return Array.from({ length: count }, (_, index) => accountFromSeed(childKey(parent, first + index).seed));
 }

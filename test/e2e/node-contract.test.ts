@@ -17,9 +17,9 @@ import { openLevelStore } from '@weft/runtime/store/level/level-store';
 import type { Address } from '@weft/runtime/types/address';
 import { ed25519Address } from '@weft/runtime/types/authorisation';
 import { genesisHash } from '@weft/runtime/types/genesis-codec';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import type { Call } from '@weft/runtime/types/transaction';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildScriptContract, OP, scriptArguments, scriptSelector } from '../fixtures/script-contract.js';
 

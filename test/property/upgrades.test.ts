@@ -6,12 +6,8 @@ import { ed25519PublicKey, ed25519Sign } from '@weft/runtime/base/signature';
 import { createParallelExecutor } from '@weft/runtime/execute/parallel/executor';
 import { createSequentialExecutor } from '@weft/runtime/execute/sequential/executor';
 import { type Address, contractAddress, type Hash32, SCHEME } from '@weft/runtime/types/address';
-import {
-  authoriseEd25519,
-  ed25519Address,
-  encodeThresholdPolicy,
-  encodeThresholdProof,
-} from '@weft/runtime/types/authorisation';
+import { authoriseEd25519, ed25519Address } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy, encodeThresholdProof } from '@weft/runtime/types/authorisation-codec';
 import { GAS_SCHEDULE } from '@weft/runtime/types/gas-schedule';
 import { encodeStateKey, keyText } from '@weft/runtime/types/key';
 import { encodeHooks } from '@weft/runtime/types/parameters';

@@ -14,8 +14,8 @@ import { ed25519Address } from '@weft/runtime/types/authorisation';
 import type { BlockRecord } from '@weft/runtime/types/block';
 import type { Genesis } from '@weft/runtime/types/genesis';
 import { genesisHash } from '@weft/runtime/types/genesis-codec';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 import { randomFrom } from './sample-chain.js';
 
 export interface RealChain {

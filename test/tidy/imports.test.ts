@@ -25,8 +25,13 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 const ROOT_FOLDER = 'node';
 /** Folders a browser loads: no `node:` module and nothing native under the browser condition. */
 const BROWSER_SAFE = ['base', 'types', 'access'] as const;
-/** Reached only through `#crypto`, whose browser condition names the portable one. */
-const NATIVE_FILES = ['runtime/src/base/crypto/native.ts'];
+/** What stands behind these names is native on Node; their browser condition names the portable one. */
+const NATIVE: Readonly<Record<string, { readonly browser: string; readonly default: string }>> = {
+  '#crypto': { browser: 'portable', default: 'native' },
+  '#hash': { browser: 'portable-hash', default: 'native-hash' },
+  '#sign': { browser: 'portable', default: 'native-sign' },
+};
+const NATIVE_FILES = Object.values(NATIVE).map((files) => `runtime/src/base/crypto/${files.default}.ts`);
 const RUNTIME = join(ROOT, 'runtime/src');
 
 const folderOf = (file: string): string => relative(RUNTIME, file).split('/')[0] as string;
@@ -73,7 +78,9 @@ describe('imports', () => {
       if (!BROWSER_SAFE.some((folder) => folder === folderOf(file)) || NATIVE_FILES.includes(path)) continue;
       for (const specifier of importsOf(file)) {
         const allowed =
-          specifier.startsWith('.') || specifier === '#crypto' || /^@(noble|scure)\//.test(specifier);
+          specifier.startsWith('.') ||
+          Object.hasOwn(NATIVE, specifier) ||
+          /^@(noble|scure)\//.test(specifier);
         if (!allowed) breaches.push(`${path} imports ${specifier}`);
       }
       const text = readFileSync(file, 'utf8');
@@ -82,11 +89,17 @@ describe('imports', () => {
     expect(breaches).toEqual([]);
   });
 
-  it('the browser condition of #crypto names the portable implementation', () => {
+  it('the browser condition of what is native names the portable implementation', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'runtime/package.json'), 'utf8')) as {
       imports: Record<string, Record<string, string>>;
     };
-    expect(manifest.imports['#crypto']?.['browser']).toBe('./dist/base/crypto/portable.js');
+    const inDist = (name: string) => `./dist/base/crypto/${name}.js`;
+    for (const [name, files] of Object.entries(NATIVE))
+      expect(manifest.imports[name]).toEqual({
+        browser: inDist(files.browser),
+        default: inDist(files.default),
+      });
+    expect(Object.keys(manifest.imports)).toEqual(Object.keys(NATIVE));
   });
 
   it('the client loads in a browser: sdk/client reaches only browser-safe floors', () => {
@@ -98,7 +111,6 @@ describe('imports', () => {
           specifier.startsWith('.') ||
           (runtime !== null && BROWSER_SAFE.some((folder) => folder === runtime[1])) ||
           /^@(noble|scure)\//.test(specifier) ||
-          specifier.startsWith('micro-key-producer') ||
           specifier === '@jridgewell/trace-mapping';
         if (!allowed) breaches.push(`${relative(ROOT, file)} imports ${specifier}`);
       }

@@ -5,9 +5,9 @@ import { basename, join, resolve } from 'node:path';
 import { toHex } from '@weft/runtime/base/bytes';
 import { WeftError } from '@weft/runtime/base/errors';
 import { codeHash } from '@weft/runtime/wasm/code-hash';
-import { type Artifact, type CompileOptions, compileContract } from '@weft/sdk/compiler/compile';
-import { watchContract } from '@weft/sdk/compiler/watch';
+import type { Artifact, CompileOptions } from '@weft/sdk/compiler/compile';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { ARTIFACTS } from '../artifact.js';
 import { addCommand, shared } from '../options.js';
 import type { Output } from '../output.js';
@@ -20,7 +20,7 @@ interface BuildOptions {
 }
 
 export function addBuild(program: Command): void {
-  addCommand(program, 'build [contract]', 'compile a contract (a folder or a .ts file)')
+  addCommand(program, 'build [contract]', ABOUT.build)
     .option('--out <folder>', `where the artifacts go (default: ${ARTIFACTS}/ in the contract's folder)`)
     .option('--debug', 'keep function names in the module; its code hash stays the same')
     .option('--frozen-lock', 'hold the contract against storage.lock.json, do not write new fields into it')
@@ -36,13 +36,15 @@ export function addBuild(program: Command): void {
         lock: options.frozenLock === true ? 'check' : 'write',
       };
       output.note(`compiling ${basename(entry)}`);
-      if (options.watch === true) await watchUntilInterrupted(compile, outDir, output);
-      else report(await compileContract(compile), outDir, output);
+      if (options.watch === true) return watchUntilInterrupted(compile, outDir, output);
+      const { compileContract } = await import('@weft/sdk/compiler/compile');
+      report(await compileContract(compile), outDir, output);
     });
 }
 
 /** Reports every build; one that fails does not end it. */
 async function watchUntilInterrupted(options: CompileOptions, outDir: string, output: Output): Promise<void> {
+  const { watchContract } = await import('@weft/sdk/compiler/watch');
   const watching = await watchContract(options, (built) => {
     if ('error' in built) {
       output.note(built.error instanceof WeftError ? built.error.message : String(built.error));

@@ -3,6 +3,7 @@ import { decodeResult, encodeArguments } from '@weft/sdk/client/contract-codec';
 import { fromNodeHex } from '@weft/sdk/client/node-client';
 import { valueToJson } from '@weft/sdk/client/values';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { findContract, methodNamed } from '../contract-target.js';
 import { parseArguments } from '../method-arguments.js';
 import { asksForHelp, contractHelp, methodHelp } from '../method-help.js';
@@ -10,9 +11,7 @@ import { addCommand, shared, withAccount, withNode } from '../options.js';
 import { callerOf, connect } from '../session.js';
 
 export function addCall(program: Command): void {
-  withAccount(
-    withNode(addCommand(program, 'call [contract] [method] [arguments...]', 'read from a contract')),
-  )
+  withAccount(withNode(addCommand(program, 'call [contract] [method] [arguments...]', ABOUT.call)))
     .usage('<contract> <method> [--argument value ...]')
     .helpOption(false)
     .allowUnknownOption()

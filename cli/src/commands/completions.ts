@@ -1,5 +1,6 @@
 // `weft completions`: a script for a shell, made from the command tree.
 import type { Command, Option } from 'commander';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared } from '../options.js';
 
@@ -19,14 +20,14 @@ interface Entry {
 }
 
 export function addCompletions(program: Command): void {
-  addCommand(program, 'completions <shell>', `print a completion script: ${SHELLS.join(', ')}`)
+  addCommand(program, 'completions <shell>', ABOUT.completions)
     .addHelpText('after', `\n${SHELLS.map((shell) => `  ${USE[shell]}`).join('\n')}`)
     .action(async (name: string, _options: object, command: Command) => {
       const { output } = shared(command);
       const shell = SHELLS.find((one) => one === name);
       if (shell === undefined) throw new CliError('CLI_USAGE', { expected: SHELLS, got: name });
       const { createProgram } = await import('../main.js');
-      const entries = entriesOf(await createProgram(), '');
+      const entries = entriesOf(await createProgram('all'), '');
       const script = { bash, zsh, fish }[shell](entries);
       output.result({ shell, script }, script);
     });

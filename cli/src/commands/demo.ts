@@ -1,7 +1,7 @@
 // `weft demo`: the main job. A local chain, both ready contracts, two workloads in parallel, an independent replay.
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { formatReport } from '../demo/report.js';
-import { runDemo } from '../demo/run-demo.js';
 import { CliError } from '../errors.js';
 import { interrupted } from '../interrupt.js';
 import { addCommand, parseIndex, shared } from '../options.js';
@@ -18,11 +18,7 @@ interface DemoOptions {
 }
 
 export function addDemo(program: Command): void {
-  addCommand(
-    program,
-    'demo',
-    'run token transfers and supply-chain events in parallel, and prove it by replay',
-  )
+  addCommand(program, 'demo', ABOUT.demo)
     .option('--epcis <files...>', 'EPCIS 2.0 JSON documents to record (default: the sample set)')
     .option('--transfers <count>', 'token transfers', parseIndex, 10_000)
     .option('--accounts <count>', 'accounts they are among', parseIndex, 2_000)
@@ -36,6 +32,7 @@ export function addDemo(program: Command): void {
         if (options[name] < 2)
           throw new CliError('CLI_USAGE', { expected: 'at least 2', got: options[name], place: name });
       }
+      const { runDemo } = await import('../demo/run-demo.js');
       const demo = await runDemo({ ...options, epcis: options.epcis ?? [] }, output);
       try {
         output.result(demo.report, formatReport(demo.report));

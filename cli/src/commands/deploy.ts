@@ -5,6 +5,7 @@ import { cwd } from 'node:process';
 import { toHex } from '@weft/runtime/base/bytes';
 import { encodeArguments, initParameters } from '@weft/sdk/client/contract-codec';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { buildArtifact } from '../artifact.js';
 import { assertPlan } from '../deploy/order.js';
 import { deploymentsPath, journalPath, recordDeployment } from '../deployments.js';
@@ -13,7 +14,7 @@ import { findFile, loadModule } from '../load-module.js';
 import { parseArguments } from '../method-arguments.js';
 import { asksForHelp, methodHelp } from '../method-help.js';
 import type { Network } from '../network.js';
-import { addCommand, parseAmount, parseSalt, shared, withAccount, withNode } from '../options.js';
+import { addCommand, collect, parseAmount, parseSalt, shared, withAccount, withNode } from '../options.js';
 import type { Output } from '../output.js';
 import { working } from '../progress.js';
 import { connect, openAccount, openSession } from '../session.js';
@@ -31,11 +32,7 @@ interface DeployOptions {
 const PLAN_FILES = ['weft.deploy.ts', 'weft.deploy.mts', 'weft.deploy.js', 'weft.deploy.mjs'];
 
 export function addDeploy(program: Command): void {
-  const command = addCommand(
-    program,
-    'deploy [contract] [arguments...]',
-    'put a contract on a chain, or carry out weft.deploy.ts',
-  );
+  const command = addCommand(program, 'deploy [contract] [arguments...]', ABOUT.deploy);
   withAccount(withNode(command))
     .usage('[contract] [options] -- [--argument value ...]')
     .option('--as <name>', 'name to call it by from this folder (default: the class name in lower case)')
@@ -114,8 +111,6 @@ async function deployPlan(target: Network, options: DeployOptions, output: Outpu
       : `${done} steps done, ${results.length - done} were done before`,
   );
 }
-
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 const HELP = `
 Arguments of the init method follow \`--\`, by name: weft deploy token -- --name Gold --symbol GLD

@@ -6,6 +6,7 @@ import {
   type DevelopmentClient,
 } from '@weft/sdk/client/development-client';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { pruneDeployments } from '../deployments.js';
 import { CliError } from '../errors.js';
 import { addCommand, addGroup, parseAmount, parseIndex, shared, withNode } from '../options.js';
@@ -15,11 +16,7 @@ import { type Connection, callerOf, connect } from '../session.js';
 type Run = (development: DevelopmentClient, output: Output, connection: Connection) => Promise<void>;
 
 export function addDev(program: Command): void {
-  const dev = addGroup(
-    program,
-    'dev',
-    'drive a development chain: blocks, time, balances, snapshot and revert',
-  );
+  const dev = addGroup(program, 'dev', ABOUT.dev);
   addBlocks(dev);
   addTime(dev);
   addBalances(dev);

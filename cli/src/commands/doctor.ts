@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { storePath } from '@weft/runtime/node/data-folder';
 import { type DoctorReport, examineDataFolder } from '@weft/runtime/node/doctor';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared } from '../options.js';
 import { EXIT } from '../output.js';
@@ -14,7 +15,7 @@ interface DoctorOptions {
 }
 
 export function addDoctor(program: Command): void {
-  addCommand(program, 'doctor', 'find and name damage in a data folder, and repair what its records allow')
+  addCommand(program, 'doctor', ABOUT.doctor)
     .requiredOption('--data <folder>', 'data folder of a stopped node')
     .option('--repair', 'make head file, flat state and index again from the records (copy the folder first)')
     .option('--cut', 'with --repair: give up the blocks from the first damaged record on')

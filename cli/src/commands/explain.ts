@@ -4,11 +4,12 @@ import { explainTransaction, type TransactionExplanation } from '@weft/runtime/t
 import type { AbiOf } from '@weft/sdk/client/profile/names';
 import { blockStory, transactionStory } from '@weft/sdk/client/profile/story';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import type { Network } from '../network.js';
 import { addCommand, parseIndex, shared, withNode } from '../options.js';
 import type { Output } from '../output.js';
-import { explainFolder, explainNode } from '../profile/explained-blocks.js';
+import { explainNode } from '../profile/explained-blocks.js';
 import { connect, type Target } from '../session.js';
 
 interface ExplainOptions {
@@ -17,13 +18,7 @@ interface ExplainOptions {
 }
 
 export function addExplain(program: Command): void {
-  withNode(
-    addCommand(
-      program,
-      'explain [what]',
-      'say what a code means, why a transaction waited, or who waited in a block',
-    ),
-  )
+  withNode(addCommand(program, 'explain [what]', ABOUT.explain))
     .usage('[CODE | 0x… | --height <height>]')
     .option('--height <height>', 'a block, or the block of a transaction in a data folder', parseIndex)
     .option('--data <folder>', 'data folder of a stopped node, instead of a running one')
@@ -66,8 +61,10 @@ async function findBlock(
   const keep = (record: ExplainRecord, abiOf: AbiOf): void => {
     if (id === undefined || record.transactions.some((one) => one.id === id)) found = { record, abiOf };
   };
-  if (data !== undefined) await explainFolder(data, { from: height, to: height }, keep);
-  else {
+  if (data !== undefined) {
+    const { explainFolder } = await import('../profile/explained-folder.js');
+    await explainFolder(data, { from: height, to: height }, keep);
+  } else {
     const target = await network();
     const at = height ?? (await heightOf(id, target));
     await explainNode(target, { from: at, to: at }, keep);

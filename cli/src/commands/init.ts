@@ -1,6 +1,7 @@
 // `weft init`: a new project that builds and tests as it stands.
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared } from '../options.js';
 import { installPackages, packPackages } from '../scaffold/pack.js';
@@ -12,7 +13,7 @@ interface InitOptions {
 }
 
 export function addInit(program: Command): void {
-  addCommand(program, 'init <folder>', 'write a new project with a contract and its tests')
+  addCommand(program, 'init <folder>', ABOUT.init)
     .option('--template <name>', TEMPLATE_NAMES.join(' | '), 'escrow')
     .option('--no-install', 'write the files only')
     .action(async (given: string, options: InitOptions, command: Command) => {

@@ -2,18 +2,16 @@
 import { decodeAddress } from '@weft/runtime/types/address';
 import { createMnemonic, seedFromMnemonic } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { assertName, createKeystore, type Secret } from '../keys/keystore.js';
 import { addPolicy, listPolicies } from '../keys/policies.js';
 import { readImport, readNewPassword, readPassword } from '../keys/secrets.js';
-import { addCommand, parseIndex, shared } from '../options.js';
+import { addCommand, addGroup, parseIndex, shared } from '../options.js';
 import { addRotate } from './keys-rotate.js';
 
 export function addKeys(program: Command): void {
-  const keys = program
-    .command('keys')
-    .description('accounts of your own, encrypted on this machine')
-    .exitOverride();
+  const keys = addGroup(program, 'keys', ABOUT.keys);
   addNew(keys);
   addImport(keys);
   addList(keys);

@@ -1,17 +1,13 @@
 // `weft network`: a network of validators on CometBFT: write it, run it on this machine, see where it stands.
-import { developmentGenesis } from '@weft/runtime/node/development';
-import { initNetwork, loopbackHosts } from '@weft/runtime/node/network/init';
-import { resyncNode } from '@weft/runtime/node/network/join';
-import { type NodeReport, networkStatus } from '@weft/runtime/node/network/status';
-import { readNetwork, superviseNetwork } from '@weft/runtime/node/network/supervise';
+import type { NodeReport } from '@weft/runtime/node/network/status';
 import { decodeAddress } from '@weft/runtime/types/address';
 import type { Genesis } from '@weft/runtime/types/genesis';
-import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { interrupted } from '../interrupt.js';
 import { parseTrust, weftCommand } from '../network-node.js';
-import { addCommand, parseAmount, parseIndex, shared } from '../options.js';
+import { addCommand, addGroup, parseAmount, parseIndex, shared } from '../options.js';
 import { EXIT } from '../output.js';
 
 /** Milliseconds the first blocks may take. */
@@ -31,10 +27,7 @@ interface InitOptions {
 }
 
 export function addNetwork(program: Command): void {
-  const network = program
-    .command('network')
-    .description('a network of validators on CometBFT')
-    .exitOverride();
+  const network = addGroup(program, 'network', ABOUT.network);
   addInit(network);
   addStart(network);
   addStatus(network);
@@ -55,9 +48,10 @@ function addInit(network: Command): void {
     .action(async (options: InitOptions, command: Command) => {
       const { output } = shared(command);
       const { workers, blockTime: commitMs, snapshotEvery } = options;
+      const { initNetwork, loopbackHosts } = await import('@weft/runtime/node/network/init');
       const made = await initNetwork(options.output, {
         hosts: options.hosts?.split(',') ?? loopbackHosts(options.validators),
-        genesis: genesisOf(options),
+        genesis: await genesisOf(options),
         command: weftCommand(),
         commitMs,
         snapshotEvery,
@@ -75,6 +69,8 @@ function addStart(network: Command): void {
   addCommand(network, 'start <folder>', 'run all nodes of a network on this machine until Ctrl-C').action(
     async (folder: string, _options: unknown, command: Command) => {
       const { output } = shared(command);
+      const { superviseNetwork } = await import('@weft/runtime/node/network/supervise');
+      const { networkStatus } = await import('@weft/runtime/node/network/status');
       const { network: found, nodes } = await superviseNetwork(folder, weftCommand(), (home, how) =>
         output.note(`${home} ended (${how}); starting it again`),
       );
@@ -115,6 +111,8 @@ function addStatus(network: Command): void {
   addCommand(network, 'status <folder>', 'height, header hash and peers of every node').action(
     async (folder: string, _options: unknown, command: Command) => {
       const { output } = shared(command);
+      const { readNetwork } = await import('@weft/runtime/node/network/supervise');
+      const { networkStatus } = await import('@weft/runtime/node/network/status');
       const nodes = await networkStatus(await readNetwork(folder));
       const lines = nodes.map(({ home, rpc, height, hash, peers, catchingUp }) =>
         height === undefined
@@ -138,6 +136,7 @@ function addResync(network: Command): void {
         command: Command,
       ) => {
         const { output } = shared(command);
+        const { resyncNode } = await import('@weft/runtime/node/network/join');
         const { stateSync } = await resyncNode(home, { from: from.split(','), ...(trust && { trust }) });
         const how = stateSync ? 'a snapshot' : 'all blocks, since nobody offers a snapshot';
         output.result({ home, stateSync }, `${home} will take ${how} when it starts`);
@@ -145,7 +144,13 @@ function addResync(network: Command): void {
     );
 }
 
-function genesisOf({ chainName, dev = false, fund }: InitOptions): Omit<Genesis, 'time' | 'validators'> {
+async function genesisOf({
+  chainName,
+  dev = false,
+  fund,
+}: InitOptions): Promise<Omit<Genesis, 'time' | 'validators'>> {
+  const { developmentGenesis } = await import('@weft/runtime/node/development');
+  const { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } = await import('@weft/sdk/client/wallet');
   const accounts = dev ? accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 10).map(({ address }) => address) : [];
   const { time: _time, validators: _validators, ...genesis } = developmentGenesis({ accounts, chainName });
   return { ...genesis, dev, accounts: [...genesis.accounts, ...fund] };

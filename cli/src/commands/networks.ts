@@ -1,17 +1,18 @@
 // `weft networks`: the chains this folder knows.
 import type { Command } from 'commander';
-import { listNetworks, networkNamed } from '../network.js';
+import { ABOUT } from '../about.js';
+import { listNetworks, networkNamed, rpcToken } from '../network.js';
 import { addCommand, shared } from '../options.js';
 import { connect } from '../session.js';
 
 export function addNetworks(program: Command): void {
-  addCommand(program, 'networks [name]', 'list the networks of weft.config.ts, or ask one how it is')
+  addCommand(program, 'networks [name]', ABOUT.networks)
     .option('--config <file>', 'in place of weft.config.ts')
     .action(async (name: string | undefined, { config }: { config?: string }, command: Command) => {
       const { output } = shared(command);
       const { networks, chosen } = await listNetworks(config);
       if (name !== undefined) {
-        const { status } = await connect(networkNamed(networks, name));
+        const { status } = await connect({ token: rpcToken(), ...networkNamed(networks, name) });
         const { chainName, height, genesisHash, dev } = status;
         const kind = dev ? 'development chain' : 'chain';
         return output.result(status, `${kind} ${chainName}, height ${height}\ngenesis hash ${genesisHash}`);

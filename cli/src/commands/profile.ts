@@ -8,12 +8,12 @@ import { Profiler } from '@weft/sdk/client/profile/profile';
 import { profileText } from '@weft/sdk/client/profile/text';
 import { TraceWriter } from '@weft/sdk/client/profile/trace';
 import type { Command } from 'commander';
-import { runDemo } from '../demo/run-demo.js';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import type { Network } from '../network.js';
 import { addCommand, parseIndex, shared, withNode } from '../options.js';
 import { EXIT, type Output } from '../output.js';
-import { explainFolder, explainNode, type OnExplained, type Range } from '../profile/explained-blocks.js';
+import { explainNode, type OnExplained, type Range } from '../profile/explained-blocks.js';
 
 interface ProfileOptions extends Range {
   readonly data?: string;
@@ -29,7 +29,7 @@ interface ProfileOptions extends Range {
 }
 
 export function addProfile(program: Command): void {
-  withNode(addCommand(program, 'profile', 'rank what transactions wait over, and say what to change'))
+  withNode(addCommand(program, 'profile', ABOUT.profile))
     .option('--data <folder>', 'data folder of a stopped node, instead of a running one')
     .option('--demo', 'run the demo and profile its workloads')
     .option('--from <height>', 'first block (default: the oldest; of a node, the newest 100)', parseIndex)
@@ -72,9 +72,11 @@ async function explain(
 ): Promise<void> {
   if (options.data !== undefined) {
     const timed = options.trace !== undefined && options.clock === 'measured';
+    const { explainFolder } = await import('../profile/explained-folder.js');
     return explainFolder(options.data, options, onExplained, timed ? workersOf(options) : undefined);
   }
   if (!options.demo) return explainNode(await network(), options, onExplained);
+  const { runDemo } = await import('../demo/run-demo.js');
   const demo = await runDemo({ ...options, epcis: [], port: 0 }, output);
   try {
     const { blocks, workloads } = demo.report;

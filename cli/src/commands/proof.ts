@@ -17,17 +17,15 @@ import {
   verifyProofFile,
 } from '@weft/sdk/client/proof';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { openDataFolder } from '../data-folder.js';
 import { CliError } from '../errors.js';
-import { addCommand, parseIndex, shared, withNode } from '../options.js';
+import { addCommand, addGroup, parseIndex, shared, withNode } from '../options.js';
 import type { Output } from '../output.js';
 import { connect } from '../session.js';
 
 export function addProof(program: Command): void {
-  const proof = program
-    .command('proof')
-    .description('prove what a state key holds, check such a proof offline')
-    .exitOverride();
+  const proof = addGroup(program, 'proof', ABOUT.proof);
   withNode(addCommand(proof, 'get <key>', 'ask a node for the proof of a state key (hex), for a file'))
     .option('--height <height>', 'a recent block, with --data any kept one (default: the newest)', parseIndex)
     .option('--data <folder>', 'instead of a node: the data folder of a stopped one')

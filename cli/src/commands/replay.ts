@@ -1,11 +1,7 @@
 // `weft replay`: executes recorded blocks again and compares every record, byte for byte.
 import { toHex } from '@weft/runtime/base/bytes';
-import { replayChain } from '@weft/runtime/chain/replay';
-import { isSealed } from '@weft/runtime/consensus/seal/seal';
-import { createSeededExecutor } from '@weft/runtime/execute/sequential/seeded-executor';
-import { storePath } from '@weft/runtime/node/data-folder';
-import { createExecutor } from '@weft/runtime/node/executors';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { openDataFolder } from '../data-folder.js';
 import { addCommand, parseIndex, shared } from '../options.js';
 
@@ -19,7 +15,7 @@ interface ReplayOptions {
 }
 
 export function addReplay(program: Command): void {
-  addCommand(program, 'replay', 'execute recorded blocks again and compare every root and receipt')
+  addCommand(program, 'replay', ABOUT.replay)
     .requiredOption('--data <folder>', 'data folder of a stopped node')
     .option('--from <height>', 'first block (default: the oldest there is)', parseIndex)
     .option('--to <height>', 'last block (default: the newest)', parseIndex)
@@ -32,6 +28,11 @@ export function addReplay(program: Command): void {
     .option('--unsealed', 'do not look at the seals (an engine of its own keeps them elsewhere)')
     .action(async (options: ReplayOptions, command: Command) => {
       const { output } = shared(command);
+      const { replayChain } = await import('@weft/runtime/chain/replay');
+      const { isSealed } = await import('@weft/runtime/consensus/seal/seal');
+      const { createSeededExecutor } = await import('@weft/runtime/execute/sequential/seeded-executor');
+      const { storePath } = await import('@weft/runtime/node/data-folder');
+      const { createExecutor } = await import('@weft/runtime/node/executors');
       const store = await openDataFolder(storePath(options.data));
       const workers = options.workers ?? 1;
       const executor = options.independent

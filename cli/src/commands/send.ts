@@ -1,11 +1,12 @@
 // `weft send`: one call as a signed transaction, simulated first; waits for its receipt and says what it did.
 import type { Call } from '@weft/runtime/types/transaction';
 import { decodeResult, encodeArguments } from '@weft/sdk/client/contract-codec';
+import { createCall } from '@weft/sdk/client/create-call';
 import { fromNodeHex, type Located } from '@weft/sdk/client/node-client';
 import type { SendOptions } from '@weft/sdk/client/session';
-import { createCall } from '@weft/sdk/client/transaction';
 import { valueToJson } from '@weft/sdk/client/values';
 import { type Command, Option } from 'commander';
+import { ABOUT } from '../about.js';
 import { type ContractTarget, findContract, methodNamed } from '../contract-target.js';
 import { dryRun } from '../dry-run.js';
 import { CliError } from '../errors.js';
@@ -45,11 +46,7 @@ export function withSending(command: Command): Command {
 }
 
 export function addSend(program: Command): void {
-  const command = addCommand(
-    program,
-    'send [contract] [method] [arguments...]',
-    'call a contract in a transaction',
-  );
+  const command = addCommand(program, 'send [contract] [method] [arguments...]', ABOUT.send);
   withSending(withAccount(withNode(command)))
     .usage('<contract> <method> [--argument value ...]')
     .helpOption(false)

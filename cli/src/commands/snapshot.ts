@@ -9,16 +9,14 @@ import { createSnapshotFolder, openSnapshotFolder } from '@weft/runtime/node/sna
 import { decodeGenesis } from '@weft/runtime/types/genesis-codec';
 import { headerHash } from '@weft/runtime/types/header-codec';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { openDataFolder } from '../data-folder.js';
 import { CliError } from '../errors.js';
-import { addCommand, shared } from '../options.js';
+import { addCommand, addGroup, shared } from '../options.js';
 import type { Output } from '../output.js';
 
 export function addSnapshot(program: Command): void {
-  const snapshot = program
-    .command('snapshot')
-    .description('write the state of a chain to files, check them, start a node from them')
-    .exitOverride();
+  const snapshot = addGroup(program, 'snapshot', ABOUT.snapshot);
   addCommand(snapshot, 'export', 'write the flushed state of a stopped node to a folder')
     .requiredOption('--data <folder>', 'data folder of a stopped node')
     .requiredOption('--out <folder>', 'where the snapshot goes')

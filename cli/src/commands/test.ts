@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { cwd } from 'node:process';
-import { compileContract } from '@weft/sdk/compiler/compile';
 import type { CoverPoint } from '@weft/sdk/compiler/cover';
 import { gasLines, gasTable } from '@weft/sdk/testing/reports';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { ARTIFACTS } from '../artifact.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared } from '../options.js';
@@ -24,7 +24,7 @@ interface TestOptions {
 }
 
 export function addTest(program: Command): void {
-  addCommand(program, 'test [filters...]', "build the project's contracts and run its tests (vitest)")
+  addCommand(program, 'test [filters...]', ABOUT.test)
     .option('--gas', `gas by method, into ${GAS_SNAPSHOT}`)
     .option('--check', `with --gas: fail when it differs from ${GAS_SNAPSHOT} instead of writing it`)
     .option('--coverage', 'which lines of the contracts the tests run')
@@ -75,6 +75,7 @@ async function coverProject(
   await buildAll(folder, output);
   const [builds, reports] = [join(work, 'builds'), join(work, 'reports')];
   await mkdir(reports);
+  const { compileContract } = await import('@weft/sdk/compiler/compile');
   const points: Record<string, readonly CoverPoint[]> = {};
   for (const entry of await contractFolders(folder)) {
     let counted: readonly CoverPoint[] = [];
@@ -101,6 +102,7 @@ async function runTests(
 }
 
 async function buildAll(folder: string, output: Output): Promise<void> {
+  const { compileContract } = await import('@weft/sdk/compiler/compile');
   for (const path of await contractFolders(folder)) {
     output.note(`compiling ${relative(folder, path)}`);
     await compileContract({ entry: path, outDir: join(path, ARTIFACTS) });

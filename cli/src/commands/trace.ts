@@ -1,6 +1,7 @@
 // `weft trace`: how a transaction of a recent block ran, call by call.
 import { tracedContracts, traceStory } from '@weft/sdk/client/trace-story';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { createKnownContracts } from '../known-contracts.js';
 import { addCommand, shared, withNode } from '../options.js';
@@ -8,22 +9,18 @@ import { working } from '../progress.js';
 import { connect } from '../session.js';
 
 export function addTrace(program: Command): void {
-  withNode(
-    addCommand(
-      program,
-      'trace <transaction>',
-      'show how a transaction ran: calls, events, storage, gas, lines',
-    ),
-  ).action(async (id: string, _options: object, command: Command) => {
-    const { output, network } = shared(command);
-    if (!/^0x[0-9a-f]{64}$/.test(id))
-      throw new CliError('CLI_USAGE', { expected: "a transaction's id, 0x and 64 digits", got: id });
-    const { node } = await connect(await network());
-    const trace = await working(output, 'running its block again', node.trace(id));
-    if (trace === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id });
-    const known = createKnownContracts(node);
-    await known.learn(tracedContracts(trace));
-    const sourceMaps = await known.sourceMaps();
-    output.result(trace, traceStory(trace, { abiOf: (contract) => known.abiOf(contract), sourceMaps }));
-  });
+  withNode(addCommand(program, 'trace <transaction>', ABOUT.trace)).action(
+    async (id: string, _options: object, command: Command) => {
+      const { output, network } = shared(command);
+      if (!/^0x[0-9a-f]{64}$/.test(id))
+        throw new CliError('CLI_USAGE', { expected: "a transaction's id, 0x and 64 digits", got: id });
+      const { node } = await connect(await network());
+      const trace = await working(output, 'running its block again', node.trace(id));
+      if (trace === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id });
+      const known = createKnownContracts(node);
+      await known.learn(tracedContracts(trace));
+      const sourceMaps = await known.sourceMaps();
+      output.result(trace, traceStory(trace, { abiOf: (contract) => known.abiOf(contract), sourceMaps }));
+    },
+  );
 }

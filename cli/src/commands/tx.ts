@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { asHash32, decodeAddress, encodeAddress } from '@weft/runtime/types/address';
 import type { TransactionBody } from '@weft/runtime/types/transaction';
 import { encodeArguments } from '@weft/sdk/client/contract-codec';
+import { createCall } from '@weft/sdk/client/create-call';
 import { fromNodeHex } from '@weft/sdk/client/node-client';
 import { preflight } from '@weft/sdk/client/preflight';
 import {
@@ -15,9 +16,9 @@ import {
   type SigningRequest,
   signRequest,
 } from '@weft/sdk/client/signing-request';
-import { createCall } from '@weft/sdk/client/transaction';
 import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { findContract, methodNamed } from '../contract-target.js';
 import { CliError } from '../errors.js';
 import { createKeystore, storedAccount } from '../keys/keystore.js';
@@ -42,7 +43,7 @@ interface CreateOptions {
 }
 
 export function addTx(program: Command): void {
-  const tx = addGroup(program, 'tx', 'sign in another place than you send from, or with several keys');
+  const tx = addGroup(program, 'tx', ABOUT.tx);
   addCreate(tx);
   addShow(tx);
   addSign(tx);

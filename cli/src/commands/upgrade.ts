@@ -7,6 +7,7 @@ import { encodeArguments } from '@weft/sdk/client/contract-codec';
 import { transactionFailure } from '@weft/sdk/client/failure';
 import { upgradeCall, uploadCall } from '@weft/sdk/client/system-abi';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { buildArtifact } from '../artifact.js';
 import { findContract, methodNamed } from '../contract-target.js';
 import { deploymentName, recordDeployment } from '../deployments.js';
@@ -21,11 +22,7 @@ interface UpgradeOptions {
 }
 
 export function addUpgrade(program: Command): void {
-  const command = addCommand(
-    program,
-    'upgrade <contract> <source> [arguments...]',
-    'give a deployed contract other code',
-  );
+  const command = addCommand(program, 'upgrade <contract> <source> [arguments...]', ABOUT.upgrade);
   withAccount(withNode(command))
     .usage('<contract> <source> [options] -- [--argument value ...]')
     .option('--migrate <method>', 'method the contract then calls of itself; its arguments follow `--`')

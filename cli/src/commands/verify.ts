@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { toHex } from '@weft/runtime/base/bytes';
 import { codeHash } from '@weft/runtime/wasm/code-hash';
-import { compileContract } from '@weft/sdk/compiler/compile';
 import type { Command } from 'commander';
+import { ABOUT } from '../about.js';
 import { findContract } from '../contract-target.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared, withNode } from '../options.js';
@@ -13,13 +13,7 @@ import { working } from '../progress.js';
 import { connect } from '../session.js';
 
 export function addVerify(program: Command): void {
-  withNode(
-    addCommand(
-      program,
-      'verify <contract> <source>',
-      'build a contract and compare it with what a chain runs',
-    ),
-  )
+  withNode(addCommand(program, 'verify <contract> <source>', ABOUT.verify))
     .addHelpText(
       'after',
       '\nThe same compiler version gives the same bytes anywhere; names and comments do not count.',
@@ -44,6 +38,7 @@ export function addVerify(program: Command): void {
 
 /** Away from the contract's own artifacts, which it leaves as they are. */
 async function build(source: string): Promise<{ readonly hash: string; readonly className: string }> {
+  const { compileContract } = await import('@weft/sdk/compiler/compile');
   const outDir = await mkdtemp(join(tmpdir(), 'weft-verify-'));
   try {
     const { wasm, name } = await compileContract({ entry: resolve(source), outDir, lock: 'check' });

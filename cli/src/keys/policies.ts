@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
 import { accountAddress, encodeAddress, SCHEME } from '@weft/runtime/types/address';
-import { encodeThresholdPolicy, type ThresholdPolicy } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy, type ThresholdPolicy } from '@weft/runtime/types/authorisation-codec';
 import { thresholdPolicy } from '@weft/sdk/client/rotated-accounts';
 import { CliError } from '../errors.js';
 import { assertName, keystoreFolder } from './keystore.js';

@@ -1,7 +1,7 @@
 // Who signs for an account: a key or a policy kept here, a development account, and what the chain says of it.
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
 import { decodeAddress } from '@weft/runtime/types/address';
-import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation-codec';
 import { accountKey, decodeAccountRecord } from '@weft/runtime/types/system';
 import type { NodeStatus } from '@weft/sdk/client/node-client';
 import { keySigner, type SignerJson } from '@weft/sdk/client/signing-request';

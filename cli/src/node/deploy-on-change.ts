@@ -9,6 +9,7 @@ import { assertPlan } from '../deploy/order.js';
 import { runPlan } from '../deploy/run-plan.js';
 import { journalPath } from '../deployments.js';
 import { findFile, loadModule } from '../load-module.js';
+import { rpcToken } from '../network.js';
 import type { Output } from '../output.js';
 import type { DeployPlan } from '../plan.js';
 import { connect, openAccount } from '../session.js';
@@ -63,7 +64,7 @@ async function deployAll(folder: string, url: string, output: Output): Promise<v
   const path = planned ?? join(folder, 'weft.deploy.ts');
   const plan = planned === undefined ? await planOfFolder(folder, output) : await loadModule(planned);
   assertPlan(plan, path);
-  const connection = await connect({ url });
+  const connection = await connect({ url, token: rpcToken() });
   const account = await openAccount(connection.status, '0');
   const journal = await openJournal(journalPath(folder, connection.status.genesisHash));
   const replace = new Set([...Object.keys(plan.contracts), ...Object.keys(plan.calls ?? {})]);

@@ -1,5 +1,5 @@
-// The one hash of the protocol, SHA-256, and its domain-separated form. Implementations: `#crypto`.
-import { hashPair, sha256, sha256Into } from '#crypto';
+// The one hash of the protocol, SHA-256, and its domain-separated form. Implementations: `#hash`.
+import { hashPair, sha256, sha256Into } from '#hash';
 import { concatBytes, utf8 } from './bytes.js';
 
 export { hashPair, sha256, sha256Into };

@@ -7,10 +7,10 @@ import type { PendingView } from '../ports/mempool.js';
 import {
   coversSignatures,
   type SignaturesFound,
-  signaturesChecked,
   speaksFor,
   verifyAuthorisation,
 } from '../types/authorisation.js';
+import { signaturesChecked } from '../types/authorisation-codec.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
 import type { ReadState } from '../types/outcome.js';

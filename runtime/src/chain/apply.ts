@@ -7,7 +7,7 @@ import { WeftError } from '../base/errors.js';
 import { LIMITS } from '../base/limits.js';
 import type { BlockContext, ChainInfo, FinalizedBlock, StateAnswer, StateQuery } from '../ports/consensus.js';
 import type { NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
-import type { PendingView } from '../ports/mempool.js';
+import type { PendingView, Touched } from '../ports/mempool.js';
 import type { AtHeight } from '../ports/query.js';
 import type { Snapshots } from '../ports/snapshots.js';
 import type { StagedState } from '../state/chain-state.js';
@@ -46,6 +46,7 @@ import { importSnapshot } from './snapshot/import-snapshot.js';
 import { createSnapshotSchedule, type SnapshotSchedule } from './snapshot/schedule.js';
 import { matches, type Speculation } from './speculation.js';
 import { answerQuery } from './state-query.js';
+import { TouchedAccounts } from './touched.js';
 import { createTurns } from './turns.js';
 import { readValidators, validatorUpdates } from './validators.js';
 import { WaitingRoom, type WaitStatus } from './waiting.js';
@@ -85,6 +86,7 @@ class RunningChain implements Chain {
   readonly #checkCalls = createCallChecks();
   /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
   readonly #unfit = createKnownHashes<true>(UNFIT_MAX);
+  readonly #touched = new TouchedAccounts();
   readonly #forecasts = createForecasts();
   readonly #waiting = new WaitingRoom();
   /** One block at a time in the executor. */
@@ -186,7 +188,10 @@ class RunningChain implements Chain {
         return { outcome: this.#speculation.outcome };
       },
     });
-    for (const { bytes } of proposal.unfit) this.#unfit.set(bytes, true);
+    for (const { bytes, sender } of proposal.unfit) {
+      this.#unfit.set(bytes, true);
+      this.#touched.add(sender);
+    }
     this.#waiting.note(proposal, context.height);
     return proposal.transactions;
   }
@@ -243,6 +248,7 @@ class RunningChain implements Chain {
     staged.commit();
     this.#history.advance(stateDiff);
     chain.expiring.apply(stateDiff);
+    this.#touched.note(stateDiff);
     chain.head = { header: block.header, hash: block.hash };
     for (const bytes of block.transactions) this.#known.remove(bytes);
     this.#options.onOutcome?.(outcome, height);
@@ -268,6 +274,7 @@ class RunningChain implements Chain {
       this.#candidate?.staged.discard();
       this.#candidate = undefined;
       this.#speculation = undefined;
+      this.#touched.clear();
       const { store } = this.#options;
       await this.#chain().flushBehind.settle();
       await store.revert(height);
@@ -292,6 +299,11 @@ class RunningChain implements Chain {
     const reserve = this.#reservations({ height: height + 1, time, proposer });
     const stale = ({ bytes }: SignedTransaction) => this.#unfit.get(bytes) || reserve(bytes) === undefined;
     return stale;
+  }
+
+  touched(): Touched | undefined {
+    const accounts = this.#touched.take();
+    return accounts && { accounts, height: this.#chain().head.header.height + 1 };
   }
 
   view(request: Omit<ViewRequest, keyof NextBlock>, height?: number): Promise<AtHeight<ViewOutcome>> {

@@ -4,7 +4,7 @@ import type { CheckpointFile } from '../ports/checkpoint.js';
 import type { Clock } from '../ports/clock.js';
 import type { Executor } from '../ports/consensus.js';
 import type { BlockExecutor, NextBlock, ViewOutcome, ViewRequest } from '../ports/execution.js';
-import type { PendingView } from '../ports/mempool.js';
+import type { PendingView, Touched } from '../ports/mempool.js';
 import type { AtHeight } from '../ports/query.js';
 import type { SignatureChecker } from '../ports/signatures.js';
 import type { Store } from '../ports/store.js';
@@ -51,6 +51,11 @@ export interface Chain extends Executor {
   readonly workers: number;
   /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
   stale(): (transaction: SignedTransaction) => boolean;
+  /**
+   * Whose pending transactions may have become stale since this was asked last; undefined: anybody's. For one pool, which
+   * held nothing stale then.
+   */
+  touched(): Touched | undefined;
   /** Of the next block. @throws CHAIN_NO_GENESIS */
   parameters(): Parameters;
   /** Why the last proposal left a pending transaction out; undefined: it did not, or there was none since it came. */

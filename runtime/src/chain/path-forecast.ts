@@ -10,7 +10,7 @@ import { chainOf } from '../schedule/critical-path.js';
 import { CellIntervals } from '../schedule/intervals.js';
 import { tableOfSets } from '../schedule/plan-sets.js';
 import { type AccessTable, contractsAt, KEY, LOCK, locksAt, RECORD } from '../types/access-table.js';
-import { signaturesChecked } from '../types/authorisation.js';
+import { signaturesChecked } from '../types/authorisation-codec.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
 import { keyKind } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';

@@ -1,6 +1,7 @@
-// The entries of a pool by id, by sender and nonce, and by payer. A line is one lane of one sender in the order of its
-// sequences, without gaps; an expiring nonce is a line of its own.
+// The entries of a pool by id, by sender and nonce, by payer and by the height they end at. A line is one lane of one
+// sender in the order of its sequences, without gaps; an expiring nonce is a line of its own.
 import { bytesText } from '../base/bytes.js';
+import type { Touched } from '../ports/mempool.js';
 import type { Nonce, SignedTransaction } from '../types/transaction.js';
 
 /** One pending transaction. */
@@ -8,6 +9,8 @@ export interface Entry {
   readonly transaction: SignedTransaction;
   readonly id: string;
   readonly payer: string;
+  /** The last height it may be in. */
+  readonly expiry: number;
   /** Rises with every arrival. */
   readonly arrival: number;
   readonly line: Line;
@@ -36,6 +39,9 @@ export class PoolIndex {
   /** Of gas limits. */
   gas = 0;
   readonly #senders = new Map<string, Sender>();
+  /** By payer, where that is not the sender. */
+  readonly #sponsored = new Map<string, Set<Entry>>();
+  readonly #expiries = new Map<number, Set<Entry>>();
 
   *lines(): Iterable<Line> {
     for (const { lines } of this.#senders.values()) yield* lines.values();
@@ -43,6 +49,19 @@ export class PoolIndex {
 
   linesOf(sender: Uint8Array): Line[] {
     return [...(this.#senders.get(bytesText(sender))?.lines.values() ?? [])];
+  }
+
+  /** Lines in which something may be stale. */
+  linesTouched({ accounts, height }: Touched): Set<Line> {
+    const lines = new Set<Line>();
+    for (const account of accounts) {
+      const name = bytesText(account);
+      for (const line of this.#senders.get(name)?.lines.values() ?? []) lines.add(line);
+      for (const { line } of this.#sponsored.get(name) ?? []) lines.add(line);
+    }
+    for (const [expiry, entries] of this.#expiries)
+      if (expiry < height) for (const { line } of entries) lines.add(line);
+    return lines;
   }
 
   lineOf(sender: Uint8Array, nonce: Nonce): Line | undefined {
@@ -98,10 +117,41 @@ export class PoolIndex {
     return line.entries.at(-1);
   }
 
+  /** Takes entries away, wherever they stand; the new last entries of lines whose end was among them. */
+  remove(gone: ReadonlySet<Entry>): Entry[] {
+    const lines = new Set<Line>();
+    for (const entry of gone) {
+      lines.add(entry.line);
+      this.#leave(entry);
+      this.#senders.get(entry.line.sender)?.nonces.delete(nonceText(entry.transaction.nonce));
+    }
+    const tails: Entry[] = [];
+    for (const { entries, name, sender } of lines) {
+      const last = entries.at(-1);
+      let kept = 0;
+      for (const entry of entries) if (!gone.has(entry)) entries[kept++] = entry;
+      entries.length = kept;
+      const tail = entries.at(-1);
+      if (tail !== undefined && tail !== last) tails.push(tail);
+      if (tail === undefined) this.#senders.get(sender)?.lines.delete(name);
+      if (this.#senders.get(sender)?.nonces.size === 0) this.#senders.delete(sender);
+    }
+    return tails;
+  }
+
   #enter(transaction: SignedTransaction, arrival: number, line: Line, sender: Sender): Entry {
     const payer = bytesText(transaction.payer ?? transaction.sender);
-    const entry: Entry = { transaction, id: bytesText(transaction.id), payer, arrival, line };
+    const entry: Entry = {
+      transaction,
+      id: bytesText(transaction.id),
+      payer,
+      expiry: lastHeightOf(transaction),
+      arrival,
+      line,
+    };
     this.entries.set(entry.id, entry);
+    if (payer !== line.sender) addTo(this.#sponsored, payer, entry);
+    addTo(this.#expiries, entry.expiry, entry);
     sender.nonces.set(nonceText(transaction.nonce), entry);
     this.bytes += transaction.bytes.length;
     this.gas += transaction.gasLimit;
@@ -111,6 +161,8 @@ export class PoolIndex {
 
   #leave(entry: Entry): void {
     this.entries.delete(entry.id);
+    if (entry.payer !== entry.line.sender) removeFrom(this.#sponsored, entry.payer, entry);
+    removeFrom(this.#expiries, entry.expiry, entry);
     this.bytes -= entry.transaction.bytes.length;
     this.gas -= entry.transaction.gasLimit;
     const left = (this.reserved.get(entry.payer) ?? 0n) - feeOf(entry.transaction);
@@ -131,6 +183,22 @@ export class PoolIndex {
 /** What its payer sets aside for it. */
 export function feeOf({ gasLimit, gasPrice }: SignedTransaction): bigint {
   return BigInt(gasLimit) * gasPrice;
+}
+
+function lastHeightOf({ expiry, nonce }: SignedTransaction): number {
+  return nonce.kind === 'expiring' ? Math.min(expiry, nonce.expiry) : expiry;
+}
+
+function addTo<Key>(sets: Map<Key, Set<Entry>>, key: Key, entry: Entry): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([entry]));
+  else set.add(entry);
+}
+
+function removeFrom<Key>(sets: Map<Key, Set<Entry>>, key: Key, entry: Entry): void {
+  const set = sets.get(key);
+  set?.delete(entry);
+  if (set?.size === 0) sets.delete(key);
 }
 
 /** The name of a nonce among its sender's. */

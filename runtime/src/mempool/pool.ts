@@ -3,7 +3,7 @@
 // holds what was checked and judges nothing but prices and room.
 import TinyQueue from 'tinyqueue';
 import { bytesText, toHex } from '../base/bytes.js';
-import type { DropReason, Mempool } from '../ports/mempool.js';
+import type { DropReason, Mempool, Touched } from '../ports/mempool.js';
 import type { Nonce, SignedTransaction } from '../types/transaction.js';
 import { MempoolError } from './errors.js';
 import { type Entry, feeOf, type Line, PoolIndex } from './pool-index.js';
@@ -21,8 +21,8 @@ export interface MempoolOptions {
 const RAISE_DIVISOR = 10n;
 
 /**
- * An empty pool. `has`, `nextSequence`, `holdsNonce` and `reservedBy` cost O(1), `add` O(log pool), `peek` and
- * `settle` O(pool log pool).
+ * An empty pool. `has`, `nextSequence`, `holdsNonce` and `reservedBy` cost O(1), `add` O(log pool), `peek` O(lanes)
+ * and O(log lanes) for each it gives, `settle` the same for those it takes away or asks about.
  */
 export function createMempool(options: MempoolOptions = {}): Mempool {
   return new PricedPool(
@@ -33,7 +33,7 @@ export function createMempool(options: MempoolOptions = {}): Mempool {
 }
 
 class PricedPool implements Mempool {
-  #index = new PoolIndex();
+  readonly #index = new PoolIndex();
   /** The last entry of every line, cheapest first; holds stale ones too, which are passed over. */
   #tails = new TinyQueue<Entry>([], cheapestFirst);
   #arrivals = 0;
@@ -90,7 +90,7 @@ class PricedPool implements Mempool {
   pricesAt(gas: readonly number[]): readonly (bigint | undefined)[] {
     const prices: bigint[] = [];
     let sum = 0;
-    for (const { transaction } of this.#inOrder()) {
+    for (const { transaction } of inOrder(this.#index.lines())) {
       sum += transaction.gasLimit;
       while (prices.length < gas.length && sum > (gas[prices.length] as number))
         prices.push(transaction.gasPrice);
@@ -102,7 +102,7 @@ class PricedPool implements Mempool {
   peek(count: number, bytes: number): readonly SignedTransaction[] {
     const taken: SignedTransaction[] = [];
     let left = bytes;
-    for (const { transaction } of this.#inOrder()) {
+    for (const { transaction } of inOrder(this.#index.lines())) {
       left -= transaction.bytes.length;
       if (taken.length >= count || left < 0) break;
       taken.push(transaction);
@@ -113,19 +113,20 @@ class PricedPool implements Mempool {
   settle(
     included: readonly Uint8Array[],
     stale: (transaction: SignedTransaction) => boolean,
+    touched?: Touched,
   ): readonly Uint8Array[] {
-    const gone = new Set(included.map(bytesText));
-    const rest = [...this.#inOrder()].filter((entry) => !gone.has(entry.id));
-    this.#index = new PoolIndex();
-    this.#tails = new TinyQueue<Entry>([], cheapestFirst);
-    const dropped: Uint8Array[] = [];
-    for (const { transaction, arrival } of rest) {
-      if (stale(transaction)) {
-        dropped.push(transaction.id);
-        this.#tell(transaction, 'stale');
-      } else this.#noteTail(this.#index.append(transaction, arrival));
-    }
-    return dropped;
+    const { entries } = this.#index;
+    const known = included.map((id) => entries.get(bytesText(id))).filter((entry) => entry !== undefined);
+    this.#takeAway(new Set(known));
+    const asked = touched && this.#index.linesTouched(touched);
+    // A block may include one without effect: what stands behind it then has a gap before it.
+    for (const { line } of known) if (line.entries.length > 0) asked?.add(line);
+    const dropped = new Set<Entry>();
+    for (const entry of inOrder(asked ?? this.#index.lines()))
+      if (stale(entry.transaction)) dropped.add(entry);
+    this.#takeAway(dropped);
+    for (const { transaction } of dropped) this.#tell(transaction, 'stale');
+    return Array.from(dropped, ({ transaction }) => transaction.id);
   }
 
   has(id: Uint8Array): boolean {
@@ -164,20 +165,6 @@ class PricedPool implements Mempool {
   onDrop(run: (transaction: SignedTransaction, reason: DropReason) => void): () => void {
     this.#dropped.add(run);
     return () => this.#dropped.delete(run);
-  }
-
-  /** Dearest line head first; equal prices in order of arrival. */
-  *#inOrder(): Iterable<Entry> {
-    const places = new Map<Line, number>();
-    const heads = [...this.#index.lines()].map((line) => line.entries[0] as Entry);
-    const queue = new TinyQueue<Entry>(heads, dearestFirst);
-    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
-      yield entry;
-      const place = (places.get(entry.line) ?? 0) + 1;
-      places.set(entry.line, place);
-      const next = entry.line.entries[place];
-      if (next !== undefined) queue.push(next);
-    }
   }
 
   /** What it would replace. @throws MEMPOOL_DUPLICATE, MEMPOOL_NONCE_TAKEN, MEMPOOL_SENDER_FULL */
@@ -264,9 +251,19 @@ class PricedPool implements Mempool {
 
   #noteTail(entry: Entry): void {
     this.#tails.push(entry);
+    this.#trimTails();
+  }
+
+  /** Stale entries keep their transactions in memory. */
+  #trimTails(): void {
     if (this.#tails.length <= 2 * this.size + 1024) return;
     const tails = [...this.#index.lines()].map((line) => line.entries.at(-1) as Entry);
     this.#tails = new TinyQueue(tails, cheapestFirst);
+  }
+
+  #takeAway(gone: ReadonlySet<Entry>): void {
+    for (const tail of this.#index.remove(gone)) this.#tails.push(tail);
+    this.#trimTails();
   }
 
   #remove(entry: Entry, reason: DropReason): void {
@@ -277,6 +274,20 @@ class PricedPool implements Mempool {
 
   #tell(transaction: SignedTransaction, reason: DropReason): void {
     for (const run of this.#dropped) run(transaction, reason);
+  }
+}
+
+/** The entries of lines, dearest line head first; equal prices in order of arrival. */
+function* inOrder(lines: Iterable<Line>): Iterable<Entry> {
+  const places = new Map<Line, number>();
+  const heads = Array.from(lines, (line) => line.entries[0] as Entry);
+  const queue = new TinyQueue<Entry>(heads, dearestFirst);
+  for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
+    yield entry;
+    const place = (places.get(entry.line) ?? 0) + 1;
+    places.set(entry.line, place);
+    const next = entry.line.entries[place];
+    if (next !== undefined) queue.push(next);
   }
 }
 

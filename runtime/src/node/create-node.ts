@@ -399,6 +399,7 @@ class Node implements WeftNode {
         mempool.settle(
           block.receipts.map(({ transaction }) => transaction),
           chain.stale(),
+          chain.touched(),
         );
         this.#folder.journal.settle();
         this.#opened?.history.follow(block.header.height);

@@ -33,12 +33,14 @@ export interface Mempool extends PendingView, PoolBounds {
   /** The next ones in order, not removed, at most `count` and `bytes`. */
   peek(count: number, bytes: number): readonly SignedTransaction[];
   /**
-   * After a block: removes what it included (ids), then asks `stale` about each of the rest, in order, and removes
-   * those too. Returns the ids dropped as stale.
+   * After a block: removes what it included (ids), then asks `stale` about the rest, in order, and removes those too:
+   * about all that `touched` accounts send or pay for, all that ended before its height, and what stands in one lane with
+   * them or with what was included; without `touched` about every one. Returns the ids dropped as stale.
    */
   settle(
     included: readonly Uint8Array[],
     stale: (transaction: SignedTransaction) => boolean,
+    touched?: Touched,
   ): readonly Uint8Array[];
   /**
    * Gas prices at which what is pending fills so much gas: one price an amount of `gas` (ascending), in the pool's order;
@@ -60,6 +62,14 @@ export interface Mempool extends PendingView, PoolBounds {
   onDrop(run: (transaction: SignedTransaction, reason: DropReason) => void): () => void;
   readonly size: number;
   readonly bytes: number;
+}
+
+/** What blocks may have made stale in a pool that held nothing stale before. */
+export interface Touched {
+  /** Addresses whose nonces, balance or key changed. */
+  readonly accounts: readonly Uint8Array[];
+  /** Of the next block. */
+  readonly height: number;
 }
 
 /** Bounds of a pool. */

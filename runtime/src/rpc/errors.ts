@@ -25,7 +25,7 @@ export class RpcError extends defineErrors('RpcError', {
   },
   RPC_TOKEN: {
     what: 'the request does not carry the token of this node',
-    fix: 'Send it as `Authorization: Bearer TOKEN`, or as the WebSocket protocol `weft-token.TOKEN` beside `weft`.',
+    fix: 'Send it as `Authorization: Bearer TOKEN`, or as the WebSocket protocol `weft-token.TOKEN` beside `weft`; `weft` sends what WEFT_RPC_TOKEN says.',
   },
   RPC_RATE: {
     what: 'this address asks for more than its share',

@@ -8,12 +8,11 @@ import { LIMITS } from '../base/limits.js';
 import { readExtraAccess, writeExtraAccess } from './access-codec.js';
 import { type Address, type Hash32, SCHEME } from './address.js';
 import {
-  authoriseEd25519,
   ED25519_KEY_BYTES,
   ED25519_SIGNATURE_BYTES,
   readAuthorisation,
   writeAuthorisation,
-} from './authorisation.js';
+} from './authorisation-codec.js';
 import type {
   Authorisation,
   Call,
@@ -170,16 +169,6 @@ export function soleSignature(bytes: Uint8Array): SoleSignature | undefined {
     signature: bytes.subarray(keyAt + ED25519_KEY_BYTES),
     message: SIGNED.subarray(0, SIGNING_DOMAIN.length + end),
   };
-}
-
-/** Wire bytes of a body signed by Ed25519 seeds (32 bytes each); `payerSeed` exactly when the body has a payer. */
-export function signTransaction(body: TransactionBody, seed: Uint8Array, payerSeed?: Uint8Array): Uint8Array {
-  const signed = signingBytes(body);
-  return encodeTransaction({
-    ...body,
-    senderAuthorisation: authoriseEd25519(seed, signed),
-    payerAuthorisation: payerSeed && authoriseEd25519(payerSeed, signed),
-  });
 }
 
 function assertSize(length: number): void {

@@ -1,6 +1,6 @@
 // Host functions that compute: hashes, signatures and 256-bit arithmetic. Same order as in host-storage.ts. What a
 // signature check refuses is an answer, never a failure; only pointers and lengths end the call.
-import { ed25519VerifyStrict, sha256 as sha256Bytes } from '#crypto';
+import { ed25519VerifyStrict } from '#crypto';
 import { blake3 as blake3Bytes, keccak256 as keccakBytes } from '../base/crypto/digests.js';
 import {
   isEcdsaKeyLength,
@@ -8,6 +8,7 @@ import {
   p256Verify as verifyP256,
   secp256k1Verify as verifySecp256k1,
 } from '../base/crypto/ecdsa.js';
+import { sha256 as sha256Bytes } from '../base/hash.js';
 import type { HostName } from '../types/gas-schedule.js';
 import type { Frame } from './frame.js';
 import { assertRange, readBytes, readNumber, viewBytes, writeBytes, writeNumber } from './host-memory.js';

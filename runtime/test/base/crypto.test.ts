@@ -1,7 +1,9 @@
-// The two implementations behind `#crypto` agree; what the suites (test/suites) do not ask.
+// The two implementations behind `#crypto`, and behind `#hash`, agree; what the suites (test/suites) do not ask.
 import { concatBytes, fromHex, toHex, utf8 } from '@weft/runtime/base/bytes';
 import * as native from '@weft/runtime/base/crypto/native';
+import * as nativeHash from '@weft/runtime/base/crypto/native-hash';
 import * as portable from '@weft/runtime/base/crypto/portable';
+import * as portableHash from '@weft/runtime/base/crypto/portable-hash';
 import { HASH_OF_NOTHING, sha256Domain } from '@weft/runtime/base/hash';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,35 +14,35 @@ describe('crypto', () => {
 
   it('SHA-256 agrees on lengths around its blocks and around the switch of implementations', () => {
     expect(toHex(HASH_OF_NOTHING)).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
-    expect(toHex(native.sha256(utf8('abc')))).toBe(
+    expect(toHex(nativeHash.sha256(utf8('abc')))).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
     for (let length = 0; length < 300; length++) {
       const bytes = Uint8Array.from({ length }, (_, index) => index * 31 + length);
-      expect(toHex(native.sha256(bytes))).toBe(toHex(portable.sha256(bytes)));
+      expect(toHex(nativeHash.sha256(bytes))).toBe(toHex(portableHash.sha256(bytes)));
       const [first, second] = [new Uint8Array(32), new Uint8Array(32)];
-      native.sha256Into(first, bytes);
-      portable.sha256Into(second, bytes);
+      nativeHash.sha256Into(first, bytes);
+      portableHash.sha256Into(second, bytes);
       expect([toHex(first), toHex(second)]).toEqual([
-        toHex(native.sha256(bytes)),
-        toHex(native.sha256(bytes)),
+        toHex(nativeHash.sha256(bytes)),
+        toHex(nativeHash.sha256(bytes)),
       ]);
-      expect(toHex(native.sha256(concatBytes(Uint8Array.of(1), bytes).subarray(1)))).toBe(
-        toHex(portable.sha256(bytes)),
+      expect(toHex(nativeHash.sha256(concatBytes(Uint8Array.of(1), bytes).subarray(1)))).toBe(
+        toHex(portableHash.sha256(bytes)),
       );
     }
   });
 
   it('hashPair is SHA-256 of both, and gives a new array each time', () => {
     const [left, right] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-    const first = native.hashPair(left, right);
-    const other = native.hashPair(right, left);
-    expect(toHex(first)).toBe(toHex(portable.sha256(concatBytes(left, right))));
-    expect(toHex(other)).toBe(toHex(portable.hashPair(right, left)));
+    const first = nativeHash.hashPair(left, right);
+    const other = nativeHash.hashPair(right, left);
+    expect(toHex(first)).toBe(toHex(portableHash.sha256(concatBytes(left, right))));
+    expect(toHex(other)).toBe(toHex(portableHash.hashPair(right, left)));
   });
 
   it('domains are part of the hash', () => {
-    expect(toHex(sha256Domain('a/1', utf8('x'), utf8('y')))).toBe(toHex(native.sha256(utf8('a/1xy'))));
+    expect(toHex(sha256Domain('a/1', utf8('x'), utf8('y')))).toBe(toHex(nativeHash.sha256(utf8('a/1xy'))));
   });
 
   it('sign alike, and accept and refuse alike when a bit flips', () => {

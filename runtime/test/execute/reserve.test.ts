@@ -6,6 +6,7 @@ import { ed25519Address } from '@weft/runtime/types/authorisation';
 import { keyText, type StateKey } from '@weft/runtime/types/key';
 import type { BlockInput } from '@weft/runtime/types/outcome';
 import { DEFAULT_PARAMETERS } from '@weft/runtime/types/parameters';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import {
   accountKey,
   balanceKey,
@@ -15,7 +16,6 @@ import {
   SYSTEM_ADDRESS,
 } from '@weft/runtime/types/system';
 import type { TransactionBody } from '@weft/runtime/types/transaction';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 import { decodeCell, encodeCell, markerValue } from '@weft/runtime/types/value';
 import { expect, test } from 'vitest';
 

@@ -9,21 +9,17 @@ import { type Hash32, SCHEME } from '@weft/runtime/types/address';
 import {
   coversSignatures,
   ed25519Address,
-  encodeThresholdProof,
   type SignaturesFound,
   verifyAuthorisation,
 } from '@weft/runtime/types/authorisation';
+import { encodeThresholdProof } from '@weft/runtime/types/authorisation-codec';
 import { keyKind, type StateKey } from '@weft/runtime/types/key';
 import type { BlockInput } from '@weft/runtime/types/outcome';
 import { DEFAULT_PARAMETERS } from '@weft/runtime/types/parameters';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { SYSTEM_ADDRESS } from '@weft/runtime/types/system';
 import type { Authorisation, SignedTransaction, TransactionBody } from '@weft/runtime/types/transaction';
-import {
-  decodeTransaction,
-  encodeTransaction,
-  signingBytes,
-  signTransaction,
-} from '@weft/runtime/types/transaction-codec';
+import { decodeTransaction, encodeTransaction, signingBytes } from '@weft/runtime/types/transaction-codec';
 import { encodeCell } from '@weft/runtime/types/value';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ed25519PublicKey, ed25519Sign } from '#crypto';

@@ -5,9 +5,9 @@ import type { Address, Hash32 } from '@weft/runtime/types/address';
 import { ed25519Address } from '@weft/runtime/types/authorisation';
 import type { Genesis, Parameters } from '@weft/runtime/types/genesis';
 import { genesisHash } from '@weft/runtime/types/genesis-codec';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import type { Call, TransactionBody } from '@weft/runtime/types/transaction';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 
 /** Ed25519 seed of account `index`. */
 export function seedOf(index: number): Uint8Array {

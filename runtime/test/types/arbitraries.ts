@@ -9,7 +9,7 @@ import type {
   KeyExpression,
 } from '@weft/runtime/types/access';
 import type { Address, Hash32 } from '@weft/runtime/types/address';
-import { encodeThresholdProof } from '@weft/runtime/types/authorisation';
+import { encodeThresholdProof } from '@weft/runtime/types/authorisation-codec';
 import type { Block, BlockRecord, Header, ValueChange } from '@weft/runtime/types/block';
 import type { Genesis, Hook, Parameters } from '@weft/runtime/types/genesis';
 import { headerHash } from '@weft/runtime/types/header-codec';

@@ -5,14 +5,17 @@ import { WeftError } from '@weft/runtime/base/errors';
 import { accountAddress, SCHEME } from '@weft/runtime/types/address';
 import {
   type AuthorisationCheck,
-  authorisationKey,
   authoriseEd25519,
+  verifyAuthorisation,
+} from '@weft/runtime/types/authorisation';
+import {
+  authorisationKey,
   decodeThresholdProof,
   encodeThresholdPolicy,
   encodeThresholdProof,
-  verifyAuthorisation,
-} from '@weft/runtime/types/authorisation';
-import { decodeTransaction, encodeTransaction, signTransaction } from '@weft/runtime/types/transaction-codec';
+} from '@weft/runtime/types/authorisation-codec';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
+import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { describe, expect, it } from 'vitest';
 import { filled, NOTHING, sponsoredBody, transactionLane } from './samples.js';
 

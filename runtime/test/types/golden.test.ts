@@ -17,7 +17,8 @@ import {
   receiptRoot,
 } from '@weft/runtime/types/receipt-codec';
 import { decodeBlockRecord, encodeBlockRecord } from '@weft/runtime/types/record-codec';
-import { decodeTransaction, encodeTransaction, signTransaction } from '@weft/runtime/types/transaction-codec';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
+import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { decodeUpgrades, encodeUpgrades } from '@weft/runtime/types/upgrade';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

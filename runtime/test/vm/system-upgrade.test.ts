@@ -4,7 +4,7 @@ import { toHex, utf8 } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import { LIMITS } from '@weft/runtime/base/limits';
 import { type Address, asHash32 } from '@weft/runtime/types/address';
-import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation-codec';
 import { GAS_SCHEDULE } from '@weft/runtime/types/gas-schedule';
 import { keyText } from '@weft/runtime/types/key';
 import { encodeValues, type LayoutValue } from '@weft/runtime/types/layout-value';

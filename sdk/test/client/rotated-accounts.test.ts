@@ -1,6 +1,7 @@
 // What rotated and shared accounts write is what the chain's own check takes.
 import { asHash32 } from '@weft/runtime/types/address';
-import { encodeThresholdPolicy, verifyAuthorisation } from '@weft/runtime/types/authorisation';
+import { verifyAuthorisation } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation-codec';
 import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { rotatedAccount, thresholdAccount, thresholdPolicy } from '@weft/sdk/client/rotated-accounts';
 import { transferCall } from '@weft/sdk/client/system-abi';

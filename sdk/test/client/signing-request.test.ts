@@ -1,7 +1,7 @@
 // Requests for signatures: made in one place, signed in others, put together, equal to what one place would have made.
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
 import { type Address, accountAddress, type Hash32 } from '@weft/runtime/types/address';
-import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation-codec';
 import { SYSTEM_ADDRESS } from '@weft/runtime/types/system';
 import type { TransactionBody } from '@weft/runtime/types/transaction';
 import { thresholdAccount, thresholdPolicy } from '@weft/sdk/client/rotated-accounts';

@@ -108,6 +108,46 @@ describe('a subscription', () => {
     expect(heights).toHaveLength(2);
   });
 
+  it('is told from the first block on when another chain stands at the address', async () => {
+    const told: string[] = [];
+    const start = async (chainName: string, port: number): Promise<WeftNode> => {
+      const one = createNode({
+        genesis: developmentGenesis({ accounts: [account!.address], chainName }),
+        executor: 'sequential',
+        seal: { trigger: { kind: 'manual' } },
+        rpc: { port },
+      });
+      await one.start();
+      return one;
+    };
+    const first = await start('first', 0);
+    const { url = '' } = first;
+    const connections: boolean[] = [];
+    const transport = socketTransport(url, {
+      WebSocket: WebSocket as unknown as SocketClass,
+      retryMs: 5,
+      onConnection: (stands) => connections.push(stands),
+    });
+    opened.push(transport);
+    transport.subscribe(
+      { kind: 'heads', from: 1 },
+      {
+        onMessage: ({ header }) => told.push(String(header.height)),
+        onRevert: (to) => told.push(`back to ${to}`),
+      },
+    );
+    await first.seal(3);
+    await expect.poll(() => told).toEqual(['1', '2', '3']);
+    await first.stop();
+    const second = await start('second', Number(new URL(url).port));
+    await second.seal(2);
+    await expect.poll(() => told.slice(3)).toEqual(['back to 0', '1', '2']);
+    expect(connections[0]).toBe(true);
+    expect(connections.slice(1, -1)).toEqual(connections.slice(1, -1).map(() => false));
+    expect(connections.at(-1)).toBe(true);
+    await second.stop();
+  });
+
   it('says where a development chain went back to while it was away', async () => {
     const told: string[] = [];
     const transport = connect();

@@ -1,7 +1,7 @@
 // An upgrade as an author does it: a second version with a migration method that the contract alone may call, through a
 // whole chain. And an account rotated to two of three keys goes on working.
 import { decodeAddress } from '@weft/runtime/types/address';
-import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy } from '@weft/runtime/types/authorisation-codec';
 import { createContractClient } from '@weft/sdk/client/contract-client';
 import { revertIn } from '@weft/sdk/client/failure';
 import { rotatedAccount, thresholdAccount, thresholdPolicy } from '@weft/sdk/client/rotated-accounts';

@@ -14,8 +14,8 @@ import { type Address, asAddress, contractAddress, type Hash32 } from '@weft/run
 import { ed25519Address } from '@weft/runtime/types/authorisation';
 import { genesisHash } from '@weft/runtime/types/genesis-codec';
 import type { BlockOutcome } from '@weft/runtime/types/outcome';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import type { Call } from '@weft/runtime/types/transaction';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 import { compileCode } from '@weft/runtime/vm/compiled-code';
 import { encodeArguments, initParameters, methodOf } from '@weft/sdk/client/contract-codec';
 import { createContractCall, uploadCall } from '@weft/sdk/client/system-abi';

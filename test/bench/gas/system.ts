@@ -6,7 +6,7 @@ import { compareBytes, utf8 } from '@weft/runtime/base/bytes';
 import { sha256 } from '@weft/runtime/base/hash';
 import { LIMITS } from '@weft/runtime/base/limits';
 import { type Hash32, SCHEME } from '@weft/runtime/types/address';
-import { encodeThresholdPolicy, THRESHOLD_KEYS_MAX } from '@weft/runtime/types/authorisation';
+import { encodeThresholdPolicy, THRESHOLD_KEYS_MAX } from '@weft/runtime/types/authorisation-codec';
 import { keyText } from '@weft/runtime/types/key';
 import {
   codeKey,

@@ -1,24 +1,30 @@
 // The two networks compared: four validators of CometBFT with the same configuration, once with our runtime beside each, once
 // with CometBFT's own kvstore inside; and the same number of bytes a transaction for both.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import { cometHome, readHome } from '@weft/runtime/node/network/home';
 import { initNetwork, loopbackHosts } from '@weft/runtime/node/network/init';
 import { SupervisedNode } from '@weft/runtime/node/network/supervise';
-import { asHash32 } from '@weft/runtime/types/address';
 import { ed25519Address } from '@weft/runtime/types/authorisation';
-import type { Genesis } from '@weft/runtime/types/genesis';
-import { genesisHash } from '@weft/runtime/types/genesis-codec';
-import { signedTransfer } from '../../simulator/network/transfer.js';
 import { WEFT } from '../../support/local-network.js';
 import { heightOf } from './load.js';
+import type { Processes } from './processes.js';
+import { pairs, type Transactions, transfers } from './transactions.js';
 
 export interface Contender {
   readonly nodes: readonly string[];
-  transactions(count: number): readonly Uint8Array[];
+  readonly processes: Processes;
+  /** `ahead` of them made now. */
+  transactions(ahead: number): Transactions;
+  stop(): Promise<void>;
+}
+
+/** What runs, once there are blocks. */
+interface Running {
+  processes(): Promise<Processes>;
   stop(): Promise<void>;
 }
 
@@ -46,19 +52,20 @@ export async function startContender(
   });
   const homes = network.nodes.map(({ home }) => join(folder, home));
   const nodes = network.nodes.map(({ cometRpc }) => cometRpc);
-  const stopAll = kind === 'weft' ? runWeft(homes) : runKvstore(homes, binary);
+  const running = kind === 'weft' ? runWeft(homes) : runKvstore(homes, binary);
   const stop = async () => {
-    await stopAll();
+    await running.stop();
     await rm(folder, { recursive: true, force: true });
   };
   try {
     await firstBlocks(nodes);
     const { genesis } = await readHome(homes[0] as string);
-    const transactions = (count: number) => transfers(genesis, seeds, count);
     return {
       nodes,
+      processes: await running.processes(),
       stop,
-      transactions: kind === 'weft' ? transactions : (count) => pairs(transactions(1), count),
+      transactions: (ahead) =>
+        kind === 'weft' ? transfers(genesis, seeds, ahead) : pairs(transfers(genesis, seeds, 0).length),
     };
   } catch (error) {
     await stop();
@@ -66,20 +73,31 @@ export async function startContender(
   }
 }
 
-function runWeft(homes: readonly string[]): () => Promise<void> {
+function runWeft(homes: readonly string[]): Running {
   const running = homes.map((home) => new SupervisedNode(home, WEFT));
   for (const node of running) node.start();
-  return async () => {
-    await Promise.all(running.map((node) => node.stop()));
+  return {
+    processes: async () => ({
+      comet: await Promise.all(
+        homes.map(async (home) => Number(await readFile(join(cometHome(home), 'cometbft.pid'), 'utf8'))),
+      ),
+      runtime: running.flatMap(({ pid }) => pid ?? []),
+    }),
+    async stop() {
+      await Promise.all(running.map((node) => node.stop()));
+    },
   };
 }
 
-function runKvstore(homes: readonly string[], binary: string): () => Promise<void> {
+function runKvstore(homes: readonly string[], binary: string): Running {
   const running = homes.map((home) =>
     spawn(binary, ['start', '--home', cometHome(home), '--proxy_app', 'kvstore'], { stdio: 'ignore' }),
   );
-  return async () => {
-    await Promise.all(running.map(ended));
+  return {
+    processes: async () => ({ comet: running.flatMap(({ pid }) => pid ?? []), runtime: [] }),
+    async stop() {
+      await Promise.all(running.map(ended));
+    },
   };
 }
 
@@ -96,21 +114,4 @@ async function firstBlocks(nodes: readonly string[]): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('the network makes no blocks');
-}
-
-/** Native transfers, each account's in its order, far apart. */
-function transfers(genesis: Genesis, seeds: readonly Uint8Array[], count: number): Uint8Array[] {
-  const hash = asHash32(genesisHash(genesis));
-  const accounts = seeds.map((seed) => ({ seed, from: ed25519Address(seed) }));
-  return Array.from({ length: count }, (_, index) => {
-    const account = accounts[index % ACCOUNTS]!;
-    const to = accounts[(index + 1) % ACCOUNTS]!.from;
-    return signedTransfer(hash, { ...account, to }, BigInt(Math.floor(index / ACCOUNTS)));
-  });
-}
-
-/** `key=value` texts as long as a transfer. */
-function pairs([like]: readonly Uint8Array[], count: number): Uint8Array[] {
-  const length = like?.length ?? 0;
-  return Array.from({ length: count }, (_, index) => Buffer.from(`key${index}=`.padEnd(length, 'x')));
 }

@@ -1,11 +1,14 @@
 // Load on a CometBFT network and what comes of it: transactions sent in batches to every node's RPC, as many under way as
 // it takes to keep it busy, counted in the blocks of one node.
+import { type Processes, type ProcessorTimes, processorTimes, timesBetween } from './processes.js';
+import type { Transactions } from './transactions.js';
 
 export interface LoadOptions {
   /** CometBFT RPCs, `http://HOST:PORT`. */
   readonly nodes: readonly string[];
-  /** The transactions, in the order they are sent; one account's all go to one node. */
-  readonly transactions: readonly Uint8Array[];
+  /** Sent in their order, every n-th to the same node. */
+  readonly transactions: Transactions;
+  readonly processes: Processes;
   /** Sent and not yet in a block, at most. */
   readonly underWay: number;
   readonly seconds: number;
@@ -22,6 +25,8 @@ export interface LoadResult {
   readonly blocks: number;
   /** In no block long after they were sent: refused by somebody, or dropped. */
   readonly lost: number;
+  /** Within the time. */
+  readonly processor: ProcessorTimes;
 }
 
 const BATCH = 100;
@@ -32,13 +37,13 @@ const LOST_MS = 15_000;
 export async function putLoad({
   nodes,
   transactions,
+  processes,
   underWay,
   seconds,
   warmUp,
 }: LoadOptions): Promise<LoadResult> {
   const sentAt = new Map<string, number>();
   const latencies: number[] = [];
-  let next = 0;
   let lost = 0;
   let included = 0;
   let running = true;
@@ -46,14 +51,12 @@ export async function putLoad({
   const until = began + seconds * 1000;
   const send = async (node: number): Promise<void> => {
     // Each node its own share: every n-th transaction, in order.
-    for (let at = node; running && at < transactions.length; at += nodes.length * BATCH) {
+    for (let at = node; ; at += nodes.length * BATCH) {
       while (running && sentAt.size >= underWay) await sleep(LOOK_MS / 4);
-      const batch: string[] = [];
-      for (let index = at; index < transactions.length && batch.length < BATCH; index += nodes.length)
-        batch.push(Buffer.from(transactions[index] as Uint8Array).toString('base64'));
+      if (!running) return;
+      const batch = Array.from({ length: BATCH }, (_, index) => transactions.at(at + index * nodes.length));
       const now = performance.now();
       for (const tx of batch) sentAt.set(tx, now);
-      next += batch.length;
       await post(nodes[node] as string, batch);
     }
   };
@@ -87,9 +90,14 @@ export async function putLoad({
     running = false;
     return blocks;
   };
-  const [blocks] = await Promise.all([count(), ...nodes.map((_, node) => send(node))]);
-  if (next >= transactions.length && sentAt.size === 0) throw new Error('the load ran out of transactions');
-  return { included, seconds: (performance.now() - began) / 1000, latencies, blocks, lost };
+  const measure = async (): Promise<ProcessorTimes> => {
+    await sleep(began - performance.now());
+    const before = await processorTimes(processes);
+    await sleep(until - performance.now());
+    return timesBetween(before, await processorTimes(processes));
+  };
+  const [blocks, processor] = await Promise.all([count(), measure(), ...nodes.map((_, node) => send(node))]);
+  return { included, seconds, latencies, blocks, lost, processor };
 }
 
 /** Without waiting for CheckTx: what it refuses shows as lost. */

@@ -7,8 +7,8 @@ import { developmentGenesis } from '@weft/runtime/node/development';
 import { type Address, asAddress, encodeAddress, type Hash32 } from '@weft/runtime/types/address';
 import { ed25519Address } from '@weft/runtime/types/authorisation';
 import type { Genesis } from '@weft/runtime/types/genesis';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { balanceKey, SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 
 /** Accounts that have keys; the others are only read. */
 export const SENDERS = 16_384;

@@ -210,7 +210,7 @@ export class SimulatedNode {
       onBlock: (block) => {
         if (number !== this.#number) return;
         const included = block.receipts.map(({ transaction }) => transaction);
-        mempool.settle(included, chain.stale());
+        mempool.settle(included, chain.stale(), chain.touched());
         onBlock(this.index, block);
       },
       onFailure: (error) => this.#fail(number, error),

@@ -1,8 +1,8 @@
 // A signed native transfer of one unit.
 import { Writer } from '@weft/runtime/base/codec';
 import type { Address, Hash32 } from '@weft/runtime/types/address';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 
 /** Wire bytes; `from` and `to` are addresses, `seed` is the sender's. */
 export function signedTransfer(

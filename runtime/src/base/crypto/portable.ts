@@ -1,26 +1,11 @@
-// `#crypto` where nothing native runs (browsers): @noble. Must agree with native.ts on every input.
+// `#crypto` and `#sign` where nothing native runs (browsers): @noble. Must agree with native.ts on every input.
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { sha256 as nobleSha256, sha512 } from '@noble/hashes/sha2.js';
+import { sha512 } from '@noble/hashes/sha2.js';
 import { isAccountKey, strictPoint, verifyZip215Points } from './points.js';
 
 export { isAccountKey };
 
 const { Point } = ed25519;
-
-/** SHA-256, 32 bytes. */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return nobleSha256(bytes);
-}
-
-/** SHA-256 into the first 32 bytes of `digest`. */
-export function sha256Into(digest: Uint8Array, bytes: Uint8Array): void {
-  digest.set(nobleSha256(bytes));
-}
-
-/** SHA-256(left ‖ right), two 32-byte nodes. */
-export function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return nobleSha256.create().update(left).update(right).digest();
-}
 
 /** The public key (32 bytes) of a 32-byte seed. RFC 8032 §5.1.5. */
 export function ed25519PublicKey(seed: Uint8Array): Uint8Array {

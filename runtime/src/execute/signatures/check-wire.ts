@@ -1,7 +1,8 @@
 // The signatures of one transaction, from its wire bytes.
 import { CodecError } from '../../base/codec-error.js';
 import { SCHEME } from '../../types/address.js';
-import { decodeThresholdProof, ED25519_KEY_BYTES, type SignaturesFound } from '../../types/authorisation.js';
+import type { SignaturesFound } from '../../types/authorisation.js';
+import { decodeThresholdProof, ED25519_KEY_BYTES } from '../../types/authorisation-codec.js';
 import type { Authorisation, SignedTransaction } from '../../types/transaction.js';
 import { decodeTransaction, type SoleSignature, soleSignature } from '../../types/transaction-codec.js';
 

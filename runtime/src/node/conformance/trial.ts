@@ -18,8 +18,9 @@ import { asHash32 } from '../../types/address.js';
 import { ed25519Address } from '../../types/authorisation.js';
 import type { Genesis } from '../../types/genesis.js';
 import { genesisHash } from '../../types/genesis-codec.js';
+import { signTransaction } from '../../types/sign-transaction.js';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '../../types/system.js';
-import { decodeTransaction, signTransaction } from '../../types/transaction-codec.js';
+import { decodeTransaction } from '../../types/transaction-codec.js';
 import { DEVELOPMENT_VALIDATOR_SEED, developmentGenesis } from '../development.js';
 import { ManualClock } from './manual-clock.js';
 import { WatchedExecutor } from './watched-executor.js';
@@ -146,6 +147,7 @@ function environmentOf(
       mempool.settle(
         block.receipts.map(({ transaction }) => transaction),
         chain.stale(),
+        chain.touched(),
       );
     },
     onFailure: (error) => failures.push(error),

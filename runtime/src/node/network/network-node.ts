@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createNode, type NodeConfig, type WeftNode } from '../create-node.js';
 import { cometHome, readHome } from './home.js';
 
-export interface NetworkNodeExtras extends Pick<NodeConfig, 'onBlock' | 'onFault'> {
+export interface NetworkNodeExtras extends Pick<NodeConfig, 'onBlock' | 'onFault' | 'log'> {
   /** Told of proposals this node refused. */
   readonly onRefusal?: (code: string, height: number) => void;
   /** Default `comet`; another takes the same options. */

@@ -1,0 +1,50 @@
+// Whose pending transactions a block may have made stale: the accounts in what it changed that Reserve reads.
+import { bytesEqual } from '../base/bytes.js';
+import type { ValueChange } from '../types/block.js';
+import { KEY_HEAD_BYTES, keyContract, keyField, type StateKey } from '../types/key.js';
+import { SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
+
+const ACCOUNT_FIELDS = [
+  SYSTEM_FIELD.balance,
+  SYSTEM_FIELD.nonce,
+  SYSTEM_FIELD.expiring,
+  SYSTEM_FIELD.account,
+] as const;
+/** Fields whose change concerns everybody. */
+const COMMON_FIELDS = [SYSTEM_FIELD.parameters, SYSTEM_FIELD.genesis] as const;
+/** Gathered at most, repetitions counted; past it, it may be anybody. */
+const ACCOUNTS_MAX = 1 << 18;
+const ADDRESS_AT = KEY_HEAD_BYTES + 2;
+
+/** Gathers accounts over the blocks since they were last taken. At the beginning it may be anybody. */
+export class TouchedAccounts {
+  /** Undefined: anybody. */
+  #accounts: Uint8Array[] | undefined;
+
+  /** Of a block. Addresses are views into its keys. */
+  note(diff: readonly ValueChange[]): void {
+    for (const { key } of diff) {
+      const stateKey = key as StateKey;
+      if (!bytesEqual(keyContract(stateKey), SYSTEM_ADDRESS)) continue;
+      const field = keyField(stateKey);
+      const is = (other: Uint8Array): boolean => bytesEqual(field, other);
+      if (ACCOUNT_FIELDS.some(is)) this.add(key.subarray(ADDRESS_AT, ADDRESS_AT + 32));
+      else if (COMMON_FIELDS.some(is)) this.#accounts = undefined;
+    }
+  }
+
+  add(account: Uint8Array): void {
+    if (this.#accounts?.push(account) === ACCOUNTS_MAX) this.clear();
+  }
+
+  clear(): void {
+    this.#accounts = undefined;
+  }
+
+  /** What was gathered, with repetitions; undefined: anybody. It begins anew. */
+  take(): readonly Uint8Array[] | undefined {
+    const accounts = this.#accounts;
+    this.#accounts = [];
+    return accounts;
+  }
+}
