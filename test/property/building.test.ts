@@ -96,8 +96,8 @@ test('building: what leaves its access set waits with what it lacks, and goes in
   const honest = writing('bob', 2, { writesP: [2] });
   const pool = [stray, follower, honest];
   expect(await chain.prepare(next(), pool, 1 << 20)).toEqual([honest]);
-  expect(chain.waitOf(idOf(follower))).toMatchObject({ reason: 'RESERVE' });
-  expect(chain.waitOf(idOf(honest))).toBeUndefined();
+  expect(chain.waitOf(decodeTransaction(follower))).toMatchObject({ reason: 'RESERVE' });
+  expect(chain.waitOf(decodeTransaction(honest))).toBeUndefined();
   const mempool = createMempool();
   for (const bytes of pool) mempool.add(decodeTransaction(bytes));
   const query = createQuery({ chain, store, mempool });
@@ -137,5 +137,5 @@ test('building: a stray gives way to others three times, then it runs in the tai
 test('building: a block that would be empty without it takes a stray at once', async () => {
   const stray = writing('gus', 0, {});
   expect(await chain.prepare(next(), [stray], 1 << 20)).toEqual([stray]);
-  expect(chain.waitOf(idOf(stray))).toBeUndefined();
+  expect(chain.waitOf(decodeTransaction(stray))).toBeUndefined();
 });

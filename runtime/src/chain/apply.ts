@@ -49,7 +49,7 @@ import { answerQuery } from './state-query.js';
 import { TouchedAccounts } from './touched.js';
 import { createTurns } from './turns.js';
 import { readValidators, validatorUpdates } from './validators.js';
-import { WaitingRoom, type WaitStatus } from './waiting.js';
+import { type Waiter, WaitingRoom, type WaitStatus } from './waiting.js';
 
 interface Candidate {
   readonly block: Block;
@@ -83,6 +83,8 @@ class RunningChain implements Chain {
   readonly #options: ChainOptions;
   /** Transactions whose signatures passed the strict rule here, by wire hash: no block checks them again. */
   readonly #known = createKnownHashes<SignaturesFound>(KNOWN_SIGNATURES_MAX);
+  /** What was admitted, decoded: proposals are made of the same bytes. */
+  readonly #admitted = new WeakMap<Uint8Array, SignedTransaction>();
   readonly #checkCalls = createCallChecks();
   /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
   readonly #unfit = createKnownHashes<true>(UNFIT_MAX);
@@ -160,6 +162,7 @@ class RunningChain implements Chain {
     const found = recheck ? 'rechecked' : this.#known.get(bytes);
     const transaction = checkTransaction(bytes, admission, found);
     this.#known.set(bytes, 'all');
+    this.#admitted.set(bytes, transaction);
     return transaction;
   }
 
@@ -169,7 +172,7 @@ class RunningChain implements Chain {
 
   async prepare(
     context: BlockContext,
-    pool: readonly Uint8Array[],
+    pool: Iterable<Uint8Array>,
     bytesMax: number,
   ): Promise<readonly Uint8Array[]> {
     this.#assertContext(context);
@@ -196,8 +199,8 @@ class RunningChain implements Chain {
     return proposal.transactions;
   }
 
-  waitOf(id: Uint8Array): WaitStatus | undefined {
-    return this.#waiting.of(id);
+  waitOf(transaction: Waiter): WaitStatus | undefined {
+    return this.#waiting.of(transaction);
   }
 
   async process(context: BlockContext, transactions: readonly Uint8Array[]): Promise<string | undefined> {
@@ -297,8 +300,7 @@ class RunningChain implements Chain {
     const { head } = this.#chain();
     const { height, time, proposer } = head.header;
     const reserve = this.#reservations({ height: height + 1, time, proposer });
-    const stale = ({ bytes }: SignedTransaction) => this.#unfit.get(bytes) || reserve(bytes) === undefined;
-    return stale;
+    return (transaction) => this.#unfit.get(transaction.bytes) === true || !reserve(transaction);
   }
 
   touched(): Touched | undefined {
@@ -432,7 +434,7 @@ class RunningChain implements Chain {
   #signed(bytes: Uint8Array): SignedTransaction | undefined {
     const { genesis, state } = this.#chain();
     try {
-      const transaction = decodeTransaction(bytes);
+      const transaction = this.#admitted.get(bytes) ?? decodeTransaction(bytes);
       if (!coversSignatures(this.#known.get(bytes), transaction)) {
         checkSignatures(transaction, genesis.dev, state.read);
         this.#known.set(bytes, 'all');

@@ -15,7 +15,7 @@ import type { SimulationOutcome, SimulationRequest, TransactionTrace } from '../
 import type { SignedTransaction } from '../types/transaction.js';
 import type { OpenChain } from './open.js';
 import type { SnapshotPlan } from './snapshot/schedule.js';
-import type { WaitStatus } from './waiting.js';
+import type { Waiter, WaitStatus } from './waiting.js';
 
 export interface ChainOptions {
   /** Opened and exclusive; the caller closes it after `close`. */
@@ -59,7 +59,7 @@ export interface Chain extends Executor {
   /** Of the next block. @throws CHAIN_NO_GENESIS */
   parameters(): Parameters;
   /** Why the last proposal left a pending transaction out; undefined: it did not, or there was none since it came. */
-  waitOf(id: Uint8Array): WaitStatus | undefined;
+  waitOf(transaction: Waiter): WaitStatus | undefined;
   /**
    * One call as if in the block after `height` (default: the newest), over one height's state; nothing is kept.
    * @throws CHAIN_NO_GENESIS, QUERY_BUSY, QUERY_HEIGHT, EXECUTE_DEADLINE

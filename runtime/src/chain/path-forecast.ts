@@ -2,17 +2,19 @@
 // longest chain of conflicts among those taken so far. Proposals use it so that those who all want one key share the
 // part of a block that one key can have, and everybody else is served beside them.
 
-import { type Resolution, resolveAccess } from '../access/resolve.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { resolveInto } from '../access/resolve.js';
+import { TableSink } from '../access/table-sink.js';
+import { ByteTable } from '../base/byte-table.js';
 import { CodeStore } from '../execute/code-store.js';
-import { accessLookup } from '../execute/phases/resolve.js';
+import { accessLookup, rememberContracts } from '../execute/phases/resolve.js';
 import { ConflictSlots } from '../schedule/conflict-slots.js';
 import { chainOf } from '../schedule/critical-path.js';
 import { CellIntervals } from '../schedule/intervals.js';
-import { tableOfSets } from '../schedule/plan-sets.js';
-import { type AccessTable, contractsAt, KEY, LOCK, locksAt, RECORD } from '../types/access-table.js';
+import { AccessTable, contractsAt, KEY, LOCK, locksAt, RECORD } from '../types/access-table.js';
 import { signaturesChecked } from '../types/authorisation-codec.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
-import { keyKind } from '../types/key.js';
+import { keyKind, type StateKey } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
 import type { SignedTransaction } from '../types/transaction.js';
 import { readCellWords } from '../types/value.js';
@@ -27,8 +29,17 @@ export interface PathForecast {
   accessGas(index: number): number | undefined;
 }
 
-/** Resolves candidates over a state, once; each call of what comes back begins a forecast anew. */
-export type Forecasts = (candidates: readonly SignedTransaction[], read: ReadState) => () => PathForecast;
+/**
+ * Resolves candidates over a state, once; each call of what comes back begins a forecast anew. Others get a turn meanwhile:
+ * the state must not move on.
+ */
+export type Forecasts = (
+  candidates: readonly SignedTransaction[],
+  read: ReadState,
+) => Promise<() => PathForecast>;
+
+/** Candidates before others get a turn: about 2 ms. */
+const SLICE = 256;
 
 /** Intrinsic gas of a decoded transaction. */
 export function intrinsicOf(transaction: SignedTransaction): number {
@@ -38,12 +49,29 @@ export function intrinsicOf(transaction: SignedTransaction): number {
 /** Forecasts that keep decoded code sections from one proposal to the next. */
 export function createForecasts(): Forecasts {
   const codes = new CodeStore();
-  return (candidates, read) => {
-    const lookup = accessLookup(codes.view(read), read);
-    const resolutions = candidates.map((one) => resolveAccess(one, lookup, one.gasLimit - intrinsicOf(one)));
-    const sets = tableOfSets(resolutions.map(({ access }) => access));
-    return () => new Forecast(candidates, resolutions, sets, read);
+  return async (candidates, read) => {
+    const lookup = rememberContracts(accessLookup(codes.view(read), read), 0);
+    const names = new ByteTable(0);
+    const table = new AccessTable(candidates.length, { numberOf: (key) => names.intern(key) });
+    const sink = new TableSink(table);
+    const gas: (number | undefined)[] = [];
+    for (const [index, one] of candidates.entries()) {
+      if (index % SLICE === SLICE - 1) await nextTurn();
+      sink.begin();
+      const found = resolveInto(sink, one, lookup, one.gasLimit - intrinsicOf(one));
+      if (found.refusal === undefined) sink.commit(index);
+      gas.push(found.refusal === undefined ? found.gas : undefined);
+    }
+    const keyAt = (key: number) => names.copy(key) as StateKey;
+    return () => new Forecast(candidates, { table, keyAt, gas }, read);
   };
+}
+
+/** Access sets by candidate: a table with its keys, and what resolving cost; undefined: it has none. */
+interface Resolved {
+  readonly table: AccessTable;
+  readonly keyAt: (key: number) => StateKey;
+  readonly gas: readonly (number | undefined)[];
 }
 
 /**
@@ -52,6 +80,7 @@ export function createForecasts(): Forecasts {
  */
 class Forecast implements PathForecast {
   readonly #table: AccessTable;
+  readonly #gas: readonly (number | undefined)[];
   readonly #intervals: CellIntervals;
   readonly #slots: ConflictSlots;
   /** By conflict slot: the heaviest chain that ends in it. */
@@ -62,11 +91,11 @@ class Forecast implements PathForecast {
 
   constructor(
     private readonly candidates: readonly SignedTransaction[],
-    private readonly resolutions: readonly Resolution[],
-    { table, keyAt }: ReturnType<typeof tableOfSets>,
+    { table, keyAt, gas }: Resolved,
     read: ReadState,
   ) {
     this.#table = table;
+    this.#gas = gas;
     this.#intervals = new CellIntervals(table, (key, to, at) => {
       const stored = keyAt(key);
       readCellWords(keyKind(stored), read(stored), to, at);
@@ -76,8 +105,7 @@ class Forecast implements PathForecast {
   }
 
   accessGas(index: number): number | undefined {
-    const { access, gas = 0 } = this.resolutions[index] ?? {};
-    return access && gas;
+    return this.#gas[index];
   }
 
   fits(index: number, gasMax: number): boolean {

@@ -138,7 +138,7 @@ async function standingOf(
   chain: Chain,
   gasMax: number,
 ): Promise<PendingStatus> {
-  const wait = chain.waitOf(transaction.id);
+  const wait = chain.waitOf(transaction);
   if (wait?.reason !== 'ACCESS_VIOLATION') {
     return { transaction, wait: wait && { ...wait, missing: [] } };
   }

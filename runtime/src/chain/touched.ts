@@ -3,13 +3,9 @@ import { bytesEqual } from '../base/bytes.js';
 import type { ValueChange } from '../types/block.js';
 import { KEY_HEAD_BYTES, keyContract, keyField, type StateKey } from '../types/key.js';
 import { SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
+import { decodeCell } from '../types/value.js';
 
-const ACCOUNT_FIELDS = [
-  SYSTEM_FIELD.balance,
-  SYSTEM_FIELD.nonce,
-  SYSTEM_FIELD.expiring,
-  SYSTEM_FIELD.account,
-] as const;
+const ACCOUNT_FIELDS = [SYSTEM_FIELD.nonce, SYSTEM_FIELD.expiring, SYSTEM_FIELD.account] as const;
 /** Fields whose change concerns everybody. */
 const COMMON_FIELDS = [SYSTEM_FIELD.parameters, SYSTEM_FIELD.genesis] as const;
 /** Gathered at most, repetitions counted; past it, it may be anybody. */
@@ -23,12 +19,13 @@ export class TouchedAccounts {
 
   /** Of a block. Addresses are views into its keys. */
   note(diff: readonly ValueChange[]): void {
-    for (const { key } of diff) {
+    for (const { key, before, after } of diff) {
       const stateKey = key as StateKey;
       if (!bytesEqual(keyContract(stateKey), SYSTEM_ADDRESS)) continue;
       const field = keyField(stateKey);
       const is = (other: Uint8Array): boolean => bytesEqual(field, other);
-      if (ACCOUNT_FIELDS.some(is)) this.add(key.subarray(ADDRESS_AT, ADDRESS_AT + 32));
+      const poorer = is(SYSTEM_FIELD.balance) && decodeCell(2, after) < decodeCell(2, before);
+      if (poorer || ACCOUNT_FIELDS.some(is)) this.add(key.subarray(ADDRESS_AT, ADDRESS_AT + 32));
       else if (COMMON_FIELDS.some(is)) this.#accounts = undefined;
     }
   }

@@ -110,6 +110,10 @@ class PricedPool implements Mempool {
     return taken;
   }
 
+  *inOrder(): Iterable<Uint8Array> {
+    for (const { transaction } of inOrder(this.#index.lines())) yield transaction.bytes;
+  }
+
   settle(
     included: readonly Uint8Array[],
     stale: (transaction: SignedTransaction) => boolean,

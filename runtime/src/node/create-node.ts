@@ -386,7 +386,7 @@ class Node implements WeftNode {
       clock: this.#config.clock ?? systemClock,
       entropy: this.#config.entropy ?? systemEntropy,
       signer,
-      pool: () => mempool.peek(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY).map(({ bytes }) => bytes),
+      pool: () => mempool.inOrder(),
       admit: async (bytes) => {
         const transaction = await chain.checkTransaction(bytes, false);
         mempool.add(transaction);

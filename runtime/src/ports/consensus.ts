@@ -96,10 +96,10 @@ export interface Executor {
   checkTransaction(bytes: Uint8Array, recheck: boolean): Promise<SignedTransaction>;
   /** Checks signatures of many ahead, on threads where there are some; refuses nothing. */
   checkSignatures(transactions: readonly Uint8Array[]): Promise<void>;
-  /** Transactions for a proposal, out of the pool, at most `bytesMax` in all. */
+  /** Transactions for a proposal, out of the pool in its order, at most `bytesMax` in all. Reads no more than it needs. */
   prepare(
     context: BlockContext,
-    pool: readonly Uint8Array[],
+    pool: Iterable<Uint8Array>,
     bytesMax: number,
   ): Promise<readonly Uint8Array[]>;
   /** Undefined to accept, or the code of the refusal. */
@@ -132,8 +132,8 @@ export interface EngineEnvironment {
   readonly entropy: Entropy;
   /** Undefined: the node has no key of a validator. */
   readonly signer: Signer | undefined;
-  /** The pool in proposal order. */
-  readonly pool: () => readonly Uint8Array[];
+  /** The pool in proposal order, read as it is iterated. */
+  readonly pool: () => Iterable<Uint8Array>;
   /** Checks a transaction and puts it into the pool; its id. @throws the coded refusal of the check or of the pool. */
   readonly admit: (bytes: Uint8Array) => Promise<Uint8Array>;
   /** Whether a transaction is in the pool, by its wire bytes. */

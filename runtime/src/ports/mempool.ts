@@ -32,6 +32,8 @@ export interface Mempool extends PendingView, PoolBounds {
   add(transaction: SignedTransaction): void;
   /** The next ones in order, not removed, at most `count` and `bytes`. */
   peek(count: number, bytes: number): readonly SignedTransaction[];
+  /** Wire bytes of all of them in order, read as it is iterated: costs as many as are taken, and a look at each lane. */
+  inOrder(): Iterable<Uint8Array>;
   /**
    * After a block: removes what it included (ids), then asks `stale` about the rest, in order, and removes those too:
    * about all that `touched` accounts send or pay for, all that ended before its height, and what stands in one lane with
@@ -66,7 +68,7 @@ export interface Mempool extends PendingView, PoolBounds {
 
 /** What blocks may have made stale in a pool that held nothing stale before. */
 export interface Touched {
-  /** Addresses whose nonces, balance or key changed. */
+  /** Addresses whose nonces or key changed, or whose balance fell. */
   readonly accounts: readonly Uint8Array[];
   /** Of the next block. */
   readonly height: number;

@@ -114,7 +114,7 @@ describe('chain', () => {
     const chosen = await chain.prepare(next(), [...flood, ...others], BYTES);
     expect(chosen).toEqual([...flood.slice(0, 3), ...others]);
     expect(await chain.process(next(), chosen)).toBeUndefined();
-    const waits = flood.map((bytes) => chain.waitOf(decodeTransaction(bytes).id));
+    const waits = flood.map((bytes) => chain.waitOf(decodeTransaction(bytes)));
     expect(waits.slice(0, 3)).toEqual([undefined, undefined, undefined]);
     expect(waits.slice(3).every((wait) => wait?.reason === 'CRITICAL_PATH' && wait.height === 1)).toBe(true);
     await chain.finalize(next(), chosen);
@@ -128,13 +128,46 @@ describe('chain', () => {
     const { chain, next } = await startChain(small, executor);
     const pool = [0n, 1n, 2n, 3n].map((sequence) => transfer(small, { sequence }));
     const late = transfer(small, { from: 2, sequence: 5n });
-    const reasons = () => [...pool, late].map((bytes) => chain.waitOf(decodeTransaction(bytes).id)?.reason);
+    const reasons = () => [...pool, late].map((bytes) => chain.waitOf(decodeTransaction(bytes))?.reason);
     await chain.prepare(next(), [...pool, late], BYTES);
     expect(reasons()).toEqual([undefined, undefined, 'BLOCK_GAS', 'BLOCK_GAS', 'BLOCK_GAS']);
     await chain.prepare(next(), [...pool.slice(0, 1), late], BYTES);
     expect(reasons()).toEqual([undefined, undefined, undefined, undefined, 'RESERVE']);
     await chain.prepare(next(), pool, pool[0]!.length);
     expect(reasons()).toEqual([undefined, 'BLOCK_BYTES', 'BLOCK_BYTES', 'BLOCK_BYTES', undefined]);
+  });
+
+  it('of a pool of many blocks it looks at little more than fills one, and the rest knows why it waits', async () => {
+    const small = testGenesis({ blockGasMax: 600_000 });
+    const { chain, next } = await startChain(small, executor);
+    const pool = Array.from({ length: 1_500 }, (_, index) => transfer(small, { sequence: BigInt(index) }));
+    let looked = 0;
+    const chosen = await chain.prepare(next(), counted(pool), BYTES);
+    expect(chosen).toEqual(pool.slice(0, 2));
+    expect(looked).toBeLessThan(1_100);
+    const reasons = pool.map((bytes) => chain.waitOf(decodeTransaction(bytes))?.reason);
+    expect(reasons.slice(0, 2)).toEqual([undefined, undefined]);
+    expect(new Set(reasons.slice(2))).toEqual(new Set(['BLOCK_GAS']));
+    expect(chain.waitOf(decodeTransaction(transfer(small, { from: 1, gasPrice: 9n })))).toBeUndefined();
+
+    function* counted(list: readonly Uint8Array[]) {
+      for (const bytes of list) {
+        looked++;
+        yield bytes;
+      }
+    }
+  });
+
+  it('looks further while those in front cannot go in', async () => {
+    const tail = 1_000_000;
+    const narrow = testGenesis({ tailGasMax: tail, criticalGasMax: tail + 300_000, blockGasMax: 3_000_000 });
+    const { chain, next } = await startChain(narrow, executor);
+    const write = { kind: 'key', mode: 'write', key: balanceKey(addressOf(1)) } as const;
+    const flood = Array.from({ length: 1_500 }, (_, index) =>
+      transfer(narrow, { sequence: BigInt(index), gasPrice: 9n, extraAccess: [write] }),
+    );
+    const other = transfer(narrow, { from: 2, to: 3 });
+    expect(await chain.prepare(next(), [...flood, other], BYTES)).toEqual([flood[0], other]);
   });
 
   it('what no block can take even alone is stale', async () => {

@@ -126,7 +126,8 @@ class Sealing implements SealEngine {
   }
 
   #requestForPool(): void {
-    if (this.#environment !== undefined && this.#environment.pool().length > 0) this.#request(false);
+    const [first] = this.#environment?.pool() ?? [];
+    if (first !== undefined) this.#request(false);
   }
 
   async submit(bytes: Uint8Array): Promise<Uint8Array> {

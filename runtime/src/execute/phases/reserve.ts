@@ -85,23 +85,35 @@ export function payerOf(transaction: SignedTransaction): Uint8Array {
 }
 
 /** What transactions are reserved against. */
-interface ReserveBlock {
+export interface ReserveBlock {
   readonly input: BlockInput;
   readonly settings: Settings;
   readonly state: BlockState;
-  readonly addresses: AddressMemo | undefined;
+  readonly addresses?: AddressMemo | undefined;
 }
 
 function reserveOne(bytes: Uint8Array, index: number, block: ReserveBlock): Reservation {
-  const { input, settings, state } = block;
+  const { input } = block;
   const transaction = decodeOrUndefined(bytes);
   if (transaction === undefined)
     return { kind: 'refused', id: sha256(bytes) as Hash32, status: 'INVALID_FORM' };
+  const strict: SignatureRule = input.rule === 'process' ? 'strict' : 'zip215';
+  const rule = coversSignatures(input.signaturesFound?.[index], transaction) ? 'known' : strict;
+  return reserveDecoded(transaction, index, block, rule);
+}
+
+/** Reserves the next transaction of a block, whatever bytes the block's input holds. */
+export function reserveDecoded(
+  transaction: SignedTransaction,
+  index: number,
+  block: ReserveBlock,
+  rule: SignatureRule,
+): Reservation {
+  const { input, settings, state } = block;
+  const { bytes } = transaction;
   const refuse = (status: ReceiptStatus): Refused => ({ kind: 'refused', id: transaction.id, status });
 
   if (!bytesEqual(transaction.genesisHash, input.genesisHash)) return refuse('INVALID_CHAIN');
-  const strict: SignatureRule = input.rule === 'process' ? 'strict' : 'zip215';
-  const rule = coversSignatures(input.signaturesFound?.[index], transaction) ? 'known' : strict;
   if (!hasSignatures(transaction, rule, block)) return refuse('INVALID_SIGNATURE');
   if (transaction.expiry < input.height) return refuse('INVALID_EXPIRED');
   const spent = spentNonce(transaction.sender, transaction.nonce, input.height, state);

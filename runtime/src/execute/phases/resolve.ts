@@ -72,7 +72,7 @@ export function accessLookup(code: CodeOnChain, read: ReadState): AccessLookup {
 }
 
 /** The same, asking once for each contract, and for the section of each code hash it gave. */
-function rememberContracts(lookup: AccessLookup, seed: number): AccessLookup {
+export function rememberContracts(lookup: AccessLookup, seed: number): AccessLookup {
   const names = new ByteTable(seed);
   const image = new ByteImage();
   const hashes: (Uint8Array | undefined)[] = [];

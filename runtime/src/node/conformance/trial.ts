@@ -109,7 +109,7 @@ export class Trial {
   /** The process after a crash of this one: the same disk, the same pending transactions, nothing else. */
   async restart(): Promise<Trial> {
     this.executor.dead = true;
-    const pending = this.environment.pool();
+    const pending = [...this.environment.pool()];
     const { time } = this.environment.clock;
     const left = { disk: copyMemoryDisk(this.disk), pending, sequence: this.#sequence, time };
     return Trial.open(this.runner, left);
@@ -133,7 +133,7 @@ function environmentOf(
     failures,
     entropy: { bytes: (length) => new Uint8Array(length) },
     signer: { publicKey: ed25519PublicKey(seed), sign: async (message) => ed25519Sign(seed, message) },
-    pool: () => mempool.peek(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY).map(({ bytes }) => bytes),
+    pool: () => mempool.inOrder(),
     admit: async (bytes) => {
       const transaction = await executor.checkTransaction(bytes, false);
       mempool.add(transaction);

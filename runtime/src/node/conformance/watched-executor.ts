@@ -83,7 +83,7 @@ export class WatchedExecutor implements Executor {
 
   async prepare(
     context: BlockContext,
-    pool: readonly Uint8Array[],
+    pool: Iterable<Uint8Array>,
     bytesMax: number,
   ): Promise<readonly Uint8Array[]> {
     return this.#run('prepare', context, () => this.inner.prepare(context, pool, bytesMax));
