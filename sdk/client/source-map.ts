@@ -10,9 +10,13 @@ export interface SourceMaps {
   add(contract: string, sourceMap: string): void;
   /**
    * Where the innermost contract of a trace stood; undefined without its map, and in code nobody wrote. `abi`: of that
-   * contract, with which lines of inlined code are found too.
+   * contract, with which lines of inlined code are found too. `event`: the class of the event it emits there.
    */
-  place(trace: readonly TraceFrameJson[] | null, abi?: Pick<Abi, 'methods'>): SourcePlace | undefined;
+  place(
+    trace: readonly TraceFrameJson[] | null,
+    abi?: Pick<Abi, 'methods'>,
+    event?: string,
+  ): SourcePlace | undefined;
 }
 
 /** The library, and what the compiler generates: not what an author wrote. */
@@ -25,17 +29,24 @@ export function createSourceMaps(): SourceMaps {
     add(contract, sourceMap) {
       maps.set(contract, readMap(sourceMap, contract));
     },
-    place(trace, abi) {
+    place(trace, abi, event) {
       const [innermost] = trace ?? [];
       const map = innermost && maps.get(innermost.contract);
-      if (map === undefined || innermost === undefined) return undefined;
-      const { offsets, selector } = innermost;
-      const exact = firstOf(offsets, (offset) => placeAt(map, offset));
-      if (exact !== undefined || abi === undefined) return exact;
-      const scope = { abi, method: abi.methods.find((one) => one.selector === selector)?.name };
-      return firstOf(offsets, (offset) => placeNear(map, offset, scope));
+      const place = map && placeOfFrame(map, innermost, abi);
+      return place && event !== undefined ? emitPlace(map, place, event) : place;
     },
   };
+}
+
+function placeOfFrame(
+  map: TraceMap,
+  { offsets, selector }: TraceFrameJson,
+  abi: Pick<Abi, 'methods'> | undefined,
+): SourcePlace | undefined {
+  const exact = firstOf(offsets, (offset) => placeAt(map, offset));
+  if (exact !== undefined || abi === undefined) return exact;
+  const scope = { abi, method: abi.methods.find((one) => one.selector === selector)?.name };
+  return firstOf(offsets, (offset) => placeNear(map, offset, scope));
 }
 
 function firstOf(
@@ -92,6 +103,22 @@ function isInScope(map: TraceMap, place: SourcePlace, scope: Scope, mayBeHelper:
   const head = [...before.matchAll(FUNCTION_HEAD)].at(-1)?.[1];
   if (head === undefined) return false;
   return head === scope.method || (mayBeHelper && !scope.abi.methods.some(({ name }) => name === head));
+}
+
+/**
+ * Where the event is made, from `place` on to the end of that function. All of an `emit` is inlined and none of it on the
+ * map, so `place` may be that of a line before it.
+ */
+function emitPlace(map: TraceMap, place: SourcePlace, event: string): SourcePlace {
+  const lines = map.sourcesContent?.[map.sources.indexOf(place.file)]?.split('\n') ?? [];
+  let depth = 0;
+  for (let line = place.line; line <= lines.length && depth >= 0; line++) {
+    const text = lines[line - 1] ?? '';
+    const at = text.search(new RegExp(`\\bnew\\s+${event}\\b`));
+    if (at >= 0) return line === place.line ? place : { file: place.file, line, column: at + 1 };
+    depth += text.split('{').length - text.split('}').length;
+  }
+  return place;
 }
 
 function placeOfSegment(map: TraceMap, segment: Readonly<SourceMapSegment>): SourcePlace | undefined {

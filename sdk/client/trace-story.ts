@@ -13,6 +13,7 @@ import type { SourcePlace } from './errors.js';
 import { hostFailure } from './host-failures.js';
 import { keyLabel } from './key-label.js';
 import {
+  type EventJson,
   type FailureJson,
   fromNodeHex,
   type TraceFrameJson,
@@ -72,7 +73,7 @@ class Reader {
 
   step(step: TraceStepJson): string[] {
     const indent = '  '.repeat(step.depth);
-    const at = this.#place(step.at);
+    const at = this.#place(step.at, step.kind === 'event' ? this.#eventClass(step.event) : undefined);
     const place = at === undefined ? '' : `  at ${at.file}:${at.line}`;
     switch (step.kind) {
       case 'log':
@@ -132,7 +133,7 @@ class Reader {
     return lines;
   }
 
-  #event(event: Extract<TraceStepJson, { kind: 'event' }>['event']): string {
+  #event(event: EventJson): string {
     const abi = this.#abiOf(event.contract);
     const name = contractLabel(event.contract, this.#abiOf);
     return orBytes(`${name} ${event.event} ${event.data}`, () => {
@@ -157,8 +158,12 @@ class Reader {
     })}`;
   }
 
-  #place(at: TraceFrameJson | null): SourcePlace | undefined {
-    return at === null ? undefined : this.#sourceMaps?.place([at], this.#abiOf(at.contract));
+  #eventClass({ contract, event }: EventJson): string | undefined {
+    return this.#abiOf(contract)?.events.find(({ id }) => `0x${id}` === event)?.name;
+  }
+
+  #place(at: TraceFrameJson | null, event?: string): SourcePlace | undefined {
+    return at === null ? undefined : this.#sourceMaps?.place([at], this.#abiOf(at.contract), event);
   }
 }
 

@@ -57,7 +57,9 @@ describe('a trace', () => {
     expect(story).toMatch(/^Vault\.put\(amount: 7\) {2}gas [\d,]+$/m);
     expect(story).toMatch(/^ {2}returns 7$/m);
     expect(story).toContain(`  log putting 7  at contract.ts:${lineOf("log('putting")}`);
-    expect(story).toContain(`  event Vault.Stored {"owner":"${owner}","amount":"7"}  at contract.ts:`);
+    expect(story).toContain(
+      `  event Vault.Stored {"owner":"${owner}","amount":"7"}  at contract.ts:${lineOf('emit(new Stored')}`,
+    );
     expect(story).toContain(`  Vault.kept[${owner}]: nothing → 7`);
     expect(story).toMatch(/Vault\.total: 0 → 7/);
   });
