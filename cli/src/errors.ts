@@ -41,6 +41,10 @@ export class CliError extends defineErrors('CliError', {
     what: 'the journal of the deployment is damaged',
     fix: 'Restore it from version control; without it what was done is found by its addresses alone.',
   },
+  CLI_TRANSACTION_LOST: {
+    what: 'the node has forgotten the blocks that may hold a transaction of the plan',
+    fix: 'Ask a node that keeps them (`--rpc-url`), or look whether it happened and do it anew with `--replace STEP`.',
+  },
   CLI_VERIFY: { what: 'the code on chain is not what the source here builds to' },
   CLI_GONE_CONTRACT: {
     what: 'the chain has no contract at the address this name stands for',

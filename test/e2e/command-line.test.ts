@@ -121,6 +121,11 @@ describe('the command line', { timeout: 300_000 }, () => {
     await writeFile(join(project, 'weft.deploy.ts'), PLAN.replace("'hello'", "'bye'"));
     const changed = await run('deploy', '--json');
     expect(JSON.parse(changed.out.trim())).toMatchObject({ error: { code: 'CLI_PLAN_CHANGED' } });
+    // What changed is done anew, not taken for what was done before.
+    const anew = await json<typeof again>('deploy', '--replace', 'gate', '--replace', 'opening');
+    expect(anew.steps.map(({ state }) => state)).toEqual(['kept', 'done', 'done']);
+    const opened = await run('events', 'gate', '--event', 'Opened', '--json');
+    expect(JSON.parse(opened.out)).toMatchObject({ fields: { word: 'bye' } });
   });
 
   it('networks of weft.config.ts', async () => {

@@ -83,7 +83,7 @@ function zsh(entries: readonly Entry[]): string {
 _weft() {
   local at=weft word
   local -a found
-  for word in "\${words[@]:1:CURRENT-2}"; do
+  for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$at $word" in
       ${entries
         .slice(1)

@@ -9,6 +9,8 @@ export interface BegunTransaction {
   /** 0x hex. */
   readonly id: string;
   readonly bytes: string;
+  /** Of everything that decides what it does. */
+  readonly fingerprint: string;
   /** Last height that may include it. */
   readonly expiry: number;
 }
@@ -35,8 +37,10 @@ export interface Journal {
   readonly path: string;
   /** The last time a step was done. */
   done(step: string): DoneStep | undefined;
-  /** A transaction begun and, as far as is known, not failed. */
-  begun(step: string, part: string): BegunTransaction | undefined;
+  /** A transaction begun for exactly this and, as far as is known, not failed. */
+  begun(step: string, part: string, fingerprint: string): BegunTransaction | undefined;
+  /** The last one begun for something else, where neither it failed nor the step was done since. */
+  other(step: string, part: string, fingerprint: string): BegunTransaction | undefined;
   /** Resolves when the line is on disk. */
   write(entry: JournalEntry): Promise<void>;
 }
@@ -44,19 +48,32 @@ export interface Journal {
 /** The journal of a path, which need not exist. @throws CLI_JOURNAL */
 export async function openJournal(path: string): Promise<Journal> {
   const entries = await readEntries(path);
-  const latest = (kind: JournalEntry['kind'], step: string, part?: string): JournalEntry | undefined =>
-    entries.findLast(
-      (one) => one.kind === kind && one.step === step && (!('part' in one) || one.part === part),
+  const begunAt = (step: string, part: string, isMeant: (one: BegunTransaction) => boolean): number =>
+    entries.findLastIndex(
+      (one) => one.kind === 'begun' && one.step === step && one.part === part && isMeant(one),
     );
+  /** The begun one at an index, unless a later entry says that it failed, or with `isOver` more than that. */
+  const alive = (at: number, isOver: (one: JournalEntry) => boolean): BegunTransaction | undefined => {
+    const begun = entries[at];
+    if (begun?.kind !== 'begun') return undefined;
+    const later = entries.slice(at + 1);
+    const isEnded = later.some((one) => (one.kind === 'failed' && one.id === begun.id) || isOver(one));
+    return isEnded ? undefined : begun;
+  };
   return {
     path,
-    done: (step) => latest('done', step) as DoneStep | undefined,
-    begun(step, part) {
-      const begun = latest('begun', step, part);
-      const failed = latest('failed', step, part);
-      if (begun?.kind !== 'begun' || (failed?.kind === 'failed' && failed.id === begun.id)) return undefined;
-      return begun;
-    },
+    done: (step) =>
+      entries.findLast((one) => one.kind === 'done' && one.step === step) as DoneStep | undefined,
+    begun: (step, part, fingerprint) =>
+      alive(
+        begunAt(step, part, (one) => one.fingerprint === fingerprint),
+        () => false,
+      ),
+    other: (step, part, fingerprint) =>
+      alive(
+        begunAt(step, part, (one) => one.fingerprint !== fingerprint),
+        (one) => one.kind === 'done' && one.step === step,
+      ),
     async write(entry) {
       await appendDurably(path, `${JSON.stringify(entry)}\n`);
       entries.push(entry);

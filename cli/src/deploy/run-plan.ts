@@ -21,7 +21,7 @@ import { working } from '../progress.js';
 import type { Connection } from '../session.js';
 import type { Journal } from './journal.js';
 import { orderSteps, type PlanStep, resolveArguments } from './order.js';
-import { sendOnce } from './send-once.js';
+import { type OnceOptions, sendOnce } from './send-once.js';
 
 export interface PlanRun {
   readonly plan: DeployPlan;
@@ -92,8 +92,17 @@ async function contractStep(
   }
   if (run.dryRun) return { ...result, state: 'to do' };
   if (!(await hasCode(connection, hash)))
-    await once(run, name, 'upload', uploadCall(wasm), UPLOAD_GAS.base + UPLOAD_GAS.byte * wasm.length);
-  const located = await once(run, name, 'create', createContractCall(hash, salt, init, value));
+    await once(run, {
+      step: name,
+      part: 'upload',
+      fingerprint: toHex(hash),
+      // Code that is there twice is there once.
+      anyway: true,
+      call: uploadCall(wasm),
+      gasLimit: UPLOAD_GAS.base + UPLOAD_GAS.byte * wasm.length,
+    });
+  const create = createContractCall(hash, salt, init, value);
+  const located = await once(run, { step: name, part: 'create', fingerprint, call: create });
   const { transaction } = located.receipt;
   await remember(result, fingerprint, transaction, run);
   return { ...result, state: 'done', transaction };
@@ -128,7 +137,8 @@ async function callStep(
     connection.status.dev && done?.id !== undefined && (await connection.node.receipt(done.id)) === undefined;
   if (done !== undefined && done.fingerprint === fingerprint && !undone) return { step: name, state: 'kept' };
   if (run.dryRun) return { step: name, state: 'to do' };
-  const located = await once(run, name, 'call', createCall(address, method.selector, args, value));
+  const made = createCall(address, method.selector, args, value);
+  const located = await once(run, { step: name, part: 'call', fingerprint, call: made });
   const { transaction } = located.receipt;
   await journal.write({ kind: 'done', step: name, fingerprint, id: transaction });
   return { step: name, state: 'done', transaction };
@@ -136,25 +146,21 @@ async function callStep(
 
 const UPLOAD_GAS = { base: 2_000_000, byte: 1_200 };
 
-function once(
-  run: PlanRun,
-  step: string,
-  part: string,
-  call: Parameters<typeof sendOnce>[0]['call'],
-  gasLimit?: number,
-) {
-  const { connection, account, journal, gasPrice, output } = run;
+type Once = Pick<OnceOptions, 'step' | 'part' | 'fingerprint' | 'call'> &
+  Partial<Pick<OnceOptions, 'anyway' | 'gasLimit'>>;
+
+function once(run: PlanRun, sending: Once) {
+  const { connection, account, journal, gasPrice, output, replace } = run;
+  const { step, part } = sending;
   const { node, status } = connection;
   const sent = sendOnce({
     node,
     genesisHash: status.genesisHash,
     account,
     journal,
-    step,
-    part,
-    call,
     gasPrice,
-    ...(gasLimit === undefined ? {} : { gasLimit }),
+    anyway: replace.has(step),
+    ...sending,
   });
   return working(output, `${step}: ${part}`, sent);
 }

@@ -12,6 +12,7 @@ import { fromNodeHex, type Located, type NodeClient } from '@weft/sdk/client/nod
 import { preflight } from '@weft/sdk/client/preflight';
 import { buildTransaction } from '@weft/sdk/client/transaction';
 import type { Account } from '@weft/sdk/client/wallet';
+import { CliError } from '../errors.js';
 import type { BegunTransaction, Journal } from './journal.js';
 
 export interface OnceOptions {
@@ -22,6 +23,10 @@ export interface OnceOptions {
   /** Of the plan, and which of its transactions. */
   readonly step: string;
   readonly part: string;
+  /** Of everything that decides what it does: what was begun for something else is not taken for this. */
+  readonly fingerprint: string;
+  /** Send it though one for something else is under way. */
+  readonly anyway: boolean;
   readonly call: Call;
   /** Native units a gas. */
   readonly gasPrice: bigint;
@@ -29,11 +34,15 @@ export interface OnceOptions {
   readonly gasLimit?: number;
 }
 
-/** The included transaction, which succeeded. @throws CLIENT_SIMULATION_FAILED, CLIENT_FAILED, CLIENT_* */
+/**
+ * The included transaction, which succeeded. @throws CLIENT_SIMULATION_FAILED, CLIENT_FAILED, CLI_PLAN_CHANGED,
+ * CLI_TRANSACTION_LOST, CLIENT_*
+ */
 export async function sendOnce(options: OnceOptions): Promise<Located> {
-  const { node, journal, step, part } = options;
-  const begun = journal.begun(step, part);
-  const earlier = begun && (await settle(node, begun));
+  const { node, journal, step, part, fingerprint } = options;
+  const begun = journal.begun(step, part, fingerprint);
+  if (begun === undefined) await assertNoneUnderWay(options);
+  const earlier = begun && (await settle(options, begun));
   const transaction = begun !== undefined && earlier !== undefined ? begun : await begin(options);
   const located = earlier ?? (await node.waitForReceipt(await submit(node, transaction)));
   if (located.receipt.status === 'OK') return located;
@@ -42,17 +51,45 @@ export async function sendOnce(options: OnceOptions): Promise<Located> {
 }
 
 /** What became of a transaction that was begun before; undefined: no block has it, and none ever will. */
-async function settle(node: NodeClient, begun: BegunTransaction): Promise<Located | undefined> {
+async function settle(options: OnceOptions, begun: BegunTransaction): Promise<Located | undefined> {
+  const { node } = options;
   const found = await node.receipt(begun.id);
   if (found !== undefined) return found;
-  if ((await node.status()).height >= begun.expiry) return node.receipt(begun.id);
+  if ((await node.status()).height >= begun.expiry) return outcome(options, begun);
   try {
     return await node.waitForReceipt(await submit(node, begun));
   } catch (error) {
     // No block will ever take these bytes: others may take their place.
-    if (error instanceof NodeRefusal && DEAD.has(error.nodeCode)) return node.receipt(begun.id);
+    if (error instanceof NodeRefusal && DEAD.has(error.nodeCode)) return outcome(options, begun);
     throw error;
   }
+}
+
+/** Of one that no later block can include. @throws CLI_TRANSACTION_LOST where the node has forgotten blocks that could */
+async function outcome(
+  { node, step, anyway }: OnceOptions,
+  begun: BegunTransaction,
+): Promise<Located | undefined> {
+  const found = await node.receipt(begun.id);
+  if (found !== undefined || anyway) return found;
+  const first = Math.max(0, begun.expiry - LIMITS.nonceExpiryBlocks);
+  try {
+    await node.heads(first, 1);
+  } catch (cause) {
+    if (!(cause instanceof NodeRefusal)) throw cause;
+    throw new CliError('CLI_TRANSACTION_LOST', { got: begun.id, place: step, block: first }, cause);
+  }
+  return undefined;
+}
+
+/** @throws CLI_PLAN_CHANGED where a transaction of this step as it was before may still be included, or was */
+async function assertNoneUnderWay(options: OnceOptions): Promise<void> {
+  const { node, journal, step, part, fingerprint, anyway } = options;
+  const other = anyway ? undefined : journal.other(step, part, fingerprint);
+  if (other === undefined) return;
+  const isOver = (await node.status()).height >= other.expiry;
+  if (isOver && (await outcome(options, other)) === undefined) return;
+  throw new CliError('CLI_PLAN_CHANGED', { got: step, was: other.id, place: journal.path });
 }
 
 /** Refusals that no later block takes back. */
@@ -71,7 +108,7 @@ async function submit(node: NodeClient, { id, bytes }: BegunTransaction): Promis
 
 /** Signs a new one and writes it down. */
 async function begin(options: OnceOptions): Promise<BegunTransaction> {
-  const { node, account, journal, step, part, call, genesisHash, gasPrice } = options;
+  const { node, account, journal, step, part, fingerprint, call, genesisHash, gasPrice } = options;
   const { extraAccess, gasLimit, simulation } =
     options.gasLimit === undefined
       ? await preflight(node, account.text, [call])
@@ -87,7 +124,12 @@ async function begin(options: OnceOptions): Promise<BegunTransaction> {
     gasPrice,
     extraAccess,
   });
-  const begun = { id: `0x${toHex(decodeTransaction(bytes).id)}`, bytes: `0x${toHex(bytes)}`, expiry };
+  const begun = {
+    id: `0x${toHex(decodeTransaction(bytes).id)}`,
+    bytes: `0x${toHex(bytes)}`,
+    fingerprint,
+    expiry,
+  };
   await journal.write({ kind: 'begun', step, part, ...begun });
   return begun;
 }

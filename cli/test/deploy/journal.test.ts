@@ -14,17 +14,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const begun = (id: string) =>
-  ({ kind: 'begun', step: 'token', part: 'create', id, bytes: '0x00', expiry: 9 }) as const;
+const begun = (id: string, fingerprint = 'f') =>
+  ({ kind: 'begun', step: 'token', part: 'create', id, bytes: '0x00', fingerprint, expiry: 9 }) as const;
 
 describe('journal', () => {
   test('what was written is there for whoever opens it next', async () => {
     const journal = await openJournal(path);
-    expect(journal.begun('token', 'create')).toBeUndefined();
+    expect(journal.begun('token', 'create', 'f')).toBeUndefined();
     await journal.write(begun('0x01'));
     const next = await openJournal(path);
-    expect(next.begun('token', 'create')).toMatchObject({ id: '0x01', expiry: 9 });
-    expect(next.begun('token', 'upload')).toBeUndefined();
+    expect(next.begun('token', 'create', 'f')).toMatchObject({ id: '0x01', expiry: 9 });
+    expect(next.begun('token', 'upload', 'f')).toBeUndefined();
     await next.write({ kind: 'done', step: 'token', fingerprint: 'f', address: 'weft1' });
     expect((await openJournal(path)).done('token')).toMatchObject({ fingerprint: 'f', address: 'weft1' });
   });
@@ -33,9 +33,21 @@ describe('journal', () => {
     const journal = await openJournal(path);
     await journal.write(begun('0x01'));
     await journal.write({ kind: 'failed', step: 'token', part: 'create', id: '0x01' });
-    expect(journal.begun('token', 'create')).toBeUndefined();
+    expect(journal.begun('token', 'create', 'f')).toBeUndefined();
     await journal.write(begun('0x02'));
-    expect(journal.begun('token', 'create')).toMatchObject({ id: '0x02' });
+    expect(journal.begun('token', 'create', 'f')).toMatchObject({ id: '0x02' });
+  });
+
+  test('one begun for something else is another, until the step was done', async () => {
+    const journal = await openJournal(path);
+    await journal.write(begun('0x01', 'first'));
+    expect(journal.begun('token', 'create', 'second')).toBeUndefined();
+    expect(journal.other('token', 'create', 'second')).toMatchObject({ id: '0x01' });
+    await journal.write({ kind: 'done', step: 'token', fingerprint: 'first' });
+    expect(journal.other('token', 'create', 'second')).toBeUndefined();
+    await journal.write(begun('0x02', 'second'));
+    expect(journal.begun('token', 'create', 'first')).toMatchObject({ id: '0x01' });
+    expect(journal.other('token', 'create', 'first')).toMatchObject({ id: '0x02' });
   });
 
   test('cut at every byte, it holds exactly the whole lines before the cut, and goes on', async () => {
@@ -47,10 +59,10 @@ describe('journal', () => {
       await writeFile(path, whole.slice(0, cut));
       const lines = whole.slice(0, cut).split('\n').length - 1;
       const opened = await openJournal(path);
-      expect(opened.begun('token', 'create')?.id, `cut at ${cut}`).toBe(ids[lines - 1]);
+      expect(opened.begun('token', 'create', 'f')?.id, `cut at ${cut}`).toBe(ids[lines - 1]);
       await opened.write(begun('0x09'));
       expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(lines + 2);
-      expect((await openJournal(path)).begun('token', 'create')?.id).toBe('0x09');
+      expect((await openJournal(path)).begun('token', 'create', 'f')?.id).toBe('0x09');
     }
   });
 
