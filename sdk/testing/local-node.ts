@@ -173,6 +173,7 @@ export class LocalNode {
         return last?.kind === 'lane' ? last.sequence + 1n : undefined;
       },
       holdsNonce: () => false,
+      find: () => undefined,
       assertWelcome: () => undefined,
       reservedBy: (payer) =>
         this.#pending

@@ -86,6 +86,7 @@ class MeasuredChain {
         holdsNonce: () => true,
         reservedBy: () => 0n,
         assertWelcome: () => undefined,
+        find: () => undefined,
       },
       onOutcome: (outcome) => made?.note(outcome),
     });

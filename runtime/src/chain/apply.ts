@@ -58,6 +58,7 @@ interface Candidate {
 }
 
 const NOTHING_PENDING: PendingView = {
+  find: () => undefined,
   nextSequence: () => undefined,
   holdsNonce: () => false,
   reservedBy: () => 0n,
@@ -125,6 +126,10 @@ class RunningChain implements Chain {
     });
   }
 
+  get #pending(): PendingView {
+    return this.#options.pending ?? NOTHING_PENDING;
+  }
+
   get initialised(): boolean {
     return this.opened !== undefined;
   }
@@ -156,7 +161,7 @@ class RunningChain implements Chain {
       parameters: this.parameters(),
       height: head.header.height + 1,
       read: state.read,
-      pending: this.#options.pending ?? NOTHING_PENDING,
+      pending: this.#pending,
       checkCalls: this.#checkCalls,
     };
     const found = recheck ? 'rechecked' : this.#known.get(bytes);
@@ -221,12 +226,14 @@ class RunningChain implements Chain {
     this.#candidate = undefined;
     const { head, state } = this.#chain();
     const kept = this.#speculation;
-    const outcome =
+    const ran =
       kept !== undefined && matches(kept, head.hash, context, transactions)
-        ? kept.outcome
-        : await this.#execute(context, transactions, 'finalize');
+        ? kept
+        : { transactions, outcome: await this.#execute(context, transactions, 'finalize') };
+    const { outcome } = ran;
     const staged = state.stage(outcome.stateDiff);
-    const block = buildBlock(head, context, transactions, outcome, staged.root, readCommitments(state.read));
+    const commitments = readCommitments(state.read);
+    const block = buildBlock(head, context, ran.transactions, outcome, staged.root, commitments);
     this.#candidate = { block, outcome, staged };
     const { header, hash, receipts } = block;
     return { header, hash, receipts, validatorUpdates: validatorUpdates(outcome.stateDiff) };
@@ -405,9 +412,11 @@ class RunningChain implements Chain {
     const { head } = this.#chain();
     const kept = this.#speculation;
     if (kept !== undefined && matches(kept, head.hash, context, transactions)) return undefined;
+    // As the pool holds them, where it does: what was found out about those bytes need not be found out again.
+    const own = transactions.map((bytes) => this.#pending.find(bytes)?.bytes ?? bytes);
     try {
-      const outcome = await this.#execute(context, transactions, 'process');
-      this.#speculation = { parent: head.hash, context, transactions, outcome };
+      const outcome = await this.#execute(context, own, 'process');
+      this.#speculation = { parent: head.hash, context, transactions: own, outcome };
       return undefined;
     } catch (error) {
       if (error instanceof WeftError && error.code === 'EXECUTE_INVALID_BLOCK') return error;
@@ -426,6 +435,7 @@ class RunningChain implements Chain {
     const input = {
       ...buildInput(head, context, transactions, keys, rule),
       signaturesFound: transactions.map((bytes) => this.#known.get(bytes)),
+      decoded: transactions.map((bytes) => this.#admitted.get(bytes)),
     };
     return this.#blocks.offer(() => this.#options.executor.execute(input, state.read));
   }

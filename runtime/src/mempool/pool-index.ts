@@ -1,7 +1,8 @@
 // The entries of a pool by id, by sender and nonce, by payer and by the height they end at. A line is one lane of one
 // sender in the order of its sequences, without gaps; an expiring nonce is a line of its own.
-import { bytesText } from '../base/bytes.js';
+import { bytesEqual, bytesText } from '../base/bytes.js';
 import type { Touched } from '../ports/mempool.js';
+import { ED25519_SIGNATURE_BYTES } from '../types/authorisation-codec.js';
 import type { Nonce, SignedTransaction } from '../types/transaction.js';
 
 /** One pending transaction. */
@@ -39,9 +40,18 @@ export class PoolIndex {
   /** Of gas limits. */
   gas = 0;
   readonly #senders = new Map<string, Sender>();
+  /** By `markOf` of the wire bytes; of several with one mark, one. */
+  readonly #marks = new Map<number, Entry>();
   /** By payer, where that is not the sender. */
   readonly #sponsored = new Map<string, Set<Entry>>();
   readonly #expiries = new Map<number, Set<Entry>>();
+
+  /** By wire bytes; undefined also where another one has its mark. */
+  find(bytes: Uint8Array): Entry | undefined {
+    const entry = this.#marks.get(markOf(bytes));
+    const held = entry?.transaction.bytes;
+    return held === bytes || (held !== undefined && bytesEqual(held, bytes)) ? entry : undefined;
+  }
 
   *lines(): Iterable<Line> {
     for (const { lines } of this.#senders.values()) yield* lines.values();
@@ -150,6 +160,7 @@ export class PoolIndex {
       line,
     };
     this.entries.set(entry.id, entry);
+    this.#marks.set(markOf(transaction.bytes), entry);
     if (payer !== line.sender) addTo(this.#sponsored, payer, entry);
     addTo(this.#expiries, entry.expiry, entry);
     sender.nonces.set(nonceText(transaction.nonce), entry);
@@ -161,6 +172,8 @@ export class PoolIndex {
 
   #leave(entry: Entry): void {
     this.entries.delete(entry.id);
+    const mark = markOf(entry.transaction.bytes);
+    if (this.#marks.get(mark) === entry) this.#marks.delete(mark);
     if (entry.payer !== entry.line.sender) removeFrom(this.#sponsored, entry.payer, entry);
     removeFrom(this.#expiries, entry.expiry, entry);
     this.bytes -= entry.transaction.bytes.length;
@@ -178,6 +191,12 @@ export class PoolIndex {
     }
     return sender;
   }
+}
+
+/** 30 bits of wire bytes: out of the place where an Ed25519 signature begins, which differs from any other's. */
+function markOf(bytes: Uint8Array): number {
+  const at = Math.max(0, bytes.length - ED25519_SIGNATURE_BYTES);
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | ((bytes[at + 3]! & 0x3f) << 24);
 }
 
 /** What its payer sets aside for it. */

@@ -141,6 +141,10 @@ class PricedPool implements Mempool {
     return this.#index.entries.get(bytesText(id))?.transaction;
   }
 
+  find(bytes: Uint8Array): SignedTransaction | undefined {
+    return this.#index.find(bytes)?.transaction;
+  }
+
   pendingOf(sender: Uint8Array): readonly SignedTransaction[] {
     const lines = this.#index.linesOf(sender);
     return lines.flatMap((line) => line.entries.map(({ transaction }) => transaction));

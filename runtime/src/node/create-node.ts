@@ -392,7 +392,7 @@ class Node implements WeftNode {
         mempool.add(transaction);
         return transaction.id;
       },
-      isPending: (bytes) => mempool.has(decodeTransaction(bytes).id),
+      isPending: (bytes) => mempool.find(bytes) !== undefined || mempool.has(decodeTransaction(bytes).id),
       onTransaction: (run) => mempool.onAdd(run),
       onBlock: (block) => {
         onSealed();

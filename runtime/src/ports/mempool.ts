@@ -87,6 +87,8 @@ export interface PoolBounds {
 export interface PendingView {
   /** The sequence after the highest pending one of a sender's lane, or undefined if none is pending. */
   nextSequence(sender: Uint8Array, lane: number): bigint | undefined;
+  /** The pending transaction of these wire bytes, without decoding them. It may miss one, rarely. */
+  find(bytes: Uint8Array): SignedTransaction | undefined;
   /** Whether a pending transaction of the sender has this nonce. */
   holdsNonce(sender: Uint8Array, nonce: Nonce): boolean;
   /**

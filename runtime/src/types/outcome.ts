@@ -6,6 +6,7 @@ import type { ExplainedPlan } from './explain-record.js';
 import type { StateKey } from './key.js';
 import type { ContractEvent, Failure, HookReceipt, Receipt } from './receipt.js';
 import type { TransactionNotes } from './run-notes.js';
+import type { SignedTransaction } from './transaction.js';
 
 /** The oracle's input and the parallel executor's: one block over one state. */
 export interface BlockInput {
@@ -28,6 +29,8 @@ export interface BlockInput {
   readonly rule: 'finalize' | 'process';
   /** Per transaction: which of its signatures are already known to pass the strict rule (cache by wire hash). */
   readonly signaturesFound?: readonly (SignaturesFound | undefined)[];
+  /** Per transaction: what its bytes decode to, where that is known. The oracle decodes for itself. */
+  readonly decoded?: readonly (SignedTransaction | undefined)[];
   /** Asks the sequential executor for notes; the parallel one takes none. Default false. */
   readonly notes?: boolean;
   /** With notes: the transaction whose steps are wanted too. Default: none. */

@@ -23,6 +23,22 @@ describe('mempool', () => {
     expect(pool).toMatchObject({ size: 3, bytes: 3 * size });
   });
 
+  it('finds what it holds by its wire bytes, and nothing by others', () => {
+    const pool = createMempool();
+    const [first, second] = [make({}), make({ sequence: 1n })];
+    pool.add(first);
+    pool.add(second);
+    expect(pool.find(first.bytes.slice())).toBe(first);
+    // The signature stays, and with it what is looked for first.
+    const other = first.bytes.slice();
+    other[0] = 9;
+    expect(pool.find(other)).toBeUndefined();
+    expect(pool.find(new Uint8Array(0))).toBeUndefined();
+    pool.settle([first.id], () => false);
+    expect(pool.find(first.bytes)).toBeUndefined();
+    expect(pool.find(second.bytes)).toBe(second);
+  });
+
   it('refuses a duplicate, and another transaction with a pending nonce', () => {
     const pool = createMempool();
     const first = make({});

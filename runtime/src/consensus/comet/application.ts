@@ -12,7 +12,6 @@ import {
   type RequestOfferSnapshot,
   type RequestQuery,
   Response,
-  type ResponseCheckTx,
 } from 'cosmjs-types/tendermint/abci/types';
 import { bytesEqual, toHex, utf8 } from '../../base/bytes.js';
 import { WeftError } from '../../base/errors.js';
@@ -58,13 +57,13 @@ export class Application {
   }
 
   /** The frame of a request's one response. What it throws ends the engine: refusals are responses. */
-  async answer(request: Request): Promise<Uint8Array> {
+  answer(request: Request): Uint8Array | Promise<Uint8Array> {
     if (request.flush) return FLUSHED;
     if (request.checkTx) {
-      const refusal = await this.#check(request.checkTx);
-      return refusal === undefined ? ADMITTED : encodeFrame(Response.fromPartial({ checkTx: refusal }));
+      const { tx, type } = request.checkTx;
+      return type === CheckTxType.RECHECK ? this.#recheck(tx) : this.#check(tx);
     }
-    return encodeFrame(await this.#respond(request));
+    return this.#respond(request).then(encodeFrame);
   }
 
   async #respond(request: Request): Promise<Response> {
@@ -119,17 +118,20 @@ export class Application {
     return Response.fromPartial({ initChain: { appHash } });
   }
 
-  /** Undefined: it is in the pool, now or already. */
-  async #check({ tx, type }: RequestCheckTx): Promise<Partial<ResponseCheckTx> | undefined> {
-    // Ours already: by its own RPC, by the journal, or because CometBFT asks again after a block.
-    if (this.#isPending(tx)) return undefined;
+  /** Into the pool, where it may be already: by our own RPC, or by the journal. */
+  async #check(bytes: Uint8Array): Promise<Uint8Array> {
     try {
-      if (type === CheckTxType.RECHECK) throw new CometError('COMET_NOT_PENDING');
-      await this.environment.admit(tx);
-      return undefined;
+      await this.environment.admit(bytes);
+      return ADMITTED;
     } catch (error) {
-      return refusalOf(error);
+      if (error instanceof WeftError && error.code === 'MEMPOOL_DUPLICATE') return ADMITTED;
+      return refused(error);
     }
+  }
+
+  /** CometBFT asks again after a block: the pool has settled, and what is in it is good. */
+  #recheck(bytes: Uint8Array): Uint8Array {
+    return this.#isPending(bytes) ? ADMITTED : refused(new CometError('COMET_NOT_PENDING'));
   }
 
   #isPending(bytes: Uint8Array): boolean {
@@ -255,6 +257,11 @@ export class Application {
         return answer(OfferResult.REJECT_FORMAT);
     }
   }
+}
+
+/** The frame of a CheckTx that is refused. */
+function refused(error: unknown): Uint8Array {
+  return encodeFrame(Response.fromPartial({ checkTx: refusalOf(error) }));
 }
 
 /** The genesis hash that CometBFT's genesis names in its `app_state`. */

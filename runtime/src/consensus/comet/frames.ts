@@ -1,6 +1,6 @@
 // ABCI's socket framing: an unsigned varint length, then a protobuf message (CometBFT libs/protoio).
 import { BinaryWriter } from 'cosmjs-types/binary';
-import { Request, Response } from 'cosmjs-types/tendermint/abci/types';
+import { CheckTxType, Request, Response } from 'cosmjs-types/tendermint/abci/types';
 import { concatBytes } from '../../base/bytes.js';
 import { CometError } from './errors.js';
 
@@ -32,7 +32,7 @@ export class FrameReader {
       requests.push(decodeRequest(this.#kept.subarray(frame.start, frame.end)));
       at = frame.end;
     }
-    // A copy: the socket's buffer is used again.
+    // A copy: what came with it is done with.
     this.#parts = [this.#kept.slice(at)];
     this.#length = this.#kept.length - at;
     return requests;
@@ -64,7 +64,11 @@ function frameAt(
 
 function decodeRequest(bytes: Uint8Array): Request {
   try {
-    return Request.decode(bytes.slice());
+    const request = Request.decode(bytes);
+    const { checkTx } = request;
+    // A copy: it may wait in the pool for long, and what it came in is larger.
+    if (checkTx?.type === CheckTxType.NEW) checkTx.tx = checkTx.tx.slice();
+    return request;
   } catch (cause) {
     throw new CometError('COMET_FRAME', { expected: 'a Request' }, cause);
   }

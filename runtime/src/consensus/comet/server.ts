@@ -9,7 +9,7 @@ import { encodeFrame, FrameReader } from './frames.js';
 
 /** What answers, in frames. Calls for one connection follow each other. */
 export interface Answers {
-  answer(request: Request): Promise<Uint8Array>;
+  answer(request: Request): Uint8Array | Promise<Uint8Array>;
   checkAhead(requests: readonly NonNullable<Request['checkTx']>[]): Promise<void>;
 }
 
@@ -97,7 +97,8 @@ class Connection {
     for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
       try {
         if (request.checkTx && checked-- <= 0) checked = await this.#checkAhead(request.checkTx);
-        ready.push(await this.answers.answer(request));
+        const answer = this.answers.answer(request);
+        ready.push(answer instanceof Uint8Array ? answer : await answer);
       } catch (error) {
         this.#fail(error);
         return;

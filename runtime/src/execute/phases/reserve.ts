@@ -94,7 +94,7 @@ export interface ReserveBlock {
 
 function reserveOne(bytes: Uint8Array, index: number, block: ReserveBlock): Reservation {
   const { input } = block;
-  const transaction = decodeOrUndefined(bytes);
+  const transaction = input.decoded?.[index] ?? decodeOrUndefined(bytes);
   if (transaction === undefined)
     return { kind: 'refused', id: sha256(bytes) as Hash32, status: 'INVALID_FORM' };
   const strict: SignatureRule = input.rule === 'process' ? 'strict' : 'zip215';

@@ -14,7 +14,7 @@ export function createSequentialExecutor(): BlockExecutor {
   return {
     workers: 1,
     viewers: views.count,
-    async execute(input, read) {
+    async execute({ decoded: _, ...input }, read) {
       const start = performance.now();
       const outcome = (await lane.run((crew) => runOracleJob(crew, JOB.oracle, input, read))) as BlockOutcome;
       const wallMs = performance.now() - start;
