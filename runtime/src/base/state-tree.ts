@@ -1,7 +1,7 @@
 // What prover (state/tree) and verifier (base/proof) of the state tree share: its two hashes and the shape of a
 // proof. A binary Patricia trie over SHA-256(key): an ICS-23 tree under a ProofSpec of our own (adr/0004).
 import { concatBytes, utf8 } from './bytes.js';
-import { sha256 } from './hash.js';
+import { sha256, sha256Into } from './hash.js';
 
 /** 48 bytes before every leaf. Longer than a node (32), so no inner node's preimage begins with it. */
 export const STATE_LEAF_TAG: Uint8Array = concatBytes(
@@ -12,9 +12,19 @@ export const STATE_LEAF_TAG: Uint8Array = concatBytes(
 /** The root of the tree without keys: 32 zero bytes, which no hash of a node is known to give. */
 export const EMPTY_STATE_ROOT: Uint8Array = new Uint8Array(32);
 
-/** SHA-256(tag ‖ hashed key ‖ SHA-256(value)). An inner node is `hashPair(left, right)`. */
+const TAG_BYTES = STATE_LEAF_TAG.length;
+/** Room for what is hashed of one leaf: every cold read of state hashes one. */
+const LEAF = concatBytes(STATE_LEAF_TAG, new Uint8Array(64));
+const VALUE_HASH = new Uint8Array(32);
+
+/** SHA-256(tag ‖ hashed key ‖ SHA-256(value)), the hashed key of 32 bytes. An inner node is `hashPair(left, right)`. */
 export function stateLeafHash(hashedKey: Uint8Array, value: Uint8Array): Uint8Array {
-  return sha256(concatBytes(STATE_LEAF_TAG, hashedKey, sha256(value)));
+  sha256Into(VALUE_HASH, value);
+  for (let index = 0; index < 32; index++) {
+    LEAF[TAG_BYTES + index] = hashedKey[index]!;
+    LEAF[TAG_BYTES + 32 + index] = VALUE_HASH[index]!;
+  }
+  return sha256(LEAF);
 }
 
 /** One level up from a node: its sibling, and whether that stands on the left. */

@@ -5,12 +5,13 @@
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { bytesEqual, concatBytes, utf8 } from '../base/bytes.js';
+import { bytesEqual, utf8 } from '../base/bytes.js';
 import { LIMITS } from '../base/limits.js';
 import type { Mempool } from '../ports/mempool.js';
 import { MempoolError } from './errors.js';
 
 const HEAD = utf8('weft pool 1\n');
+const NO_HEAD = new Uint8Array(0);
 const FRAME_BYTES = 8;
 /** Bytes out of date before the file is written anew. */
 const SLACK_BYTES = 4 << 20;
@@ -43,6 +44,7 @@ export const NO_JOURNAL: PoolJournal = {
 class FileJournal implements PoolJournal {
   #pool: Mempool | undefined;
   #leave: () => void = () => undefined;
+  /** Wire bytes not written yet. */
   #waiting: Uint8Array[] = [];
   /** A write of what waits is asked for and has not begun. */
   #asked = false;
@@ -89,19 +91,18 @@ class FileJournal implements PoolJournal {
   }
 
   #append(bytes: Uint8Array): void {
-    const frame = frameOf(bytes);
-    this.#bytes += frame.length;
-    this.#waiting.push(frame);
+    this.#bytes += FRAME_BYTES + bytes.length;
+    this.#waiting.push(bytes);
     if (this.#asked) return;
     this.#asked = true;
     setImmediate(() =>
       this.#enqueue(async () => {
         this.#asked = false;
-        const frames = this.#waiting;
+        const waiting = this.#waiting;
         this.#waiting = [];
-        if (frames.length === 0) return;
+        if (waiting.length === 0) return;
         this.#file ??= await open(this.path, 'a');
-        await this.#file.appendFile(concatBytes(...frames));
+        await writeAll(this.#file, framesOf(waiting));
       }),
     );
   }
@@ -112,8 +113,7 @@ class FileJournal implements PoolJournal {
     this.#enqueue(async () => {
       // What waits is in the pool, and so in the file that is written now.
       this.#waiting = [];
-      const pending = pool.peek(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-      const content = concatBytes(HEAD, ...pending.map(({ bytes }) => frameOf(bytes)));
+      const content = framesOf([...pool.inOrder()], HEAD);
       this.#bytes = content.length;
       const temporary = `${this.path}.new`;
       await this.#closeFile();
@@ -132,13 +132,26 @@ class FileJournal implements PoolJournal {
   }
 }
 
-function frameOf(bytes: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(FRAME_BYTES + bytes.length);
-  const view = new DataView(frame.buffer);
-  view.setUint32(0, bytes.length, true);
-  view.setUint32(4, crc32(bytes), true);
-  frame.set(bytes, FRAME_BYTES);
-  return frame;
+/** A head, then a frame for each. */
+function framesOf(transactions: readonly Uint8Array[], head: Uint8Array = NO_HEAD): Uint8Array<ArrayBuffer> {
+  let length = head.length;
+  for (const bytes of transactions) length += FRAME_BYTES + bytes.length;
+  const content = new Uint8Array(length);
+  const view = new DataView(content.buffer);
+  content.set(head);
+  let at = head.length;
+  for (const bytes of transactions) {
+    view.setUint32(at, bytes.length, true);
+    view.setUint32(at + 4, crc32(bytes), true);
+    content.set(bytes, at + FRAME_BYTES);
+    at += FRAME_BYTES + bytes.length;
+  }
+  return content;
+}
+
+/** `appendFile` does the same for several promises more. */
+async function writeAll(file: FileHandle, content: Uint8Array<ArrayBuffer>): Promise<void> {
+  for (let at = 0; at < content.length; ) at += (await file.write(content, at)).bytesWritten;
 }
 
 function readFrames(

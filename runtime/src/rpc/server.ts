@@ -195,21 +195,20 @@ interface Routed {
 }
 
 function addRoutes(app: FastifyInstance, { dispatch, connections, served }: Routed): void {
-  app.post('/', (request: FastifyRequest, reply: FastifyReply) => {
+  // Returns nothing: of a reply, which is thenable, fastify would wait for the end by listeners.
+  app.post('/', (request: FastifyRequest, reply: FastifyReply): void => {
     const text = typeof request.body === 'string' ? request.body : '';
     const bucket = connections.bucketOf(request.raw.socket);
     try {
       bucket.takeRequest(text.length);
     } catch (error) {
-      if (error instanceof RpcError) return refuse(reply, 429, error);
-      throw error;
+      if (!(error instanceof RpcError)) throw error;
+      refuse(reply, 429, error);
+      return;
     }
     const answer = dispatch(text, { charge: (units) => bucket.take(units) });
-    if (answer instanceof Promise) {
-      answer.then((late) => send(reply, late));
-      return reply;
-    }
-    return send(reply, answer);
+    if (answer instanceof Promise) answer.then((late) => send(reply, late));
+    else send(reply, answer);
   });
   const { health, metrics } = served;
   if (health !== undefined) {
@@ -226,9 +225,16 @@ function addRoutes(app: FastifyInstance, { dispatch, connections, served }: Rout
   }
 }
 
-function send(reply: FastifyReply, answer: string | undefined): FastifyReply {
-  if (answer === undefined) return reply.code(204).send();
-  return reply.header('content-type', 'application/json').send(answer);
+/** What fastify adds to a reply nobody asks for here: an answer goes out as it is, but for a page's. */
+function send(reply: FastifyReply, answer: string | undefined): void {
+  if (answer === undefined) reply.code(204).send();
+  else if (reply.request.headers.origin !== undefined) reply.type('application/json').send(answer);
+  else {
+    reply.hijack();
+    const length = Buffer.byteLength(answer);
+    reply.raw.writeHead(200, ['content-type', 'application/json', 'content-length', String(length)]);
+    reply.raw.end(answer);
+  }
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {

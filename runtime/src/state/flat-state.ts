@@ -3,7 +3,7 @@
 import { bytesEqual, toHex } from '../base/bytes.js';
 import { LIMITS } from '../base/limits.js';
 import type { ValueChange } from '../types/block.js';
-import type { StateKey } from '../types/key.js';
+import { keyText, type StateKey } from '../types/key.js';
 import { StateError } from './errors.js';
 
 /** The values of one height. */
@@ -18,14 +18,6 @@ export interface FlatState {
   clear(): void;
 }
 
-type Latin1Slice = (this: Uint8Array, from: number, to: number) => string;
-const { latin1Slice } = Buffer.prototype as unknown as { readonly latin1Slice: Latin1Slice };
-
-/** `keyText`, by Node's own routine, in a fifth of the time. */
-function textOf(key: Uint8Array): string {
-  return latin1Slice.call(key, 0, key.length);
-}
-
 /** `readTree`: the value a key has in the tree at the height of the last diff applied. */
 export function createFlatState(readTree: (key: Uint8Array) => Uint8Array | undefined): FlatState {
   let younger = new Map<string, Uint8Array | undefined>();
@@ -38,7 +30,7 @@ export function createFlatState(readTree: (key: Uint8Array) => Uint8Array | unde
     younger.set(text, value);
   };
   const read = (key: Uint8Array): Uint8Array | undefined => {
-    const text = textOf(key);
+    const text = keyText(key);
     const known = younger.get(text);
     if (known !== undefined || younger.has(text)) return known;
     const value = older.has(text) ? older.get(text) : readTree(key);
@@ -59,7 +51,7 @@ export function createFlatState(readTree: (key: Uint8Array) => Uint8Array | unde
       }
     },
     apply(diff) {
-      for (const { key, after } of diff) remember(textOf(key), after);
+      for (const { key, after } of diff) remember(keyText(key), after);
     },
     clear() {
       younger.clear();

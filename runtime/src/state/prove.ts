@@ -20,17 +20,21 @@ export function findLeaf(view: VersionView, key: Int32Array): number {
  * of the part. @throws STATE_LEAF_MISMATCH
  */
 export function readLeaf(view: VersionView, key: Int32Array, own: Int32Array): Uint8Array | undefined {
-  const leaf = findLeaf(view, key);
-  if (leaf === EMPTY) return undefined;
+  if (view.top === EMPTY) return undefined;
+  let leaf = view.top;
+  /** The inner node above the leaf and on which side of it; none above a lone leaf. */
+  let above = EMPTY;
+  let side: 0 | 1 = 0;
+  while (leaf >= 0) {
+    above = leaf;
+    side = bitAt(key, 0, view.pages.bit(above));
+    leaf = view.child(above, side);
+  }
+  if (sharedBits(view.pages.leafPage(leaf), view.pages.leafAt(leaf), key, 0) !== 256) return undefined;
   const value = view.value(leaf);
   const expected = new Uint8Array(32);
-  new Int32Array(expected.buffer).set(own);
-  for (let reference = view.top; reference >= 0; ) {
-    const side = bitAt(key, 0, view.pages.bit(reference));
-    const child = view.child(reference, side);
-    if (child < 0) view.writeHash(reference, side, expected, 0);
-    reference = child;
-  }
+  if (above === EMPTY) new Int32Array(expected.buffer).set(own);
+  else view.writeHash(above, side, expected, 0);
   const hashedKey = toBytes(key, 0);
   const got = stateLeafHash(hashedKey, value);
   if (bytesEqual(got, expected)) return value;

@@ -19,7 +19,9 @@ export async function startBare(): Promise<BareServer> {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   );
-  app.post('/', (_request, reply) => reply.header('content-type', 'application/json').send(constant));
+  app.post('/', (_request, reply): void => {
+    reply.header('content-type', 'application/json').send(constant);
+  });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const open = new Set<WebSocket>();
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {

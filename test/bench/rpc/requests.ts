@@ -11,7 +11,7 @@ import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { balanceKey, SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 
 /** Accounts that have keys; the others are only read. */
-export const SENDERS = 16_384;
+export const SENDERS = 32_768;
 
 const seedOf = (index: number): Uint8Array => sha256(utf8(`sender ${index}`));
 
