@@ -1,5 +1,5 @@
 // What the command line itself refuses; everything else it reports comes coded from below.
-import { defineErrors } from '@weft/runtime/base/errors';
+import { defineErrors, WeftError } from '@weft/runtime/base/errors';
 
 export class CliError extends defineErrors('CliError', {
   CLI_USAGE: { what: 'the command cannot be understood', fix: 'See `weft --help`.' },
@@ -81,6 +81,13 @@ export class CliError extends defineErrors('CliError', {
 }) {}
 
 /** A usage error: exit code 2. */
-export const isUsageError = (error: unknown): boolean =>
-  error instanceof CliError &&
-  (error.code === 'CLI_USAGE' || error.code === 'CLI_ARGUMENT' || error.code === 'CLI_UNKNOWN_METHOD');
+export const isUsageError = (error: unknown): boolean => error instanceof WeftError && USAGE.has(error.code);
+
+const USAGE = new Set([
+  'CLI_USAGE',
+  'CLI_ARGUMENT',
+  'CLI_UNKNOWN_METHOD',
+  'CLI_UNKNOWN_EVENT',
+  'CLIENT_ARGUMENT',
+  'CLIENT_ARGUMENTS',
+]);

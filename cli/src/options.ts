@@ -70,6 +70,12 @@ export function parseAmount(text: string): bigint {
   return BigInt(text);
 }
 
+/** A transaction's id. @throws CLI_USAGE */
+export function parseTransaction(text: string): string {
+  if (/^0x[0-9a-f]{64}$/.test(text)) return text;
+  throw new CliError('CLI_USAGE', { expected: "a transaction's id, 0x and 64 digits", got: text });
+}
+
 /** 32 bytes of 0x hex. @throws CLI_USAGE */
 export function parseSalt(text: string): Uint8Array {
   if (!/^0x[0-9a-f]{64}$/.test(text))

@@ -1,6 +1,8 @@
-// Where words go: data on stdout, everything for people on stderr, one JSON value last under --json.
+// Where words go: data on stdout, everything for people on stderr, one JSON value last under --json. What is for people may
+// hold what strangers wrote (a contract's strings, a node's messages): nothing of it moves a terminal's cursor.
 import { styleText } from 'node:util';
 import { WeftError } from '@weft/runtime/base/errors';
+import { visibleText } from '@weft/runtime/base/text';
 import { CompileError } from '@weft/sdk/compiler/errors';
 
 /** Colours for people: on a terminal, unless NO_COLOR (no-color.org) or TERM=dumb says no. */
@@ -30,15 +32,15 @@ export interface Output {
 export function createOutput(json: boolean, out = process.stdout, log = process.stderr): Output {
   return {
     json,
-    note: (line) => void log.write(`${line}\n`),
+    note: (line) => void log.write(`${visibleText(line)}\n`),
     status(line) {
       if (!log.isTTY) return false;
-      log.write(`\r\x1b[2K${line}`);
+      log.write(`\r\x1b[2K${visibleText(line)}`);
       return true;
     },
     result(value, text) {
       if (json) out.write(`${JSON.stringify(value, jsonValue)}\n`);
-      else if (text !== '') out.write(`${text}\n`);
+      else if (text !== '') out.write(`${visibleText(text)}\n`);
     },
     failure(error) {
       if (json) out.write(`${JSON.stringify({ error: errorValue(error) }, jsonValue)}\n`);
@@ -74,10 +76,10 @@ function errorText(error: unknown): string {
   }
   // A contract's mistake is shown with the line it is about.
   if (error instanceof CompileError && error.described !== undefined) return error.described.trimEnd();
-  const lines = [paint('red', error.message)];
+  const lines = [paint('red', visibleText(error.message))];
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
-    lines.push(`  because ${cause.message}`);
-  if (error.fix) lines.push(`  ${error.fix}`);
+    lines.push(`  because ${visibleText(cause.message)}`);
+  if (error.fix) lines.push(`  ${visibleText(error.fix)}`);
   lines.push(`  weft explain ${codeToExplain(error)}`);
   return lines.join('\n');
 }

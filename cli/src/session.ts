@@ -74,6 +74,11 @@ export async function callerOf(name: string): Promise<string> {
   return (await createKeystore().show(name)).address;
 }
 
+/** Of an address, a key of the keystore, or a development account by number. @throws CLI_KEY_* */
+export async function addressOf(account: string): Promise<string> {
+  return account.startsWith('weft1') ? account : callerOf(account);
+}
+
 async function openKey(name: string): Promise<Account> {
   const { createKeystore, storedAccount } = await import('./keys/keystore.js');
   const { readPassword } = await import('./keys/secrets.js');

@@ -11,7 +11,7 @@ import { pruneDeployments } from '../deployments.js';
 import { CliError } from '../errors.js';
 import { addCommand, addGroup, parseAmount, parseIndex, shared, withNode } from '../options.js';
 import type { Output } from '../output.js';
-import { type Connection, callerOf, connect } from '../session.js';
+import { addressOf, type Connection, connect } from '../session.js';
 
 type Run = (development: DevelopmentClient, output: Output, connection: Connection) => Promise<void>;
 
@@ -134,10 +134,6 @@ async function reportBack(output: Output, point: BlockPoint, { node, status }: C
   const forgotten = await pruneDeployments(cwd(), status.genesisHash, isThere);
   if (forgotten.length > 0) output.note(`no longer deployed: ${forgotten.join(', ')}`);
   report(output, point, { forgotten });
-}
-
-async function addressOf(account: string): Promise<string> {
-  return account.startsWith('weft1') ? account : callerOf(account);
 }
 
 function modeNamed(text: string): Parameters<DevelopmentClient['setMode']>[0] {

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared } from '../options.js';
+import type { Output } from '../output.js';
+import { working } from '../progress.js';
 import { installPackages, packPackages } from '../scaffold/pack.js';
 import { TEMPLATE_NAMES, type Template, writeManifest, writeProject } from '../scaffold/write-project.js';
 
@@ -26,7 +28,7 @@ export function addInit(program: Command): void {
           place: '--template',
         });
       const folder = resolve(given);
-      await createProject(folder, template, options.install, (line) => output.note(line));
+      await createProject(folder, template, options.install, output);
       const shown = relative('.', folder) || '.';
       output.result(
         { folder, template, installed: options.install },
@@ -45,13 +47,10 @@ async function createProject(
   folder: string,
   template: Template,
   install: boolean,
-  note: (line: string) => void,
+  output: Output,
 ): Promise<void> {
-  note(`writing the ${template} template`);
   await writeProject(folder, template);
-  note('packing Weft into vendor/');
-  await writeManifest(folder, template, await packPackages(folder));
-  if (!install) return;
-  note('installing');
-  await installPackages(folder);
+  const packed = await working(output, 'packing Weft into vendor/', packPackages(folder));
+  await writeManifest(folder, template, packed);
+  if (install) await working(output, 'installing', installPackages(folder));
 }

@@ -17,7 +17,7 @@ export function addNetworks(program: Command): void {
         const kind = dev ? 'development chain' : 'chain';
         return output.result(status, `${kind} ${chainName}, height ${height}\ngenesis hash ${genesisHash}`);
       }
-      const list = Object.entries(networks).map(([known, network]) => ({
+      const list = Object.entries(networks).map(([known, { token: _secret, ...network }]) => ({
         name: known,
         ...network,
         used: known === chosen,

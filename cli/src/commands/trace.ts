@@ -4,16 +4,15 @@ import type { Command } from 'commander';
 import { ABOUT } from '../about.js';
 import { CliError } from '../errors.js';
 import { createKnownContracts } from '../known-contracts.js';
-import { addCommand, shared, withNode } from '../options.js';
+import { addCommand, parseTransaction, shared, withNode } from '../options.js';
 import { working } from '../progress.js';
 import { connect } from '../session.js';
 
 export function addTrace(program: Command): void {
   withNode(addCommand(program, 'trace <transaction>', ABOUT.trace)).action(
-    async (id: string, _options: object, command: Command) => {
+    async (text: string, _options: object, command: Command) => {
       const { output, network } = shared(command);
-      if (!/^0x[0-9a-f]{64}$/.test(id))
-        throw new CliError('CLI_USAGE', { expected: "a transaction's id, 0x and 64 digits", got: id });
+      const id = parseTransaction(text);
       const { node } = await connect(await network());
       const trace = await working(output, 'running its block again', node.trace(id));
       if (trace === undefined) throw new CliError('CLI_UNKNOWN_TRANSACTION', { got: id });

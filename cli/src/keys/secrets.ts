@@ -36,7 +36,7 @@ export async function readImport(prompt: string): Promise<string> {
 
 async function passwordFromFile(variable = PASSWORD_FILE): Promise<string | undefined> {
   const path = process.env[variable];
-  if (path === undefined) return undefined;
+  if (path === undefined || path === '') return undefined;
   try {
     return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
   } catch (error) {

@@ -97,7 +97,7 @@ describe('weft build', () => {
     await writeFile(path.join(folder, 'counter.ts'), SOURCE.replace('+ 1', '+ 2'));
     await until('waiting for changes', 2);
     child.kill('SIGINT');
-    expect(await ended).toBe(0);
+    expect(await ended).toBe(130);
     expect(seen.out.split('code hash 0x')).toHaveLength(3);
   }, 60_000);
 });
