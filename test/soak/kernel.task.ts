@@ -18,12 +18,15 @@ export const task: Task = {
     let transitions = 0;
     for (const text of [...oneKeyBlocks(Number(options['transactions'])), ...TWO_KEYS]) {
       for (let workers = 1; workers <= Number(options['workers']); workers++) {
-        const found = explore(kernelSystem(modelBlock(text), workers, Kernel), 20_000_000);
-        if (found.failure !== undefined)
-          throw new RangeError(`${text}, ${workers} workers: ${found.failure}`);
-        states += found.states;
-        transitions += found.transitions;
-        rows.push({ block: text, workers, states: found.states, transitions: found.transitions });
+        for (const claimParts of [0, undefined]) {
+          const found = explore(kernelSystem(modelBlock(text), workers, Kernel, { claimParts }), 20_000_000);
+          const claims = claimParts === 0 ? 'all that is ready' : 'one at a time';
+          if (found.failure !== undefined)
+            throw new RangeError(`${text}, ${workers} workers, ${claims}: ${found.failure}`);
+          states += found.states;
+          transitions += found.transitions;
+          rows.push({ block: text, workers, claims, states: found.states, transitions: found.transitions });
+        }
       }
       process.stderr.write(`${text}: ${states} states so far\n`);
     }

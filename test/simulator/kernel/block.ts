@@ -38,19 +38,23 @@ export function modelBlock(text: string, sameSender = false): ModelTransaction[]
   }));
 }
 
-/** The block as a system of workers. */
+/**
+ * The block as a system of workers. `claimParts`: as the kernel's own; 0: a worker takes all that is ready, without it one
+ * at a time in blocks this small.
+ */
 export function kernelSystem(
   block: readonly ModelTransaction[],
   workers: number,
   KernelOf: KernelClass,
-  fine = false,
+  { fine = false, claimParts }: { readonly fine?: boolean; readonly claimParts?: number | undefined } = {},
 ): System {
   const model = new Model(block);
+  model.arena.words[HEADER.workers] = workers;
   return {
     words: model.arena.words.slice(),
     workers,
     program: (shared) => {
-      const kernel = new KernelOf(model.arena, () => false, shared.atomics, 0);
+      const kernel = new KernelOf(model.arena, () => false, shared.atomics, 0, claimParts);
       kernel.serve((transaction) => model.run(transaction, kernel, shared));
     },
     fine,
@@ -77,6 +81,16 @@ export function kernelSystem(
     },
     wrong: (words) => model.wrong(words),
   };
+}
+
+/** The order in which one worker alone runs a block of which it takes all that is ready. */
+export function orderAlone(block: readonly ModelTransaction[], KernelOf: KernelClass): number[] {
+  const { arena } = new Model(block);
+  const order: number[] = [];
+  new KernelOf(arena, () => false, Atomics, 0, 0).serve((transaction) => {
+    order.push(transaction);
+  });
+  return order;
 }
 
 class Model {

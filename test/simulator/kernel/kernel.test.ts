@@ -1,7 +1,7 @@
 // The shipped kernel under every interleaving of small blocks, and the faults that this must find. Larger blocks:
 // `npm run soak -- kernel`.
 import { describe, expect, test } from 'vitest';
-import { kernelSystem, modelBlock } from './block.js';
+import { kernelSystem, modelBlock, orderAlone } from './block.js';
 import { explore } from './explorer.js';
 import { loadKernel, MUTATIONS } from './mutations.js';
 
@@ -17,28 +17,35 @@ describe('kernel: every interleaving gives the sequential result', () => {
   test('as shipped, 2 and 3 workers', async () => {
     const kernel = await loadKernel();
     let states = 0;
+    let systems = 0;
     for (const workers of [1, 2, 3]) {
-      for (const text of BLOCKS) {
-        const found = explore(kernelSystem(modelBlock(text), workers, kernel));
-        expect([text, workers, found.failure]).toEqual([text, workers, undefined]);
-        states += found.states;
-      }
-      for (const text of FLAGGED) {
-        const found = explore(kernelSystem(modelBlock(text, true), workers, kernel));
-        expect([text, workers, found.failure]).toEqual([text, workers, undefined]);
-        states += found.states;
+      for (const text of [...BLOCKS, ...FLAGGED]) {
+        const block = modelBlock(text, FLAGGED.includes(text));
+        for (const claimParts of [0, undefined]) {
+          const found = explore(kernelSystem(block, workers, kernel, { claimParts }));
+          expect([text, workers, claimParts, found.failure]).toEqual([text, workers, claimParts, undefined]);
+          states += found.states;
+          systems++;
+        }
       }
     }
-    console.log(`${states} states of ${3 * (BLOCKS.length + FLAGGED.length)} systems`);
+    console.log(`${states} states of ${systems} systems`);
     expect(states).toBeGreaterThan(10_000);
   });
 
   test('no two workers ever stand before the same plain word, one of them to write', async () => {
     const kernel = await loadKernel();
     for (const text of ['r w', 'w w', 'a a r', 'w r r']) {
-      expect(explore(kernelSystem(modelBlock(text), 2, kernel, true)).failure, text).toBeUndefined();
+      expect(
+        explore(kernelSystem(modelBlock(text), 2, kernel, { fine: true })).failure,
+        text,
+      ).toBeUndefined();
     }
   });
+});
+
+test('kernel: a chain does not keep others that were taken with it from running', async () => {
+  expect(orderAlone(modelBlock('w- w- w- -w -w'), await loadKernel())).toEqual([0, 3, 4, 1, 2]);
 });
 
 describe('kernel: faults are found', () => {
@@ -46,7 +53,9 @@ describe('kernel: faults are found', () => {
     const kernel = await loadKernel(mutation);
     const found = [...FLAGGED, ...BLOCKS].find((text) => {
       const block = modelBlock(text, FLAGGED.includes(text));
-      return explore(kernelSystem(block, 3, kernel)).failure !== undefined;
+      return [0, undefined].some(
+        (claimParts) => explore(kernelSystem(block, 3, kernel, { claimParts })).failure !== undefined,
+      );
     });
     expect(found).toBeDefined();
   });

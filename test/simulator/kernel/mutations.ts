@@ -43,8 +43,18 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the end wakes nobody',
-    find: 'wakeAll(words, this.atomics);',
-    replace: '',
+    find: 'wakeAll(this.#words, this.atomics);',
+    replace: ';',
+  },
+  {
+    name: 'the end is missed: what others counted is not added',
+    find: 'before + count === this.#taking',
+    replace: 'count === this.#taking',
+  },
+  {
+    name: 'the end is missed: who finds nothing more counts nothing',
+    find: 'this.#count();\n',
+    replace: '\n',
   },
   {
     name: 'missed edge: ready while one predecessor still runs',
@@ -64,9 +74,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'torn commit: successors start before the writes',
-    find: 'run(transaction);\n            transaction = this.#finish(transaction);',
+    find: 'run(transaction);\n                transaction = this.#finish(transaction);',
     replace:
-      'const done = transaction;\n            transaction = this.#finish(done);\n            run(done);',
+      'const done = transaction;\n                transaction = this.#finish(done);\n                run(done);',
   },
   {
     name: 'a run is merged before its last member has left',
@@ -75,17 +85,27 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'two take one transaction: the head is stored, not exchanged',
-    find: 'this.atomics.compareExchange(words, HEADER.queueHead, head, head + 1) !== head',
-    replace: 'this.atomics.store(words, HEADER.queueHead, head + 1) < 0',
+    find: 'this.atomics.compareExchange(words, HEADER.queueHead, head, head + count) !== head',
+    replace: 'this.atomics.store(words, HEADER.queueHead, head + count) < 0',
+  },
+  {
+    name: 'a place is taken that nobody has counted yet',
+    find: 'Math.max(1, Math.floor(ready / this.#shares))',
+    replace: '1 + Math.floor(ready / this.#shares)',
+  },
+  {
+    name: 'a transaction is lost: the last of several places is forgotten',
+    find: 'this.#claimEnd = head + count;',
+    replace: 'this.#claimEnd = head + Math.max(1, count - 1);',
   },
   {
     name: 'a ready transaction is lost: the last one kept replaces the first',
-    find: 'else if (own < 0)',
-    replace: 'else if (true)',
+    find: 'else if (own < 0 &&',
+    replace: 'else if (true ||',
   },
   {
     name: 'a place of the queue is read before it is filled',
-    find: 'if (entry !== 0)\n                    return entry - 1;',
+    find: 'if (entry !== 0)\n                return entry - 1;',
     replace: 'return entry - 1;',
   },
   {

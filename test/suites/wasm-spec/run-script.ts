@@ -55,8 +55,9 @@ class ScriptRun {
       case 'module':
         return attempt(() => this.#module(command.filename, command.name));
       case 'register':
-        this.#imports[command.as] = this.#instance(command.name) as WebAssembly.ModuleImports;
-        return undefined;
+        return attempt(() => {
+          this.#imports[command.as] = this.#instance(command.name) as WebAssembly.ModuleImports;
+        });
       case 'action':
         return attempt(() => this.#act(command.action));
       case 'assert_return':

@@ -22,6 +22,8 @@ export const HEADER = {
   heapEnd: 7,
   transactionCount: 8,
   nodeCount: 9,
+  /** Workers that serve the job; 0: nobody said. */
+  workers: 10,
   /** Room for slots. */
   slotRoom: 11,
   inDegrees: 12,

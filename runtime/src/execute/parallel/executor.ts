@@ -34,7 +34,7 @@ import { StageClock } from '../stage-clock.js';
 import type { AnswerRequest, Crew } from '../threads/crew.js';
 import { expectDone, Lane } from '../threads/lane.js';
 import { JOB, REQUEST, valueAnswer } from '../threads/requests.js';
-import { ARENA_FULL, arenaOver } from './arena.js';
+import { ARENA_FULL, arenaOver, HEADER } from './arena.js';
 import { encodeSeenBlock } from './block-context.js';
 import { collectOrdered, type OrderedResult } from './collect.js';
 import { CrewMemory } from './crew-memory.js';
@@ -218,6 +218,7 @@ class BlockRun {
     }
     return this.#growing(async (scale) => {
       const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
+      laid.arena.words[HEADER.workers] = this.crew.workers;
       this.#clock.mark('lay');
       const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(laid.slotOf));
       this.#clock.mark('run');

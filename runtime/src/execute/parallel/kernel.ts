@@ -11,6 +11,9 @@ export type AtomicOperations = Pick<
 
 /** Turns of a busy wait before a worker sleeps. */
 const SPIN_TURNS = 100;
+/** Most transactions a worker takes at once, and into how many parts for each worker it thinks what is ready divided. */
+const CLAIM_MAX = 8;
+const CLAIM_PARTS = 4;
 
 /** One worker's hold on the graph of a job. */
 export class Kernel {
@@ -21,8 +24,15 @@ export class Kernel {
   readonly #queue: number;
   readonly #transactions: number;
   readonly #taking: number;
+  /** What is ready is divided by this for one worker to take. */
+  readonly #shares: number;
   /** Nodes still to pass on, of one `finish`. */
   readonly #passing: number[] = [];
+  /** Places of the queue that are ours alone: from here to `#claimEnd`. */
+  #claim = 0;
+  #claimEnd = 0;
+  /** Transactions finished that nobody else has counted yet. */
+  #uncounted = 0;
 
   /** `isGivenUp`: somebody raised an abort; then `serve` returns without running more. */
   constructor(
@@ -30,6 +40,7 @@ export class Kernel {
     private readonly isGivenUp: () => boolean,
     private readonly atomics: AtomicOperations = Atomics,
     private readonly spinTurns: number = SPIN_TURNS,
+    claimParts: number = CLAIM_PARTS,
   ) {
     const { words } = arena;
     this.#words = words;
@@ -39,6 +50,7 @@ export class Kernel {
     this.#queue = words[HEADER.queue]!;
     this.#transactions = words[HEADER.transactionCount]!;
     this.#taking = words[HEADER.taking]!;
+    this.#shares = Math.max(1, claimParts * words[HEADER.workers]!);
   }
 
   /**
@@ -46,11 +58,13 @@ export class Kernel {
    * when it returns is seen by every transaction the plan orders after this one.
    */
   serve(run: (transaction: number) => void): void {
-    let transaction = this.#next();
-    while (transaction >= 0) {
-      run(transaction);
-      transaction = this.#finish(transaction);
-      if (transaction < 0 || this.isGivenUp()) transaction = this.#next();
+    while (this.#claimReady()) {
+      for (let transaction = this.#next(); transaction >= 0; ) {
+        run(transaction);
+        transaction = this.#finish(transaction);
+        if (this.isGivenUp()) return;
+        if (transaction < 0) transaction = this.#next();
+      }
     }
   }
 
@@ -81,16 +95,16 @@ export class Kernel {
     }
   }
 
-  /** A ready transaction, or -1 when all are finished or the job is given up. Waits while there is none. */
-  #next(): number {
+  /** Takes places of the queue. Waits while there are none; false when all are finished or the job is given up. */
+  #claimReady(): boolean {
     const words = this.#words;
+    this.#count();
     for (let turn = 0; ; turn++) {
       // Read before looking: a push or the end after this point changes the word, so the wait returns at once.
       const seen = this.atomics.load(words, HEADER.readySignal);
-      if (this.isGivenUp()) return -1;
-      const taken = this.#take();
-      if (taken >= 0) return taken;
-      if (this.atomics.load(words, HEADER.finished) === this.#taking) return -1;
+      if (this.isGivenUp()) return false;
+      if (this.#take()) return true;
+      if (this.atomics.load(words, HEADER.finished) === this.#taking) return false;
       if (turn < this.spinTurns) continue;
       // Counted as waiting before the wait: a pusher that changes the signal first makes the wait return, one that
       // changes it later sees the count and wakes us.
@@ -101,7 +115,22 @@ export class Kernel {
     }
   }
 
-  /** Marks a transaction as finished. Returns one that became ready by it, to be run at once, or -1; others are queued. */
+  /** The transaction at the next of our places, or -1 when there is none or the job is given up. */
+  #next(): number {
+    if (this.#claim === this.#claimEnd) return -1;
+    const place = this.#queue + this.#claim++;
+    // Whoever counted the tail up is between two instructions from filling the place.
+    for (;;) {
+      const entry = this.atomics.load(this.#words, place);
+      if (entry !== 0) return entry - 1;
+      if (this.isGivenUp()) return -1;
+    }
+  }
+
+  /**
+   * Passes on that a transaction has finished. Returns one that became ready by it, to be run at once, or -1; others are
+   * queued, and all of them while places of ours wait: a long chain must not keep those from somebody idle.
+   */
   #finish(transaction: number): number {
     const words = this.#words;
     let own = -1;
@@ -113,12 +142,21 @@ export class Kernel {
         // The subtraction publishes what we wrote; who brings it to 0 has seen every other predecessor's.
         if (this.atomics.sub(words, this.#inDegrees + next, 1) !== 1) continue;
         if (next >= this.#transactions) this.#passing.push(next);
-        else if (own < 0) own = next;
+        else if (own < 0 && this.#claim === this.#claimEnd) own = next;
         else this.#push(next);
       }
     }
-    if (this.atomics.add(words, HEADER.finished, 1) + 1 === this.#taking) wakeAll(words, this.atomics);
+    this.#uncounted++;
     return own;
+  }
+
+  /** Says how many we have finished, before we look for more: until then there was no need for anybody to know. */
+  #count(): void {
+    const count = this.#uncounted;
+    if (count === 0) return;
+    this.#uncounted = 0;
+    const before = this.atomics.add(this.#words, HEADER.finished, count);
+    if (before + count === this.#taking) wakeAll(this.#words, this.atomics);
   }
 
   #push(transaction: number): void {
@@ -130,18 +168,18 @@ export class Kernel {
     if (this.atomics.load(words, HEADER.waiting) > 0) this.atomics.notify(words, HEADER.readySignal, 1);
   }
 
-  #take(): number {
+  /** Makes places of the queue ours, a share of those that are counted: so many touch the shared words once. */
+  #take(): boolean {
     const words = this.#words;
     for (;;) {
       const head = this.atomics.load(words, HEADER.queueHead);
-      if (head >= this.atomics.load(words, HEADER.queueTail)) return -1;
-      if (this.atomics.compareExchange(words, HEADER.queueHead, head, head + 1) !== head) continue;
-      // The place is ours alone. Whoever counted the tail up is between two instructions from filling it.
-      for (;;) {
-        const entry = this.atomics.load(words, this.#queue + head);
-        if (entry !== 0) return entry - 1;
-        if (this.isGivenUp()) return -1;
-      }
+      const ready = this.atomics.load(words, HEADER.queueTail) - head;
+      if (ready <= 0) return false;
+      const count = Math.min(CLAIM_MAX, Math.max(1, Math.floor(ready / this.#shares)));
+      if (this.atomics.compareExchange(words, HEADER.queueHead, head, head + count) !== head) continue;
+      this.#claim = head;
+      this.#claimEnd = head + count;
+      return true;
     }
   }
 }
