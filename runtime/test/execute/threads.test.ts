@@ -108,7 +108,7 @@ test('lane: a thread that hangs is given up like a lost one; a slow one is not',
         cause: { code: 'EXECUTE_SILENT' },
       });
     },
-    400,
+    1500,
   );
 });
 
