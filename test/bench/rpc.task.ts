@@ -11,7 +11,7 @@ import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { processorMs, rounded, spreadOf } from '../support/measure.js';
 import type { Task, TaskReport } from '../support/tasks.js';
 import { Measured, messages, openSockets, postAll, sendAll } from './rpc/load.js';
-import { batchesOf, benchGenesis, readRequest, SENDERS, submitRequest } from './rpc/requests.js';
+import { batchesOf, benchGenesis, readRequest, SENDERS, submitRequest, submitsOf } from './rpc/requests.js';
 
 type Row = TaskReport['rows'][number];
 
@@ -127,22 +127,30 @@ class Bench {
 
   async submissions(): Promise<{ readonly submit: number; readonly signatureUs: number }> {
     const chain = asHash32(genesisHash(benchGenesis(SENDERS + 1)));
-    const share = Math.floor((SENDERS - WARM) / this.#rounds);
+    const share = Math.floor((SENDERS - WARM) / this.#rounds / BATCH) * BATCH;
     const requests = Array.from({ length: WARM + share * this.#rounds }, (_, index) =>
       submitRequest(chain, index),
     );
-    const bodiesOf = (round: number) => {
+    const partOf = (round: number) => {
       const from = round < 0 ? 0 : WARM + round * share;
-      return requests.slice(from, round < 0 ? WARM : from + share).map(({ body }) => body);
+      return requests.slice(from, round < 0 ? WARM : from + share);
     };
+    const id = `"0x${'00'.repeat(32)}"`;
     let submit = 0;
     await this.pair('disk', SENDERS + 1, async (node, bare) => {
-      await bare.order({
-        kind: 'constant',
-        text: `{"jsonrpc":"2.0","result":"0x${'00'.repeat(32)}","id":1000}`,
-      });
-      const run = (server: Measured, round: number) => postAll(server.url, bodiesOf(round));
+      await bare.order({ kind: 'constant', text: `{"jsonrpc":"2.0","result":${id},"id":1000}` });
+      const run = (server: Measured, round: number) =>
+        postAll(
+          server.url,
+          partOf(round).map(({ body }) => body),
+        );
       submit = await this.measure(node, bare, { name: 'submit', calls: share, run });
+    });
+    await this.pair('disk', SENDERS + 1, async (node, bare) => {
+      const ids = Array(BATCH).fill(`{"id":${id}}`).join(',');
+      await bare.order({ kind: 'constant', text: `{"jsonrpc":"2.0","result":[${ids}],"id":1}` });
+      const run = (server: Measured, round: number) => postAll(server.url, submitsOf(partOf(round), BATCH));
+      await this.measure(node, bare, { name: `submit, ${BATCH} a call`, calls: share, run });
     });
     const decoded = requests.map(({ bytes }) => decodeTransaction(bytes));
     const times = Array.from({ length: this.#rounds }, (_, round) => {

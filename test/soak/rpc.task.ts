@@ -1,5 +1,6 @@
 // The RPC under attack: slow heads and bodies, bodies and batches past every bound, idle connections, subscribers that never
-// read, senders without end. Beside them an honest client, whose p99 at most doubles.
+// read, senders without end. Beside them an honest client, whose p99 at most doubles: against the node alone, or against a
+// server beside it that is not attacked, where attackers and other work take their part of the machine.
 import { execSync } from 'node:child_process';
 import type { Task } from '../support/tasks.js';
 import { runRpcSoak } from './rpc/run-rpc.js';

@@ -86,3 +86,14 @@ export function submitRequest(
   const body = { jsonrpc: '2.0', id: index, method: 'weft_sendTransaction', params: [`0x${toHex(bytes)}`] };
   return { body: JSON.stringify(body), bytes };
 }
+
+/** Submissions as calls of so many. */
+export function submitsOf(transactions: readonly { readonly bytes: Uint8Array }[], size: number): string[] {
+  const calls: string[] = [];
+  for (let first = 0; first < transactions.length; first += size) {
+    const list = transactions.slice(first, first + size).map(({ bytes }) => `0x${toHex(bytes)}`);
+    const params = [list];
+    calls.push(JSON.stringify({ jsonrpc: '2.0', id: first, method: 'weft_sendTransactions', params }));
+  }
+  return calls;
+}

@@ -6,7 +6,7 @@ import { toHex } from '@weft/runtime/base/bytes';
 import { asHash32 } from '@weft/runtime/types/address';
 import { submitRequest } from '../../bench/rpc/requests.js';
 import { ATTACKS, type Attack, type Codes, type Target } from './attacks.js';
-import type { HonestOrder } from './honest.js';
+import type { HonestOrder, HonestTimes } from './honest.js';
 import type { Order, Report } from './server.js';
 
 /** What a node takes of one address, where attacks are of full size. */
@@ -33,7 +33,9 @@ export interface AttackRow {
   readonly attack: string;
   readonly codes: string;
   readonly p99AloneMs: number;
+  /** Under attack: of the node, and of a server beside it that is not attacked. */
   readonly p99Ms: number;
+  readonly p99BesideMs: number;
   readonly heldMiB: number;
   readonly leftMiB: number;
 }
@@ -41,7 +43,8 @@ export interface AttackRow {
 /** @throws Error naming the attack and what did not hold */
 export async function runRpcSoak(options: RpcSoakOptions): Promise<readonly AttackRow[]> {
   const node = new Child<Order, Report>('./server.ts');
-  const client = new Child<HonestOrder, number[]>('./honest.ts');
+  const client = new Child<HonestOrder, HonestTimes>('./honest.ts');
+  const bystander = new Child<object, { readonly url: string }>('./control.ts');
   const rows: AttackRow[] = [];
   try {
     const bounds = { headersMs: 3_000, requestMs: 4_000, keepAliveMs: 4_000, stallMs: 1_000 };
@@ -52,8 +55,9 @@ export async function runRpcSoak(options: RpcSoakOptions): Promise<readonly Atta
       bounds: { ...bounds, addressConnectionsMax, poolCountMax, accounts: senders + 2 },
     });
     await node.order({ kind: 'seal', count: 2 });
-    await client.order({ url, seconds: 1 });
-    const honest = (seconds: number): Promise<number[]> => client.order({ url, seconds });
+    const { url: control } = await bystander.order({});
+    await client.order({ url, control, seconds: 1 });
+    const honest = (seconds: number): Promise<HonestTimes> => client.order({ url, control, seconds });
     for (const attack of [...ATTACKS, flood(options)]) {
       options.onStep?.(attack.name);
       rows.push(await withstand({ node, url, honest }, attack, options));
@@ -63,6 +67,7 @@ export async function runRpcSoak(options: RpcSoakOptions): Promise<readonly Atta
     await node.order({ kind: 'stop' }).catch(() => undefined);
     node.kill();
     client.kill();
+    bystander.kill();
   }
   return rows;
 }
@@ -70,8 +75,8 @@ export async function runRpcSoak(options: RpcSoakOptions): Promise<readonly Atta
 interface Besieged {
   readonly node: Child<Order, Report>;
   readonly url: string;
-  /** Milliseconds each honest request took, about a hundred a second. */
-  honest(seconds: number): Promise<number[]>;
+  /** About a hundred honest requests a second. */
+  honest(seconds: number): Promise<HonestTimes>;
 }
 
 async function withstand(
@@ -80,7 +85,7 @@ async function withstand(
   options: RpcSoakOptions,
 ): Promise<AttackRow> {
   const before = await node.order({ kind: 'memory' });
-  const alone = await honest(options.seconds / 2);
+  const { node: alone } = await honest(options.seconds / 2);
   const codes: Codes = {};
   let over = false;
   let running = true;
@@ -91,13 +96,16 @@ async function withstand(
   });
   attacking.catch(() => undefined);
   const under: number[] = [];
+  const beside: number[] = [];
   const began = performance.now();
   const lasts = (): boolean => performance.now() - began < 1000 * options.seconds;
   const complete = (): boolean => attack.expected.every((code) => (codes[code] ?? 0) > 0);
   let heldBytes = 0;
   // Past its time as long as a refusal has not come yet, but not for ever.
   while (running && (lasts() || (!complete() && performance.now() - began < 30_000))) {
-    under.push(...(await honest(0.5)));
+    const times = await honest(0.5);
+    under.push(...times.node);
+    beside.push(...times.control);
     heldBytes = Math.max(heldBytes, (await node.order({ kind: 'memory' })).liveBytes - before.liveBytes);
   }
   over = true;
@@ -112,6 +120,7 @@ async function withstand(
       .join(', '),
     p99AloneMs: p99(alone),
     p99Ms: p99(under),
+    p99BesideMs: p99(beside),
     heldMiB: Math.round(heldBytes / 2 ** 20),
     leftMiB: Math.round(left / 2 ** 20),
   };
@@ -121,8 +130,9 @@ async function withstand(
   if (!complete()) fail(`expected ${attack.expected.join(', ')}`);
   if (heldBytes > HELD_MAX) fail(`held more than ${HELD_MAX} bytes`);
   if (left > LEFT_MAX && after.pending === before.pending) fail(`left more than ${LEFT_MAX} bytes`);
-  if (options.judgeTimes && row.p99Ms > 2 * Math.max(row.p99AloneMs, P99_FLOOR_MS))
-    fail('the honest client waits');
+  // Attackers and other work take their part of the machine: a server beside the node waits for that as well.
+  const fair = Math.max(row.p99AloneMs, row.p99BesideMs, P99_FLOOR_MS);
+  if (options.judgeTimes && row.p99Ms > 2 * fair) fail('the honest client waits');
   return row;
 }
 
