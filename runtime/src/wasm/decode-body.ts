@@ -8,14 +8,17 @@ import { IMMEDIATE, IMMEDIATES, OP, OPCODE_COUNT, opcodeAt, refusedFeature, TYPE
 import { readReferenceType, readValueType } from './read-items.js';
 import { demand, type ReadRules, refused } from './read-rules.js';
 
-/** The rows of one body; reused from body to body, so a row lives until the next `decodeBody`. */
+const NO_OPS = new Uint16Array(0);
+const NO_NUMBERS = new Uint32Array(0);
+
+/** The rows of one body; where it is reused from body to body, a row lives until the next `decodeBody`. */
 export class BodyCode {
   /** Opcode index: the byte, or 256 + the sub-opcode of 0xFC. */
-  ops = new Uint16Array(256);
+  ops = NO_OPS;
   /** Offset in the module; row `count` holds the end of the body. */
-  offsets = new Uint32Array(257);
+  offsets = NO_NUMBERS;
   /** Label, function, type, local, global, table or segment index; number of targets of a br_table; else 0. */
-  immediates = new Uint32Array(256);
+  immediates = NO_NUMBERS;
   count = 0;
   /** block, loop and if. */
   blocks = 0;
@@ -30,6 +33,28 @@ export class BodyCode {
     this.count = 0;
     this.blocks = 0;
   }
+}
+
+/**
+ * All bodies of a module, in order, over three arrays in common.
+ * @throws as `decodeBody`
+ */
+export function decodeBodies(module: WasmModule, rules: ReadRules): readonly BodyCode[] {
+  const bytes = module.bodies.reduce((sum, body) => sum + body.end - body.start, 0);
+  const ops = new Uint16Array(bytes);
+  const offsets = new Uint32Array(bytes + module.bodies.length);
+  const immediates = new Uint32Array(bytes);
+  let from = 0;
+  return module.bodies.map((body, index) => {
+    const code = new BodyCode();
+    const to = from + body.end - body.start;
+    code.ops = ops.subarray(from, to);
+    code.offsets = offsets.subarray(from + index, to + index + 1);
+    code.immediates = immediates.subarray(from, to);
+    from = to;
+    decodeBody(module, body, rules, code);
+    return code;
+  });
 }
 
 /**

@@ -2,10 +2,10 @@
 // and one more result (adr/0001), so that a contract's code can neither run on nor recurse past what it was given.
 // Old indices of types, functions and globals keep their meaning; everything of ours comes behind them.
 import { ByteWriter } from './byte-writer.js';
+import { type FlatFunction, findFlatFunctions, findLoudFunctions } from './callees.js';
 import { DEFAULT_COSTS, entryCost, type InstructionCosts, priceTable } from './costs.js';
-import { BodyCode, decodeBody } from './decode-body.js';
+import { decodeBodies } from './decode-body.js';
 import { WasmError } from './errors.js';
-import { type FlatFunction, findFlatFunctions } from './flat-functions.js';
 import {
   injectedTypes,
   writeAccessors,
@@ -93,14 +93,15 @@ function writeBodies(
 ): ReadonlyMap<number, FlatFunction> {
   const { module } = layout;
   const prices = priceTable(costs);
-  const rows = new BodyCode();
-  const flat = findFlatFunctions(module, rules, costs, prices, rows);
-  const context = { module, layout, prices, flat, bulkWord: costs.bulkWord };
+  const bodies = decodeBodies(module, rules);
+  const flat = findFlatFunctions(module, bodies, costs, prices, layout.references);
+  const loud = findLoudFunctions(module, bodies);
+  const context = { module, layout, prices, flat, loud, bulkWord: costs.bulkWord };
   const plan = new BodyPlan();
   const body = new ByteWriter(4096);
   for (const [defined, source] of module.bodies.entries()) {
     const index = module.importedFunctions + defined;
-    decodeBody(module, source, rules, rows);
+    const rows = bodies[defined]!;
     planBody(context, index, source, rows, entryCost(costs, source.locals), plan);
     body.clear();
     offsets.startBody();

@@ -1,11 +1,11 @@
 // First pass over a body: which gas to take where. A segment is a run of instructions that is entered only at its head
-// and left only at its end, or by a trap, which takes all gas; its summed price is taken at its head. A call of anything
-// but a flat function ends a segment, so that whatever a host function reads, or a revert leaves, is exactly the price
+// and left only at its end, or by a trap, which takes all gas; its summed price is taken at its head. A call of what
+// may reach a host function ends a segment, so that whatever a host function reads, or a revert leaves, is exactly the price
 // of the instructions executed so far. Also the depth weight.
 import { ByteReader } from './byte-reader.js';
+import type { Callees } from './callees.js';
 import { FRAME_WEIGHT } from './costs.js';
 import type { BodyCode } from './decode-body.js';
-import type { FlatFunction } from './flat-functions.js';
 import { type FunctionBody, functionType, type WasmModule } from './module.js';
 import { OP, PUSHES, TYPE, takesLength } from './opcodes.js';
 import { isRangeStore, storedType } from './track-stores.js';
@@ -54,12 +54,10 @@ interface Label {
 }
 
 /** What all bodies of one module share. */
-export interface PlanContext {
+export interface PlanContext extends Callees {
   readonly module: WasmModule;
   /** Gas by opcode index. */
   readonly prices: Uint32Array;
-  /** By function index. */
-  readonly flat: ReadonlyMap<number, FlatFunction>;
 }
 
 /** Fills `plan` for the decoded `code` of a valid body; `entry` is what entering costs. Linear in its bytes. */
@@ -162,16 +160,18 @@ class SegmentWalk {
     this.cost = 0;
   }
 
-  /** A flat function is paid like an instruction; any other sees the gas, or what it calls does. */
+  /** A flat function is paid like an instruction; a host function sees the gas, and so does who may reach one. */
   #call(row: number): void {
-    const flat = this.context.flat.get(this.code.immediates[row]!);
-    if (flat === undefined) {
+    const { module, flat, loud } = this.context;
+    const target = this.code.immediates[row]!;
+    const callee = flat.get(target);
+    if (callee !== undefined) {
+      if (this.#live) this.cost += callee.price;
+      this.flatWeight = Math.max(this.flatWeight, callee.weight);
+    } else if (target < module.importedFunctions || loud.has(target)) {
       this.#leaves++;
       this.cut(row + 1);
-      return;
     }
-    if (this.#live) this.cost += flat.price;
-    this.flatWeight = Math.max(this.flatWeight, flat.weight);
   }
 
   /** What follows an unconditional jump is dead until a label brings control back. */

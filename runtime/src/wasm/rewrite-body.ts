@@ -4,9 +4,9 @@
 // or is negative when one is), loop headers, host calls, bulk operations, memory growth. Between those it may go below
 // zero for a bounded stretch; exports check it last. Flat functions are left as they are but for the record of stores.
 import type { ByteWriter } from './byte-writer.js';
+import type { Callees } from './callees.js';
 import { BULK_WORD_BYTES } from './costs.js';
 import type { BodyCode } from './decode-body.js';
-import type { FlatFunction } from './flat-functions.js';
 import type { BodyPlan } from './meter-body.js';
 import { type FunctionBody, type FunctionType, functionType } from './module.js';
 import type { OffsetTable } from './offset-map.js';
@@ -32,12 +32,10 @@ export const HALT = {
 } as const;
 
 /** What all bodies of one module share. */
-export interface RewriteContext {
+export interface RewriteContext extends Callees {
   readonly layout: OutputLayout;
   /** Gas for each 8 bytes begun of memory.copy and memory.fill. */
   readonly bulkWord: number;
-  /** By function index. */
-  readonly flat: ReadonlyMap<number, FlatFunction>;
 }
 
 /** Appends the body to `out`, without its size; adds (output position, input offset) rows to `offsets`. */

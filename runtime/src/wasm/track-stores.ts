@@ -59,7 +59,10 @@ export class TrackingLocals {
 export function writeStoreMark(locals: TrackingLocals, type: number, offset: number, out: ByteWriter): void {
   const value = locals.value(type);
   out.op(OP.localSet, value);
-  out.op(OP.localTee, locals.address);
+  out.op(OP.localSet, locals.address);
+  // What was reached comes first: x86 joins into its left operand's register.
+  out.op(OP.localGet, locals.reached);
+  out.op(OP.localGet, locals.address);
   if (offset >= OFFSET_FREE) {
     out.i32Const(offset | 0);
     out.u8(OP.i32Add);
@@ -76,7 +79,9 @@ export function writeStoreMark(locals: TrackingLocals, type: number, offset: num
 export function writeRangeMark(locals: TrackingLocals, length: number, out: ByteWriter): void {
   const source = locals.value(TYPE.i32);
   out.op(OP.localSet, source);
-  out.op(OP.localTee, locals.address);
+  out.op(OP.localSet, locals.address);
+  out.op(OP.localGet, locals.reached);
+  out.op(OP.localGet, locals.address);
   out.op(OP.localGet, length);
   out.u8(OP.i32Add);
   writeJoin(locals, out);
@@ -101,7 +106,6 @@ export function memoryOffset(bytes: Uint8Array, at: number): number {
 }
 
 function writeJoin(locals: TrackingLocals, out: ByteWriter): void {
-  out.op(OP.localGet, locals.reached);
   out.u8(OP.i32Or);
   out.op(OP.localSet, locals.reached);
 }

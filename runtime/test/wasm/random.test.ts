@@ -1,8 +1,9 @@
 // The instrumenter against two oracles on random programs: V8 running the uploaded module (results, memory, globals)
 // and the text interpreter (gas at every host call and at the end).
+
+import { findFlatFunctions } from '@weft/runtime/wasm/callees';
 import { DEFAULT_COSTS, priceTable } from '@weft/runtime/wasm/costs';
-import { BodyCode } from '@weft/runtime/wasm/decode-body';
-import { findFlatFunctions } from '@weft/runtime/wasm/flat-functions';
+import { decodeBodies } from '@weft/runtime/wasm/decode-body';
 import { readModule } from '@weft/runtime/wasm/read-module';
 import { CONTRACT_RULES } from '@weft/runtime/wasm/read-rules';
 import { expect, test } from 'vitest';
@@ -48,8 +49,9 @@ test(`instrument: random programs keep their results and cost what they execute 
 });
 
 function flatFunctions(bytes: Uint8Array): number {
-  const prices = priceTable(DEFAULT_COSTS);
-  return findFlatFunctions(readModule(bytes), CONTRACT_RULES, DEFAULT_COSTS, prices, new BodyCode()).size;
+  const module = readModule(bytes);
+  const bodies = decodeBodies(module, CONTRACT_RULES);
+  return findFlatFunctions(module, bodies, DEFAULT_COSTS, priceTable(DEFAULT_COSTS), false).size;
 }
 
 type Calls = { name: string; args: number[] }[];

@@ -46,7 +46,9 @@ function writeGlobals(module: WasmModule, out: ByteWriter): void {
 }
 
 function writeBodies(module: WasmModule, charging: GlobalCharging, out: ByteWriter): void {
-  const context = { module, prices: priceTable(DEFAULT_COSTS), flat: new Map() };
+  // Every call ends a block.
+  const loud = new Set(module.functions.keys());
+  const context = { module, prices: priceTable(DEFAULT_COSTS), flat: new Map(), loud };
   const rules = CONTRACT_RULES;
   const gas = module.importedGlobals + module.globals.length;
   const rows = new BodyCode();

@@ -66,7 +66,7 @@
     local.get 1)
   (func (;1;) (type 3) (param i32 i32 i64 i64) (result i64)
     local.get 2
-    i64.const 2
+    i64.const 3
     i64.sub
     local.set 2
     local.get 3
@@ -92,8 +92,6 @@
       local.get 2
       local.get 3
       call 0
-      i64.const 1
-      i64.sub
       local.set 2
       drop
     end

@@ -31,8 +31,9 @@
       local.get 0
       local.get 1
       local.set 4
-      local.tee 3
+      local.set 3
       local.get 2
+      local.get 3
       i32.or
       local.set 2
       local.get 3

@@ -55,10 +55,11 @@
         unreachable
       end
       local.set 7
-      local.tee 6
+      local.set 6
+      local.get 5
+      local.get 6
       local.get 4
       i32.add
-      local.get 5
       i32.or
       local.set 5
       local.get 6
@@ -93,10 +94,11 @@
         unreachable
       end
       local.set 7
-      local.tee 6
+      local.set 6
+      local.get 5
+      local.get 6
       local.get 4
       i32.add
-      local.get 5
       i32.or
       local.set 5
       local.get 6

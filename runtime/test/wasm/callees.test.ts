@@ -1,8 +1,9 @@
 // Which functions keep their type because their callers can pay for them, at what price, and that gas and depth stay
 // what they would be.
+
+import { findFlatFunctions, findLoudFunctions } from '@weft/runtime/wasm/callees';
 import { priceTable } from '@weft/runtime/wasm/costs';
-import { BodyCode } from '@weft/runtime/wasm/decode-body';
-import { findFlatFunctions } from '@weft/runtime/wasm/flat-functions';
+import { decodeBodies } from '@weft/runtime/wasm/decode-body';
 import { HALT } from '@weft/runtime/wasm/instrument-module';
 import { readModule } from '@weft/runtime/wasm/read-module';
 import { CONTRACT_RULES } from '@weft/runtime/wasm/read-rules';
@@ -12,7 +13,13 @@ import { contract, type Metered, meter, UNIT_COSTS } from './support.js';
 /** Price and weight of the module's first function, or undefined. */
 function flat(text: string): { price: number; weight: number } | undefined {
   const module = readModule(contract(text));
-  const found = findFlatFunctions(module, CONTRACT_RULES, UNIT_COSTS, priceTable(UNIT_COSTS), new BodyCode());
+  const found = findFlatFunctions(
+    module,
+    decodeBodies(module, CONTRACT_RULES),
+    UNIT_COSTS,
+    priceTable(UNIT_COSTS),
+    false,
+  );
   return found.get(module.importedFunctions);
 }
 
@@ -63,6 +70,41 @@ describe('flat functions: which', () => {
   for (const [name, text] of Object.entries(others)) {
     test(`not ${name}`, () => expect(flat(text)).toBe(undefined));
   }
+});
+
+describe('loud functions', () => {
+  test('are those from which a host function can be reached', () => {
+    const module = readModule(
+      contract(`(import "weft" "quit" (func $quit)) (table 1 funcref) (elem (i32.const 0) $quit)
+        (func $one (call $two)) (func $two (call $one) (call $three)) (func $three (call $quit))
+        (func $type (call_indirect (i32.const 0)))
+        (func $quiet (call $more)) (func $more (call $quiet) (drop (memory.grow (i32.const 1))))`),
+    );
+    expect([...findLoudFunctions(module, decodeBodies(module, CONTRACT_RULES))].sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('of others the call and what follows it are paid at once', () => {
+    const seen: number[] = [];
+    const metered = meter(
+      contract(`(import "weft" "quit" (func $quit))
+        (func $quiet (result i32) (local i32)
+          (loop (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 4))))
+          (local.get 0))
+        (func $loud (call $quit) (drop (call $quiet)))
+        (func (export "f") (call $loud) (drop (i32.add (call $quiet) (call $quiet))) (call $quit))`),
+      (instance) => seen.push(1000 - instance.gas()),
+      UNIT_COSTS,
+    );
+    // A local, four passes of eight, get.
+    const quiet = 1 + 4 * 8 + 1;
+    const all = 1 + 1 + 2 + quiet + 2 * (1 + quiet) + 3;
+    metered.call('f', [], 1000);
+    expect(seen).toEqual([2, all]);
+    expect(1000 - metered.gas()).toBe(all);
+    metered.call('f', [], all);
+    expect(() => metered.call('f', [], all - 1)).toThrow(WebAssembly.RuntimeError);
+    expect(metered.halt()).toBe(HALT.outOfGas);
+  });
 });
 
 describe('flat functions: called', () => {

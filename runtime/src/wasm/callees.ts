@@ -1,12 +1,12 @@
-// Small functions that call nothing, never loop and cost the same on every path that returns: bounds checks around a
-// load, field accessors, arithmetic on a pair. Their price is taken where they are called, as an instruction's is, and
-// their frame is part of the caller's; so they keep their type, and nothing is threaded through them.
+// What callers may know of a function, so that calling it costs less. A flat one is small, calls nothing, never loops and
+// costs the same on every path that returns: a bounds check around a load, a field's accessor. Its price is taken where
+// it is called, as an instruction's is, its frame is part of the caller's, and it keeps its type. A quiet one reaches no
+// host function, so nobody sees the gas before it returns, and what follows the call is paid before it.
 import { ByteReader } from './byte-reader.js';
 import { entryCost, FRAME_WEIGHT, type InstructionCosts } from './costs.js';
-import { type BodyCode, decodeBody } from './decode-body.js';
+import type { BodyCode } from './decode-body.js';
 import { functionType, type WasmModule } from './module.js';
 import { OP, PUSHES, takesLength } from './opcodes.js';
-import type { ReadRules } from './read-rules.js';
 
 /**
  * What a flat function may cost, and its body have of bytes. A caller takes the price unchecked up to its next check, so
@@ -23,31 +23,57 @@ export interface FlatFunction {
   readonly weight: number;
 }
 
+/** By function index. */
+export interface Callees {
+  readonly flat: ReadonlyMap<number, FlatFunction>;
+  /** Those that may reach a host function; imported ones are not among them. */
+  readonly loud: ReadonlySet<number>;
+}
+
 /**
- * The flat functions of a valid module, by function index. Exported, referenced and placed in a table are none: those
- * are called by type. `code` is scratch. Linear in the bytes of the small bodies.
+ * The flat functions of a valid module. Exported, referenced and placed in a table are none: those are called by type.
+ * @param bodies decoded, in order; @param references code may take a reference of any function
  */
 export function findFlatFunctions(
   module: WasmModule,
-  rules: ReadRules,
+  bodies: readonly BodyCode[],
   costs: InstructionCosts,
   prices: Uint32Array,
-  code: BodyCode,
+  references: boolean,
 ): ReadonlyMap<number, FlatFunction> {
   const flat = new Map<number, FlatFunction>();
-  // Code may take a reference of any function.
-  if (rules.accepts.has('reference-types')) return flat;
+  if (references) return flat;
   const byType = new Set(calledByType(module));
   for (const [defined, body] of module.bodies.entries()) {
     const index = module.importedFunctions + defined;
+    const code = bodies[defined]!;
     if (body.end - body.start > FLAT_BYTES_MAX || byType.has(index)) continue;
-    decodeBody(module, body, rules, code);
     const price = onePrice(module, code, prices, entryCost(costs, body.locals));
     if (price === undefined || price > FLAT_GAS_MAX) continue;
     const parameters = functionType(module, index)!.params.length;
     flat.set(index, { price, weight: FRAME_WEIGHT + parameters + body.locals + valuesOf(code) });
   }
   return flat;
+}
+
+/** The functions that call imported ones, or by type, or each other. Linear in the calls. */
+export function findLoudFunctions(module: WasmModule, bodies: readonly BodyCode[]): ReadonlySet<number> {
+  const loud = new Set<number>();
+  const callers = new Map<number, number[]>();
+  for (const [defined, { ops, immediates, count }] of bodies.entries()) {
+    const index = module.importedFunctions + defined;
+    for (let row = 0; row < count; row++) {
+      const target = immediates[row]!;
+      if (ops[row] === OP.callIndirect) loud.add(index);
+      if (ops[row] !== OP.call) continue;
+      if (target < module.importedFunctions) loud.add(index);
+      else if (!callers.has(target)) callers.set(target, [index]);
+      else if (callers.get(target)!.at(-1) !== index) callers.get(target)!.push(index);
+    }
+  }
+  // A set hands out what is added while it is walked.
+  for (const index of loud) for (const caller of callers.get(index) ?? []) loud.add(caller);
+  return loud;
 }
 
 function* calledByType({ exports, start, elements }: WasmModule): Iterable<number> {
