@@ -1,5 +1,5 @@
-// The command line's times as a person feels them: from `weft node` to a block, and a whole `weft call` against a node on
-// this machine. Beside each stands a bare `node -e 0`, the part that is not ours.
+// The command line's times as a person feels them: from `weft node` to a block; a whole `weft call` and `weft send` against a
+// node on this machine, and `weft --help`. Beside each stands a bare `node -e 0`, the part that is not ours.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDevelopmentClient } from '@weft/sdk/client/development-client';
 import { httpTransport } from '@weft/sdk/client/transport';
+import { accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
 import { compileContract } from '@weft/sdk/compiler/compile';
 import { type Spread, spreadOf } from '../support/measure.js';
 import { ROOT } from '../support/source-tree.js';
@@ -14,7 +15,7 @@ import type { Task, TaskReport } from '../support/tasks.js';
 import { startWeftNode, weft } from '../support/weft-process.js';
 
 export const task: Task = {
-  summary: 'start of weft node to its first block, and a whole weft call',
+  summary: 'start of weft node to its first block; a whole weft call, send and --help',
   configure: (command) => command.option('--runs <count>', 'counted runs; kinds take turns', '9'),
   async run(options): Promise<TaskReport> {
     const runs = Number(options['runs']);
@@ -29,9 +30,10 @@ export const task: Task = {
         ['deploy', folder, '--', '--name', 'Gold', '--symbol', 'G', '--decimals', '2', '--supply', '9'],
         onNode,
       );
-      const times: Record<'firstBlock' | 'call' | 'help' | 'bare', number[]> = {
+      const times: Record<'firstBlock' | 'call' | 'send' | 'help' | 'bare', number[]> = {
         firstBlock: [],
         call: [],
+        send: [],
         help: [],
         bare: [],
       };
@@ -40,7 +42,8 @@ export const task: Task = {
         const measured = {
           firstBlock: await firstBlockMs(folder, env),
           call: await timed(() => succeed(['call', 'token', 'totalSupply'], onNode), callCpu),
-          help: await timed(() => succeed(['call'], onNode)),
+          send: await timed(() => succeed(SEND, onNode)),
+          help: await timed(() => succeed(['--help'], onNode)),
           bare: await timed(async () => spawnSync(process.execPath, ['-e', '0'])),
         };
         // The first of each warms the file cache.
@@ -50,10 +53,12 @@ export const task: Task = {
       const spreads = Object.entries(times).map(([kind, values]) => [kind, spreadOf(values)] as const);
       return {
         unit: 'milliseconds of wall time, the whole process',
-        workload: `a node in memory, one block on request; token.totalSupply of a deployed token; node ${process.version}`,
+        workload: `a node in memory, one block on request; token.totalSupply and a transfer of a deployed token; node ${process.version}`,
         firstBlockMs: of(spreads, 'firstBlock'),
         callMs: of(spreads, 'call'),
         callProcessorMs: Number.isNaN(callCpu[0]) ? null : rounded(spreadOf(callCpu).median),
+        sendMs: of(spreads, 'send'),
+        helpMs: of(spreads, 'help'),
         bareMs: of(spreads, 'bare'),
         rows: spreads.map(([kind, { median, minimum, maximum }]) => ({
           kind,
@@ -68,6 +73,10 @@ export const task: Task = {
     }
   },
 };
+
+const RECEIVER = accountsFromMnemonic(DEVELOPMENT_MNEMONIC, 1, 1)[0]?.text ?? '';
+/** Signed by account 0, simulated first, included in a block of its own. */
+const SEND = ['send', 'token', 'transfer', '--to', RECEIVER, '--amount', '1'];
 
 /** From the start of the process to the answer that a block was made. */
 async function firstBlockMs(cwd: string, env: Record<string, string>): Promise<number> {
