@@ -13,8 +13,15 @@ import {
 import { signaturesChecked } from '../types/authorisation-codec.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
+import { keyOfImage } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
-import { accountKey, balanceKey, decodeAccountRecord, expiringNonceKey, nonceKey } from '../types/system.js';
+import {
+  accountImage,
+  balanceImage,
+  decodeAccountRecord,
+  expiringNonceKey,
+  nonceImage,
+} from '../types/system.js';
 import type { Authorisation, SignedTransaction } from '../types/transaction.js';
 import { decodeTransaction } from '../types/transaction-codec.js';
 import { decodeCell } from '../types/value.js';
@@ -69,7 +76,7 @@ export function checkSignatures(
   known = false,
 ): void {
   const check = (address: Uint8Array, authorisation: Authorisation | undefined, place: string): void => {
-    const stored = read(accountKey(address));
+    const stored = read(keyOfImage(accountImage(address)));
     const record = stored === undefined ? undefined : decodeAccountRecord(stored);
     const signingBytes = known ? NOTHING : transaction.signingBytes;
     const request = { address, record, signingBytes, rule: 'strict', dev } as const;
@@ -147,7 +154,8 @@ function checkNonce({ sender, nonce }: SignedTransaction, state: AdmissionState)
   if (nonce.kind === 'lane') {
     const { lane, sequence } = nonce;
     const next =
-      state.pending.nextSequence(sender, lane) ?? decodeCell(1, state.read(nonceKey(sender, lane)));
+      state.pending.nextSequence(sender, lane) ??
+      decodeCell(1, state.read(keyOfImage(nonceImage(sender, lane))));
     // A pending nonce may be replaced: whether the price is right is the pool's question.
     if (sequence === next || state.pending.holdsNonce(sender, nonce)) return;
     throw new AdmitError('ADMIT_NONCE', { expected: next, got: sequence, place: `lane ${lane}` });
@@ -170,7 +178,7 @@ function checkNonce({ sender, nonce }: SignedTransaction, state: AdmissionState)
 
 function checkFunds(transaction: SignedTransaction, state: AdmissionState): void {
   const payer = transaction.payer ?? transaction.sender;
-  const balance = decodeCell(2, state.read(balanceKey(payer)));
+  const balance = decodeCell(2, state.read(keyOfImage(balanceImage(payer))));
   const available = balance - state.pending.reservedBy(payer, transaction);
   const fee = BigInt(transaction.gasLimit) * transaction.gasPrice;
   if (available >= fee) return;

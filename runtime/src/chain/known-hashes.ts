@@ -36,7 +36,8 @@ export function createKnownHashes<Found>(countMax: number): KnownHashes<Found> {
     entries.delete(entry.text);
   };
   return {
-    get: (bytes) => entryOf(bytes).found,
+    // Of nothing known there is nothing to hash.
+    get: (bytes) => (entries.size === 0 ? undefined : entryOf(bytes).found),
     set(bytes, found) {
       const entry = entryOf(bytes);
       if (entry.found === undefined) {

@@ -9,11 +9,11 @@ import type { Block } from '../types/block.js';
 import { proveField, proveItem } from '../types/block-proof.js';
 import type { ExplainRecord } from '../types/explain-record.js';
 import { headerFieldPath } from '../types/header-codec.js';
-import { asStateKey } from '../types/key.js';
+import { asStateKey, keyOfImage } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
 import type { RunNotes, TransactionTrace } from '../types/run-notes.js';
 import {
-  balanceKey,
+  balanceImage,
   codeChunkKey,
   codeKey,
   contractKey,
@@ -77,7 +77,7 @@ export function createQuery(options: QueryOptions): ChainQuery {
       return proveField(await readBlock(opened(), height ?? opened().head.header.height), field);
     },
     nextSequence: (sender, lane) => decodeCell(1, opened().state.read(nonceKey(sender, lane))),
-    balance: (address) => decodeCell(2, opened().state.read(balanceKey(address))),
+    balance: (address) => decodeCell(2, opened().state.read(keyOfImage(balanceImage(address)))),
     contract: (address) => readContract(opened().state.read, address),
     code: (codeHash) => readCode(opened().state.read, codeHash),
     mempool: () => poolStatus(mempool, chain.parameters().gasPriceMin),

@@ -72,6 +72,11 @@ export function writeKeyImage(
   return image;
 }
 
+/** The key an image holds, a view: for one call, as the image is filled anew. */
+export function keyOfImage({ bytes, length }: ByteImage): StateKey {
+  return bytes.subarray(0, length) as StateKey;
+}
+
 /** Writes a key and returns its length. */
 function writeKey(
   key: Uint8Array,
