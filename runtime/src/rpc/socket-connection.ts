@@ -34,7 +34,7 @@ export class SocketConnection implements Subscriber {
     };
     client.on('message', hear);
     client.on('pong', hear);
-    client.on('error', () => undefined);
+    client.on('error', () => this.#readNoMore());
     socket.on('drain', () => this.#drained());
     client.once('close', () => {
       this.closed = true;
@@ -102,6 +102,12 @@ export class SocketConnection implements Subscriber {
       return;
     }
     this.#client.close(close, reason);
+    setTimeout(() => this.#client.terminate(), END_MS).unref();
+  }
+
+  /** `ws` has said why it takes no more, and would read to the end of what it refused. */
+  #readNoMore(): void {
+    process.nextTick(() => this.#socket.pause());
     setTimeout(() => this.#client.terminate(), END_MS).unref();
   }
 

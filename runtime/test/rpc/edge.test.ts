@@ -125,6 +125,19 @@ describe('a WebSocket', () => {
     expect(ended).toEqual(['RPC_CONTENT_TYPE']);
   });
 
+  it('a message past the limit is not read to its end', async () => {
+    const url = await start({ bodyBytesMax: 1000 });
+    const large = await TestSocket.open(url);
+    large.socket.send('x'.repeat(64 << 20));
+    let unread = 0;
+    const looking = setInterval(() => {
+      unread = large.socket.bufferedAmount;
+    }, 1);
+    expect((await large.closed).code).toBe(1009);
+    clearInterval(looking);
+    expect(unread).toBeGreaterThan(32 << 20);
+  });
+
   it('is ended when silent for long, and told that the node stops', async () => {
     const url = await start({ idleMs: 10 });
     const idle = await TestSocket.open(url);
