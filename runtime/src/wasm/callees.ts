@@ -10,7 +10,7 @@ import { OP, PUSHES, takesLength } from './opcodes.js';
 
 /**
  * What a flat function may cost, and its body have of bytes. A caller takes the price unchecked up to its next check, so
- * the first bounds what a body of calls can run on without gas: 32,000 calls, about two milliseconds.
+ * the first bounds what a body of calls can run on without gas (adr/0007).
  */
 const FLAT_GAS_MAX = 128;
 const FLAT_BYTES_MAX = 128;
