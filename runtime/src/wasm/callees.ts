@@ -56,7 +56,7 @@ export function findFlatFunctions(
   return flat;
 }
 
-/** The functions that call imported ones, or by type, or each other. Linear in the calls. */
+/** The functions that call an imported one, or by type, or another that does. Linear in the calls. */
 export function findLoudFunctions(module: WasmModule, bodies: readonly BodyCode[]): ReadonlySet<number> {
   const loud = new Set<number>();
   const callers = new Map<number, number[]>();

@@ -81,6 +81,7 @@ const LOOPS: readonly Case[] = [
   single('17 an infinite loop takes its gas and no more', 'spin', OUT_OF_GAS),
   single('17 an infinite loop of calls', 'spinCalls', OUT_OF_GAS),
   single('17 an infinite loop of host calls', 'spinHost', OUT_OF_GAS),
+  single('17 a long body of nothing but small calls', 'dearCalls', OUT_OF_GAS, undefined, 600_000),
   single('18 endless recursion', 'endless', DEPTH, undefined, GROWING_GAS),
   single(
     '19 memory grown by -1, 0, too far, to the end, past it',

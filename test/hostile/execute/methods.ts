@@ -41,6 +41,8 @@ export const METHODS: Readonly<Record<string, HostileMethod>> = {
   spin: { body: forever('') },
   spinHost: { body: forever(`(call $context ${i32(0)})`) },
   spinCalls: { body: forever('(call $leaf)') },
+  // Their callers pay for `$dear`, and the ifs keep the whole from being one sum.
+  dearCalls: { body: `${'(call $dear) '.repeat(20)} (if (local.get $length) (then (nop)))`.repeat(400) },
   narrow: { body: `${readDepth} (call $narrow (i32.load ${i32(1024)}))`, args: [{ kind: 'u32' }] },
   wide: { body: `${readDepth} (call $wide (i32.load ${i32(1024)}))`, args: [{ kind: 'u32' }] },
   endless: { body: '(call $endless)' },
@@ -139,6 +141,7 @@ const EXTRA = `(type $nothing (func))
   (table 1 1 funcref) (elem (i32.const 0) $odd) (func $odd (param i64))
   (data (i32.const 0) "EVENT_ID") (data (i32.const 24) "FIELD_K_\\04\\00KEYS")
   (func $leaf)
+  (func $dear (local i32) ${'(local.set 0 (i32.load (i32.and (local.get 0) (i32.const 0xfff0))))'.repeat(7)})
   (func $narrow (param $n i32) (if (local.get $n) (then (call $narrow (i32.sub (local.get $n) ${i32(1)})))))
   (func $endless (call $endless))
   ${WIDE}
