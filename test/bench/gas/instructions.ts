@@ -75,11 +75,12 @@ export function instructionProbes(): Probe[] {
   return [...unrolled, ...loops, chaseProbe('1 MiB, the largest memory', 16)];
 }
 
+// What is exported or in the table is called with gas and depth, as no flat function is.
 function loopProbe(name: string, body: string, turns: number): Probe {
   const run =
     instantiate(`(module (memory (export "memory") 1) (global $g (mut i64) (i64.const 1)) (table 1 funcref)
     (elem (i32.const 0) $empty) (func $empty)
-    (func $eight (param i32 i32 i32 i32 i32 i32 i32 i32))
+    (func $eight (export "eight") (param i32 i32 i32 i32 i32 i32 i32 i32))
     (func $locals (local ${'i64 '.repeat(200)}))
     (func (export "run") (param $n i32) (local $a i32) (local $b i32) (local $c i32) (local $x i64) (local $y i64)
       (local.set $a (i32.const 12345)) (local.set $b (i32.const 3))
