@@ -90,5 +90,8 @@ function wordBytes(words: Uint32Array): Uint8Array {
 
 function wordsOf(bytes: Uint8Array): Uint32Array {
   assert(bytes.length % 4 === 0, 'a checked entry holds whole words');
-  return new Uint32Array(bytes.slice().buffer);
+  const words = new Uint32Array(bytes.length / 4);
+  // Byte by byte: `bytes` may lie anywhere, and a Buffer's slice is no copy.
+  new Uint8Array(words.buffer).set(bytes);
+  return words;
 }

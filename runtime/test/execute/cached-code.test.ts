@@ -54,6 +54,16 @@ test('cached code: an entry changed at any byte or cut anywhere is made again', 
   expect(decodeEntry(cache.entries.get(toHex(key))!, key)).toEqual(prepareCode(BYTES));
 });
 
+test('cached code: an entry read from a file, a Buffer at any place of its memory, is the same code', () => {
+  const key = cacheKey(BYTES, ORIGIN);
+  const entry = encodeEntry(key, prepareCode(BYTES));
+  for (let at = 0; at < 8; at++) {
+    const file = Buffer.concat([Buffer.alloc(at), entry]).subarray(at);
+    const { offsets } = decodeEntry(file, key) ?? {};
+    expect(offsets).toEqual(prepareCode(BYTES).offsets);
+  }
+});
+
 test('cached code: an entry of another schedule under this one’s name is not taken', () => {
   const stale = encodeEntry(cacheKey(BYTES, ORIGIN), prepareCode(BYTES));
   const origin = { ...ORIGIN, schedule: DEAR };
