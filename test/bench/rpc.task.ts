@@ -32,6 +32,7 @@ class Bench {
   readonly rows: Row[] = [];
   readonly #folder: string;
   readonly #rounds: number;
+  #pairs = 0;
 
   constructor(folder: string, rounds: number) {
     this.#folder = folder;
@@ -44,7 +45,8 @@ class Bench {
     accounts: number,
     use: (node: Measured, bare: Measured) => Promise<void>,
   ): Promise<void> {
-    const node = await Measured.start('node', where === 'disk' ? join(this.#folder, 'node') : '', accounts);
+    const folder = where === 'disk' ? join(this.#folder, `node ${++this.#pairs}`) : '';
+    const node = await Measured.start('node', folder, accounts);
     const bare = await Measured.start('bare', '', 0);
     try {
       await use(node, bare);
