@@ -18,7 +18,7 @@ export function work(task) {
     } else if (job === 7) {
       // Slow, but gives a sign of life between.
       for (let turn = 0; turn < 3; turn++) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
         main.ask(7, Uint8Array.of(0));
       }
     } else if (job === 5 && task.index === 0) {
