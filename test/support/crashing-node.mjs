@@ -6,8 +6,8 @@ import { createNode } from '@weft/runtime/node/create-node';
 import { developmentGenesis } from '@weft/runtime/node/development';
 import { ed25519Address } from '@weft/runtime/types/authorisation';
 import { genesisHash } from '@weft/runtime/types/genesis-codec';
+import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
-import { signTransaction } from '@weft/runtime/types/transaction-codec';
 
 const [dataFolder, executor] = process.argv.slice(2);
 const seeds = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
