@@ -27,7 +27,7 @@ export const task: Task = {
     try {
       const onNode = { cwd: folder, env: { ...env, WEFT_RPC_URL: node.url } };
       await succeed(
-        ['deploy', folder, '--', '--name', 'Gold', '--symbol', 'G', '--decimals', '2', '--supply', '9'],
+        ['deploy', folder, '--', '--name', 'Gold', '--symbol', 'G', '--decimals', '2', '--supply', '1000000'],
         onNode,
       );
       const times: Record<'firstBlock' | 'call' | 'send' | 'help' | 'bare', number[]> = {
