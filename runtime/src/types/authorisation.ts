@@ -97,7 +97,7 @@ export type HasKey = (address: Uint8Array, key: Uint8Array) => boolean;
 
 /**
  * True when the authorisation speaks for the address: the key is the address's (or its record's), every key may
- * stand behind an account, every signature passes the rule. About 110 us a signature, 3 ms where ZIP-215 has to decide.
+ * stand behind an account, every signature passes the rule. About 60 us a signature, 3 ms where ZIP-215 has to decide.
  */
 export function verifyAuthorisation(authorisation: Authorisation, check: AuthorisationCheck): boolean {
   const { scheme, bytes } = authorisation;

@@ -8,7 +8,7 @@ export { ed25519VerifyStrict, isAccountKey };
 
 /**
  * ZIP-215: every encoding of A and R, cofactored equation; a superset of the strict rule, so libsodium's yes decides
- * (110 us) and only its no costs the slow path (3 ms).
+ * (60 us) and only its no costs the slow path (3 ms).
  */
 export function ed25519VerifyZip215(
   signature: Uint8Array,

@@ -162,7 +162,7 @@ export class Kernel {
   #push(transaction: number): void {
     const words = this.#words;
     const place = this.atomics.add(words, HEADER.queueTail, 1);
-    // Stored plus one, for the place holds 0 until then; `#take` waits for it.
+    // Stored plus one, for the place holds 0 until then; `#next` waits for it.
     this.atomics.store(words, this.#queue + place, transaction + 1);
     this.atomics.add(words, HEADER.readySignal, 1);
     if (this.atomics.load(words, HEADER.waiting) > 0) this.atomics.notify(words, HEADER.readySignal, 1);
