@@ -29,6 +29,7 @@ const BROWSER_SAFE = ['base', 'types', 'access'] as const;
 const NATIVE: Readonly<Record<string, { readonly browser: string; readonly default: string }>> = {
   '#crypto': { browser: 'portable', default: 'native' },
   '#hash': { browser: 'portable-hash', default: 'native-hash' },
+  '#hash-batch': { browser: 'portable-batch', default: 'native-batch' },
   '#sign': { browser: 'portable', default: 'native-sign' },
 };
 const NATIVE_FILES = Object.values(NATIVE).map((files) => `runtime/src/base/crypto/${files.default}.ts`);

@@ -3,7 +3,7 @@
 // split at the largest power of two below the count. SPEC: runtime/docs/spec/header.md §trees.
 import { assert } from './assert.js';
 import { bytesEqual } from './bytes.js';
-import { HASH_OF_NOTHING, sha256, sha256Into } from './hash.js';
+import { HASH_OF_NOTHING, sha256 } from './hash.js';
 import { LIMITS } from './limits.js';
 
 /** Keys here are field names and indices: one varint byte is enough. */
@@ -12,10 +12,6 @@ const KEY_BYTES_MAX = 127;
 const LEAF = new Uint8Array(3 + KEY_BYTES_MAX + 32);
 const INNER = new Uint8Array(65);
 INNER[0] = 1;
-const INDEXED_LEAF = new Uint8Array(3 + 4 + 32);
-INDEXED_LEAF[1] = 4;
-INDEXED_LEAF[6] = 32;
-const VALUE_HASH = INDEXED_LEAF.subarray(7);
 
 /** One leaf's content. Neither part may be empty (ICS-23 refuses such proofs). */
 export interface MerkleItem {
@@ -38,17 +34,6 @@ export function merkleLeaf({ key, value }: MerkleItem): Uint8Array {
   leaf[2 + key.length] = 32;
   leaf.set(sha256(value), 3 + key.length);
   return sha256(leaf.subarray(0, 3 + key.length + 32));
-}
-
-/** As `merkleLeaf` under `indexKey(index)`. */
-function indexedLeaf(index: number, value: Uint8Array): Uint8Array {
-  const leaf = INDEXED_LEAF;
-  leaf[2] = index >>> 24;
-  leaf[3] = index >>> 16;
-  leaf[4] = index >>> 8;
-  leaf[5] = index;
-  sha256Into(VALUE_HASH, value);
-  return sha256(leaf);
 }
 
 /** The hash of an inner node, 32 bytes. */
@@ -110,14 +95,8 @@ export function indexedItems(values: readonly Uint8Array[]): readonly MerkleItem
   return values.map((value, index) => ({ key: indexKey(index), value }));
 }
 
-/** The root of a list of encoded values. */
-export function indexedRoot(values: readonly Uint8Array[]): Uint8Array {
-  if (values.length === 0) return HASH_OF_NOTHING;
-  const leaves = values.map((value, index) => indexedLeaf(index, value));
-  return rootOf(leaves, 0, leaves.length);
-}
-
-function rootOf(leaves: readonly Uint8Array[], start: number, end: number): Uint8Array {
+/** The root over nodes [start, end), at least one. */
+export function rootOf(leaves: readonly Uint8Array[], start: number, end: number): Uint8Array {
   if (end - start === 1) return leaves[start]!;
   const split = start + splitOf(end - start);
   return merkleInner(rootOf(leaves, start, split), rootOf(leaves, split, end));

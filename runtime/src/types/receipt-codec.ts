@@ -1,8 +1,8 @@
 // Canonical bytes of receipts, events and hook receipts, and the roots over them. SPEC: runtime/docs/spec/receipt.md.
 import { decodeExact, Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
+import { indexedRoot } from '../base/indexed-root.js';
 import { LIMITS } from '../base/limits.js';
-import { indexedRoot } from '../base/merkle.js';
 import type { Address, Hash32 } from './address.js';
 import {
   type ContractEvent,

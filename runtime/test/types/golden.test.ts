@@ -2,7 +2,7 @@
 // version, or before v0.1.0 a commit that says so. WEFT_GOLDEN=write cuts them anew.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fromHex, toHex } from '@weft/runtime/base/bytes';
-import { indexedRoot } from '@weft/runtime/base/merkle';
+import { indexedRoot } from '@weft/runtime/base/indexed-root';
 import { decodeAccessSection, encodeAccessSection } from '@weft/runtime/types/access-codec';
 import { decodeGenesis, encodeGenesis, genesisHash } from '@weft/runtime/types/genesis-codec';
 import { decodeHeader, encodeHeader, headerHash } from '@weft/runtime/types/header-codec';

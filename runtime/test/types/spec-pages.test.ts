@@ -1,7 +1,7 @@
 // The pages of runtime/docs/spec and the codecs say the same bytes: each vector assembled by hand in a page is what the
 // codec writes for the value, and what it reads back.
 import { toHex, utf8 } from '@weft/runtime/base/bytes';
-import { indexedRoot } from '@weft/runtime/base/merkle';
+import { indexedRoot } from '@weft/runtime/base/indexed-root';
 import { decodeAccessSection, encodeAccessSection } from '@weft/runtime/types/access-codec';
 import { accountAddress, contractAddress, decodeAddress, encodeAddress } from '@weft/runtime/types/address';
 import {

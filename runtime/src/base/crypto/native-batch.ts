@@ -1,0 +1,111 @@
+// `#hash-batch` on Node. Messages wait in tables by their number of blocks, so that four of a kind share the lanes.
+import { assert } from '../assert.js';
+import { blocksOf, type HashBatch, LANE_BLOCKS_MAX, PLACED_BYTES_MAX, paddedBytes } from './batch.js';
+import { sha256Into } from './native-hash.js';
+import { ROUND_CONSTANTS, sha256LanesModule } from './sha256-lanes.js';
+
+const PAGE_BYTES = 65_536;
+/** Messages of one number of blocks that wait at most; a multiple of four. */
+const TABLE_ENTRIES = 256;
+/** Words of an entry: where the message begins, where its digest goes. */
+const ENTRY_WORDS = 2;
+/** Room for copies of messages that wait. */
+const STAGING_BYTES = 32_768;
+
+interface Lanes {
+  hash(table: number, groups: number, blocks: number, constants: number): void;
+}
+
+/** Compiled at the first use: short commands hash no batches. */
+let compiled: WebAssembly.Module | undefined;
+
+/** A batch with so many bytes for its user. */
+export function createHashBatch(bytes: number): HashBatch {
+  return new LaneBatch(bytes);
+}
+
+class LaneBatch implements HashBatch {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly #lanes: Lanes;
+  /** The whole memory: the user's, staging, a table for each number of blocks, the constants. */
+  readonly #memory: Uint8Array<ArrayBuffer>;
+  readonly #entries: Int32Array<ArrayBuffer>;
+  readonly #staging: number;
+  #staged = 0;
+  readonly #tables: number;
+  readonly #constants: number;
+  /** Messages that wait, by their number of blocks. */
+  readonly #waiting = new Int32Array(LANE_BLOCKS_MAX + 1);
+
+  constructor(bytes: number) {
+    this.#staging = Math.ceil(bytes / 64) * 64;
+    this.#tables = this.#staging + STAGING_BYTES;
+    this.#constants = this.#tables + 4 * ENTRY_WORDS * TABLE_ENTRIES * LANE_BLOCKS_MAX;
+    const pages = Math.ceil((this.#constants + 4 * ROUND_CONSTANTS.length) / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    compiled ??= new WebAssembly.Module(sha256LanesModule());
+    const { exports } = new WebAssembly.Instance(compiled, { lanes: { memory } });
+    this.#lanes = exports as unknown as Lanes;
+    const buffer = memory.buffer as ArrayBuffer;
+    this.#memory = new Uint8Array(buffer);
+    this.#entries = new Int32Array(buffer);
+    this.#entries.set(ROUND_CONSTANTS, this.#constants / 4);
+    this.bytes = new Uint8Array(buffer, 0, bytes);
+    this.words = new Int32Array(buffer, 0, bytes >>> 2);
+  }
+
+  add(message: Uint8Array, to: number): void {
+    if (message.length > PLACED_BYTES_MAX) {
+      sha256Into(this.bytes.subarray(to, to + 32), message);
+      return;
+    }
+    const room = paddedBytes(message.length);
+    if (this.#staged + room > STAGING_BYTES) this.run();
+    const at = this.#staging + this.#staged;
+    this.#staged += room;
+    this.#memory.set(message, at);
+    this.#queue(at, message.length, to);
+  }
+
+  addPlaced(at: number, length: number, to: number): void {
+    assert(length <= PLACED_BYTES_MAX, 'a message composed in place fits a lane');
+    this.#queue(at, length, to);
+  }
+
+  run(): void {
+    for (let blocks = 1; blocks <= LANE_BLOCKS_MAX; blocks++) {
+      let count = this.#waiting[blocks]!;
+      if (count === 0) continue;
+      // Lanes without a message of their own repeat the last one.
+      const last = this.#entryAt(blocks, count - 1);
+      for (; count % 4 !== 0; count++)
+        this.#entries.copyWithin(this.#entryAt(blocks, count), last, last + ENTRY_WORDS);
+      this.#lanes.hash(4 * this.#entryAt(blocks, 0), count / 4, blocks, this.#constants);
+      this.#waiting[blocks] = 0;
+    }
+    this.#staged = 0;
+  }
+
+  #entryAt(blocks: number, index: number): number {
+    return this.#tables / 4 + ENTRY_WORDS * (TABLE_ENTRIES * (blocks - 1) + index);
+  }
+
+  #queue(at: number, length: number, to: number): void {
+    const blocks = blocksOf(length);
+    this.#pad(at, length, at + 64 * blocks);
+    const entry = this.#entryAt(blocks, this.#waiting[blocks]!++);
+    this.#entries[entry] = at;
+    this.#entries[entry + 1] = to;
+    if (this.#waiting[blocks] === TABLE_ENTRIES) this.run();
+  }
+
+  /** A 1 bit, zeros, and the length in bits, which two bytes hold here. */
+  #pad(at: number, length: number, end: number): void {
+    const memory = this.#memory;
+    memory[at + length] = 0x80;
+    for (let index = at + length + 1; index < end - 2; index++) memory[index] = 0;
+    memory[end - 2] = length >>> 5;
+    memory[end - 1] = length << 3;
+  }
+}
