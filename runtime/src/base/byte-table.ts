@@ -4,18 +4,25 @@ import { assert } from './assert.js';
 
 /** Longest string, bytes. */
 const BYTES_MAX = 1024;
-const WORDS_MAX = BYTES_MAX / 4;
+/**
+ * Bytes before a string in its first word: state keys are a kind byte, then parts of whole words, which so begin at words
+ * and are copied a word at a time.
+ */
+export const IMAGE_LEAD = 3;
+const WORDS_MAX = Math.ceil((IMAGE_LEAD + BYTES_MAX) / 4);
 /** Bits one hash sum is good for: it takes 16 bits of input at a time into 32. */
 const SUM_BITS = 17;
 const FIRST_BUCKETS = 1024;
 
 /**
- * A byte string where a table looks for it: zero-padded to whole words. One a thread is enough; whoever fills it uses
- * it at once.
+ * A byte string where a table looks for it: zeros before and behind it fill whole words. One a thread is enough; whoever
+ * fills it uses it at once.
  */
 export class ByteImage {
-  readonly bytes: Uint8Array = new Uint8Array(BYTES_MAX);
-  readonly words: Int32Array = new Int32Array(this.bytes.buffer);
+  /** The words, string and zeros: byte `at` of the string is byte IMAGE_LEAD + `at` of them. */
+  readonly words: Int32Array = new Int32Array(WORDS_MAX);
+  /** The string. */
+  readonly bytes: Uint8Array = new Uint8Array(this.words.buffer, IMAGE_LEAD, BYTES_MAX);
   #length = 0;
 
   /** Bytes. */
@@ -27,7 +34,7 @@ export class ByteImage {
   set length(length: number) {
     assert(length <= BYTES_MAX, 'a string fits its image');
     this.#length = length;
-    for (let at = length; (at & 3) !== 0; at++) this.bytes[at] = 0;
+    for (let at = length; at < BYTES_MAX && ((IMAGE_LEAD + at) & 3) !== 0; at++) this.bytes[at] = 0;
   }
 
   /** Makes it a copy of these bytes. Returns itself. */
@@ -45,7 +52,7 @@ export interface TableParts {
   readonly buckets: Int32Array;
   /** By number: where its string stands in `heap`, word index. */
   readonly places: Int32Array;
-  /** Each string as its length in bytes, then its words. */
+  /** Each string as its length in bytes, then the words of its image. */
   readonly heap: Int32Array;
   /** Secret of the hash: who does not know it cannot make strings collide. */
   readonly seed: number;
@@ -103,13 +110,19 @@ export class ByteTable {
   copy(number: number): Uint8Array {
     const place = this.#places[number]!;
     const heap = this.#heap;
-    const start = heap.byteOffset + 4 * (place + 1);
+    const start = heap.byteOffset + 4 * (place + 1) + IMAGE_LEAD;
     return new Uint8Array(heap.buffer, start, heap[place]!).slice();
   }
 
   /** One byte of the string with a number. */
   byteAt(number: number, index: number): number {
-    return (this.#heap[this.#places[number]! + 1 + (index >> 2)]! >>> (8 * (index & 3))) & 0xff;
+    const at = IMAGE_LEAD + index;
+    return (this.#heap[this.#places[number]! + 1 + (at >> 2)]! >>> (8 * (at & 3))) & 0xff;
+  }
+
+  /** The string with a number is the image's. */
+  holds(number: number, { words, length }: ByteImage): boolean {
+    return this.#equals(number, words, wordsOf(length), length);
   }
 
   /** Forgets all strings; the room stays. */
@@ -124,7 +137,7 @@ export class ByteTable {
     const buckets = this.#buckets;
     const mask = buckets.length - 1;
     const { words, length } = image;
-    const count = (length + 3) >> 2;
+    const count = wordsOf(length);
     for (let bucket = this.#hash(words, count) & mask; ; bucket = (bucket + 1) & mask) {
       const number = buckets[bucket]! - 1;
       if (number < 0 || this.#equals(number, words, count, length)) return bucket;
@@ -165,7 +178,7 @@ export class ByteTable {
 
   #add(image: ByteImage, bucket: number): number {
     const { words, length } = image;
-    const count = (length + 3) >> 2;
+    const count = wordsOf(length);
     const number = this.#size;
     if (number === this.#places.length) this.#places = doubled(this.#places);
     while (this.#end + 1 + count > this.#heap.length) this.#heap = doubled(this.#heap);
@@ -187,11 +200,16 @@ export class ByteTable {
     for (let number = 0; number < this.#size; number++) {
       const place = this.#places[number]!;
       const words = this.#heap.subarray(place + 1);
-      let bucket = this.#hash(words, (this.#heap[place]! + 3) >> 2) & mask;
+      let bucket = this.#hash(words, wordsOf(this.#heap[place]!)) & mask;
       while (buckets[bucket] !== 0) bucket = (bucket + 1) & mask;
       buckets[bucket] = number + 1;
     }
   }
+}
+
+/** Words of the image of a string. */
+function wordsOf(length: number): number {
+  return (IMAGE_LEAD + length + 3) >> 2;
 }
 
 function doubled(array: Int32Array): Int32Array {

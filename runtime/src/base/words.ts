@@ -84,6 +84,35 @@ export function wordsToBytes(
   }
 }
 
+/** Up to here a loop is faster than the engine's copy, word by word and byte by byte. */
+const LOOP_WORDS = 128;
+const LOOP_BYTES = 96;
+
+/**
+ * Copies bytes between two memories, each given as bytes and as words over the same buffer (a loop over words costs about
+ * a seventh of one over bytes, where both ends are aligned).
+ */
+export function copyBytes(
+  to: Uint8Array,
+  toWords: Uint32Array,
+  at: number,
+  from: Uint8Array,
+  fromWords: Uint32Array,
+  start: number,
+  length: number,
+): void {
+  let done = 0;
+  if (((at | start) & 3) === 0 && length <= 4 * LOOP_WORDS) {
+    const count = length >>> 2;
+    copyWords(toWords, at >>> 2, fromWords, start >>> 2, count);
+    done = 4 * count;
+  } else if (length > LOOP_BYTES) {
+    to.set(from.subarray(start, start + length), at);
+    return;
+  }
+  for (; done < length; done++) to[at + done] = from[start + done]!;
+}
+
 /** The number as a bigint. */
 export function bigintOf(from: Uint32Array, at: number, count: number): bigint {
   let index = count - 1;

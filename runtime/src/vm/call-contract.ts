@@ -6,7 +6,7 @@ import type { CompiledCode } from './compiled-code.js';
 import { attemptCall, enterMethod } from './enter-method.js';
 import { VmError } from './errors.js';
 import { type CallRequest, Frame } from './frame.js';
-import { KEY } from './host-memory.js';
+import { SYSTEM_KEY } from './host-memory.js';
 import type { CallEnd } from './outcome.js';
 import type { Run } from './run.js';
 import { runSystemMethod } from './system-contract.js';
@@ -37,7 +37,7 @@ function findCode(frame: Frame): CompiledCode {
   const { contract } = request;
   let record = run.block.codes.contractAt(contract);
   if (record === undefined) {
-    const stored = run.state.readStored(KEY.of(contractKey(contract)));
+    const stored = run.state.readStored(SYSTEM_KEY.of(contractKey(contract)));
     if (stored === undefined) frame.fail('UNKNOWN_CONTRACT');
     record = decodeContractRecord(stored);
   }

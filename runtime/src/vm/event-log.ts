@@ -1,8 +1,10 @@
 // Events of one transaction while it runs: their canonical bytes, one after the other, so that nothing is taken apart
 // and put together again on the way to the record and the event root.
 import { Reader } from '../base/codec.js';
+import { copyBytes, wordsFromBytes } from '../base/words.js';
 import type { ContractEvent } from '../types/receipt.js';
 import { readEvent } from '../types/receipt-codec.js';
+import type { Instance } from './instance.js';
 
 const FIRST_BYTES = 1024;
 /** Contract, event id, the length of the data, the transaction's index with its option byte. */
@@ -12,7 +14,7 @@ const FIXED_BYTES = 32 + 8 + 4 + 5;
 export interface EmittedEvent {
   readonly contract: Uint8Array;
   /** What the ranges below are of. */
-  readonly memory: Uint8Array;
+  readonly memory: Pick<Instance, 'bytes' | 'words'>;
   /** 8 bytes. */
   readonly id: number;
   /** A Borsh list of byte strings. */
@@ -25,7 +27,8 @@ export interface EmittedEvent {
 /** Reusable: `clear` between transactions. */
 export class EventLog {
   #bytes = new Uint8Array(FIRST_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  /** The same room as words. */
+  #words = new Uint32Array(this.#bytes.buffer);
   /** End of each event. */
   readonly #ends: number[] = [];
 
@@ -34,28 +37,42 @@ export class EventLog {
     return this.#ends.length;
   }
 
+  /** Bytes of all events. */
+  get length(): number {
+    return this.#ends.length === 0 ? 0 : this.#ends[this.#ends.length - 1]!;
+  }
+
   /** All events as `writeEvent` writes them, a view. */
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#ends.at(-1) ?? 0);
+    return this.#bytes.subarray(0, this.length);
   }
 
   /** `index`: of the transaction in its block; undefined: a hook or a view. */
   append(event: EmittedEvent, index: number | undefined): void {
-    const { contract, memory, id, topics, topicsLength, data, dataLength } = event;
-    let at = this.#grow(FIXED_BYTES + topicsLength + dataLength);
+    const { contract, id, topics, topicsLength, data, dataLength } = event;
+    const first = this.#grow(FIXED_BYTES + topicsLength + dataLength);
+    const memory = event.memory.bytes();
+    const memoryWords = event.memory.words();
     const bytes = this.#bytes;
-    for (let from = 0; from < 32; from++) bytes[at++] = contract[from]!;
-    for (let from = id; from < id + 8; from++) bytes[at++] = memory[from]!;
-    for (let from = topics; from < topics + topicsLength; from++) bytes[at++] = memory[from]!;
-    this.#view.setUint32(at, dataLength, true);
-    at += 4;
-    for (let from = data; from < data + dataLength; from++) bytes[at++] = memory[from]!;
+    const words = this.#words;
+    let at = first;
+    if ((at & 3) === 0) wordsFromBytes(words, at >>> 2, contract, 0, 8);
+    else for (let from = 0; from < 32; from++) bytes[at + from] = contract[from]!;
+    at += 32;
+    copyBytes(bytes, words, at, memory, memoryWords, id, 8);
+    at += 8;
+    copyBytes(bytes, words, at, memory, memoryWords, topics, topicsLength);
+    at = this.#number(at + topicsLength, dataLength);
+    copyBytes(bytes, words, at, memory, memoryWords, data, dataLength);
+    at += dataLength;
     bytes[at++] = index === undefined ? 0 : 1;
-    if (index !== undefined) {
-      this.#view.setUint32(at, index, true);
-      at += 4;
-    }
+    if (index !== undefined) at = this.#number(at, index);
     this.#ends.push(at);
+  }
+
+  /** Copies all events, `length` bytes, to `at`, a multiple of 4 in the other memory. */
+  copyTo(bytes: Uint8Array, words: Uint32Array, at: number): void {
+    copyBytes(bytes, words, at, this.#bytes, this.#words, 0, this.length);
   }
 
   /** Forgets the events after the first `count`. */
@@ -69,13 +86,24 @@ export class EventLog {
     return this.#ends.map(() => readEvent(reader));
   }
 
+  /** Writes a number of 32 bits; the place behind it. */
+  #number(at: number, value: number): number {
+    const bytes = this.#bytes;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
+    return at + 4;
+  }
+
+  /** Makes room for so many bytes more; where they go. */
   #grow(size: number): number {
-    const at = this.#ends.at(-1) ?? 0;
+    const at = this.length;
     if (at + size > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(at + size, 2 * this.#bytes.length));
+      const larger = new Uint8Array((Math.max(at + size, 2 * this.#bytes.length) + 3) & ~3);
       larger.set(this.#bytes);
       this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
+      this.#words = new Uint32Array(larger.buffer);
     }
     return at;
   }

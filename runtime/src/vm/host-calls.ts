@@ -1,41 +1,32 @@
 // Host functions around a call: arguments and results, its ends, context, events, calls to others, logs.
 // Same order as in host-storage.ts.
 import { LIMITS } from '../base/limits.js';
-import { setWords } from '../base/words.js';
 import type { Address } from '../types/address.js';
+import type { HostPrice } from '../types/gas-schedule.js';
 import { callContract } from './call-contract.js';
 import { FAILURE_CODE } from './failure.js';
 import type { Frame } from './frame.js';
-import {
-  assertRange,
-  readAddress,
-  readBounded,
-  readNumber,
-  roomFor,
-  writeBytes,
-  writeWords,
-} from './host-memory.js';
-import { chargeHost, chargeResult } from './host-storage.js';
+import { chargeHost, chargeResult, pricesOf } from './host-gas.js';
+import { assertRange, readAddress, readBounded, readNumber, roomFor, writeBytes } from './host-memory.js';
 import { CALL_DEPTH_WEIGHT, CALL_GAS_KEPT, VM_LIMITS } from './limits.js';
 import type { CallEnd } from './outcome.js';
 import { stackText, traceOf } from './trace.js';
 
 const EVENT_BYTES = 8;
-const CONTEXT_BYTES = 160;
 /** Shows text that may be any bytes; never hashed, so replacement characters are fine. */
 const lossyText = new TextDecoder('utf-8');
 
 /** Host `input`: writes the call's arguments into memory. */
 export function input(frame: Frame, dst: number): void {
   const { args } = frame.request;
-  chargeHost(frame, 'input', args.length);
+  chargeHost(frame, pricesOf(frame).input, args.length);
   assertRange(frame, dst, args.length);
   writeBytes(frame, dst, args);
 }
 
 /** Host `output`: sets what the call returns. */
 export function output(frame: Frame, src: number, length: number): void {
-  chargeHost(frame, 'output', length >>> 0);
+  chargeHost(frame, pricesOf(frame).output, length >>> 0);
   const size = length >>> 0;
   // Said again, it goes where it went before: memory of so many bytes is dear to ask for.
   frame.outputRoom = roomFor(frame, src, length, LIMITS.resultBytes, frame.outputRoom);
@@ -44,44 +35,19 @@ export function output(frame: Frame, src: number, length: number): void {
 
 /** Host `revert`: ends the call with the contract's own error. */
 export function revert(frame: Frame, src: number, length: number): never {
-  chargeHost(frame, 'revert', length >>> 0);
+  chargeHost(frame, pricesOf(frame).revert, length >>> 0);
   const data = readBounded(frame, src, length, VM_LIMITS.errorBytes);
   return frame.end('REVERT', { contract: frame.request.contract, code: FAILURE_CODE.CONTRACT_ERROR, data });
 }
 
 /** Host `abort`: ends the call with a code; its text goes to the notes. */
 export function abort(frame: Frame, message: number, length: number, line: number, column: number): never {
-  chargeHost(frame, 'abort', length >>> 0);
+  chargeHost(frame, pricesOf(frame).abort, length >>> 0);
   const text = readBounded(frame, message, length, VM_LIMITS.logBytes);
   const { notes } = frame.run;
   if (notes !== undefined)
     notes.abort = { message: lossyText.decode(text), line: line >>> 0, column: column >>> 0 };
   return frame.fail('ABORTED');
-}
-
-/** Host `context`: writes who, whose, how much and when, 160 bytes. */
-export function context(frame: Frame, dst: number): void {
-  chargeHost(frame, 'context', 0);
-  assertRange(frame, dst, CONTEXT_BYTES);
-  const { run, request } = frame;
-  const { height, time, grandparentHash } = run.block;
-  const start = dst >>> 0;
-  writeBytes(frame, start, request.contract);
-  writeBytes(frame, start + 32, request.caller);
-  writeBytes(frame, start + 64, run.sender);
-  setWords(CONTEXT, 0, 4, request.value);
-  setWord64(CONTEXT, 4, height);
-  setWord64(CONTEXT, 6, time);
-  writeWords(frame, start + 96, 256, CONTEXT);
-  writeBytes(frame, start + 128, grandparentHash);
-}
-
-/** Value, height and time of a context. */
-const CONTEXT = new Uint32Array(8);
-
-function setWord64(to: Uint32Array, at: number, value: number): void {
-  to[at] = value % 0x1_0000_0000;
-  to[at + 1] = Math.floor(value / 0x1_0000_0000);
 }
 
 /** Host `emit`: one more event of the transaction. */
@@ -93,7 +59,7 @@ export function emit(
   data: number,
   dataLength: number,
 ): void {
-  chargeHost(frame, 'emit', (topicsLength >>> 0) + (dataLength >>> 0));
+  chargeHost(frame, pricesOf(frame).emit, (topicsLength >>> 0) + (dataLength >>> 0));
   assertRange(frame, event, EVENT_BYTES);
   assertRange(frame, topics, topicsLength);
   assertRange(frame, data, dataLength);
@@ -104,7 +70,7 @@ export function emit(
   if (events.count >= VM_LIMITS.events) frame.fail('TOO_MANY_EVENTS');
   const emitted = {
     contract: frame.request.contract,
-    memory: frame.live().bytes(),
+    memory: frame.live(),
     id: event >>> 0,
     topics: topics >>> 0,
     topicsLength: topicsLength >>> 0,
@@ -118,14 +84,14 @@ export function emit(
 /** Ends the call unless the bytes are a Borsh list of byte strings, exactly. */
 function assertTopics(frame: Frame, start: number, length: number): void {
   if (length < 4) frame.fail('BAD_EVENT');
-  const view = frame.live().view();
-  const count = view.getUint32(start, true);
+  const instance = frame.live();
+  const count = instance.wordAt(start);
   if (count > LIMITS.eventTopics) frame.fail('BAD_EVENT');
   const end = start + length;
   let at = start + 4;
   for (let index = 0; index < count; index++) {
     if (at + 4 > end) frame.fail('BAD_EVENT');
-    at += 4 + view.getUint32(at, true);
+    at += 4 + instance.wordAt(at);
     if (at > end) frame.fail('BAD_EVENT');
   }
   if (at !== end) frame.fail('BAD_EVENT');
@@ -141,9 +107,9 @@ export function call(
   value: number,
   gas: bigint,
 ): number {
-  const end = nestedCall(frame, 'call', contract, selector, args, argsLength, value, gas);
+  const end = nestedCall(frame, pricesOf(frame).call, contract, selector, args, argsLength, value, gas);
   if (end.status !== 'OK') frame.endLike(end);
-  return giveResult(frame, 'call', end.output);
+  return giveResult(frame, pricesOf(frame).call, end.output);
 }
 
 /** Host `try_call`: a callee whose failure is undone and reported. */
@@ -156,27 +122,27 @@ export function tryCall(
   value: number,
   gas: bigint,
 ): number {
-  const end = nestedCall(frame, 'try_call', contract, selector, args, argsLength, value, gas);
-  if (end.status === 'OK') return giveResult(frame, 'try_call', end.output);
+  const end = nestedCall(frame, pricesOf(frame).try_call, contract, selector, args, argsLength, value, gas);
+  if (end.status === 'OK') return giveResult(frame, pricesOf(frame).try_call, end.output);
   if (end.failure === undefined) frame.endLike(end);
   const report = new Uint8Array(2 + end.failure.data.length);
   report[0] = end.failure.code & 0xff;
   report[1] = end.failure.code >> 8;
   report.set(end.failure.data, 2);
-  giveResult(frame, 'try_call', report);
+  giveResult(frame, pricesOf(frame).try_call, report);
   return -1;
 }
 
-function giveResult(frame: Frame, name: 'call' | 'try_call', bytes: Uint8Array): number {
+function giveResult(frame: Frame, price: HostPrice, bytes: Uint8Array): number {
   frame.returned = bytes;
-  chargeResult(frame, name, bytes.length);
+  chargeResult(frame, price, bytes.length);
   return bytes.length;
 }
 
 /** Runs a call out of this one and takes its gas; the caller always keeps a 64th. */
 function nestedCall(
   frame: Frame,
-  name: 'call' | 'try_call',
+  price: HostPrice,
   contract: number,
   selector: number,
   args: number,
@@ -184,7 +150,7 @@ function nestedCall(
   value: number,
   gas: bigint,
 ): CallEnd {
-  chargeHost(frame, name, argsLength >>> 0);
+  chargeHost(frame, price, argsLength >>> 0);
   const address = readAddress(frame, contract) as Address;
   const bytes = readBounded(frame, args, argsLength, LIMITS.transactionBytes);
   const amount = value === 0 ? 0n : readNumber(frame, value, 128);
@@ -209,17 +175,17 @@ function nestedCall(
 
 /** Host `returned`: what the last call out of this one gave. */
 export function returned(frame: Frame, dst: number, capacity: number): number {
-  chargeHost(frame, 'returned', 0);
+  chargeHost(frame, pricesOf(frame).returned, 0);
   assertRange(frame, dst, capacity);
   const bytes = frame.returned.subarray(0, Math.min(frame.returned.length, capacity >>> 0));
-  chargeResult(frame, 'returned', bytes.length);
+  chargeResult(frame, pricesOf(frame).returned, bytes.length);
   writeBytes(frame, dst, bytes);
   return frame.returned.length;
 }
 
 /** Host `log`: a line for the notes; the same gas whether anybody reads it. */
 export function log(frame: Frame, src: number, length: number): void {
-  chargeHost(frame, 'log', length >>> 0);
+  chargeHost(frame, pricesOf(frame).log, length >>> 0);
   const text = readBounded(frame, src, length, VM_LIMITS.logBytes);
   const { notes, steps } = frame.run;
   if (notes !== undefined && notes.logs.length < VM_LIMITS.logLines)

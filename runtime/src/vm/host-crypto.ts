@@ -9,10 +9,10 @@ import {
   secp256k1Verify as verifySecp256k1,
 } from '../base/crypto/ecdsa.js';
 import { sha256 as sha256Bytes } from '../base/hash.js';
-import type { HostName } from '../types/gas-schedule.js';
+import type { HostPrice } from '../types/gas-schedule.js';
 import type { Frame } from './frame.js';
+import { chargeHost, pricesOf } from './host-gas.js';
 import { assertRange, readBytes, readNumber, viewBytes, writeBytes, writeNumber } from './host-memory.js';
-import { chargeHost } from './host-storage.js';
 
 const HASH_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -20,34 +20,32 @@ const POINT_BYTES = 64;
 const WIDE_BITS = 256;
 const WIDE_LIMIT = 1n << 256n;
 
-type HashName = Extract<HostName, 'sha256' | 'keccak256' | 'blake3'>;
-
 function writeHash(
   frame: Frame,
-  name: HashName,
+  price: HostPrice,
   hash: (bytes: Uint8Array) => Uint8Array,
   src: number,
   length: number,
   dst: number,
 ): void {
-  chargeHost(frame, name, length >>> 0);
+  chargeHost(frame, price, length >>> 0);
   assertRange(frame, dst, HASH_BYTES);
   writeBytes(frame, dst, hash(viewBytes(frame, src, length)));
 }
 
 /** Host `sha256`. */
 export function sha256(frame: Frame, src: number, length: number, dst: number): void {
-  writeHash(frame, 'sha256', sha256Bytes, src, length, dst);
+  writeHash(frame, pricesOf(frame).sha256, sha256Bytes, src, length, dst);
 }
 
 /** Host `keccak256`. */
 export function keccak256(frame: Frame, src: number, length: number, dst: number): void {
-  writeHash(frame, 'keccak256', keccakBytes, src, length, dst);
+  writeHash(frame, pricesOf(frame).keccak256, keccakBytes, src, length, dst);
 }
 
 /** Host `blake3`. */
 export function blake3(frame: Frame, src: number, length: number, dst: number): void {
-  writeHash(frame, 'blake3', blake3Bytes, src, length, dst);
+  writeHash(frame, pricesOf(frame).blake3, blake3Bytes, src, length, dst);
 }
 
 /** Host `ed25519_verify`, by the strict rule on every node. */
@@ -58,7 +56,7 @@ export function ed25519Verify(
   message: number,
   length: number,
 ): number {
-  chargeHost(frame, 'ed25519_verify', length >>> 0);
+  chargeHost(frame, pricesOf(frame).ed25519_verify, length >>> 0);
   const signed = viewBytes(frame, message, length);
   const holds = ed25519VerifyStrict(
     readBytes(frame, signature, SIGNATURE_BYTES),
@@ -93,7 +91,7 @@ export function secp256k1Verify(
   keyLength: number,
   digest: number,
 ): number {
-  chargeHost(frame, 'secp256k1_verify', 0);
+  chargeHost(frame, pricesOf(frame).secp256k1_verify, 0);
   return verifyEcdsa(frame, verifySecp256k1, signature, key, keyLength, digest);
 }
 
@@ -105,7 +103,7 @@ export function p256Verify(
   keyLength: number,
   digest: number,
 ): number {
-  chargeHost(frame, 'p256_verify', 0);
+  chargeHost(frame, pricesOf(frame).p256_verify, 0);
   return verifyEcdsa(frame, verifyP256, signature, key, keyLength, digest);
 }
 
@@ -117,7 +115,7 @@ export function secp256k1Recover(
   digest: number,
   dst: number,
 ): number {
-  chargeHost(frame, 'secp256k1_recover', 0);
+  chargeHost(frame, pricesOf(frame).secp256k1_recover, 0);
   const signatureBytes = readBytes(frame, signature, SIGNATURE_BYTES);
   const digestBytes = readBytes(frame, digest, HASH_BYTES);
   assertRange(frame, dst, POINT_BYTES);
@@ -129,7 +127,7 @@ export function secp256k1Recover(
 
 /** Host `mul_div`: a × b / denominator over the 512-bit product. */
 export function mulDiv(frame: Frame, a: number, b: number, denominator: number, dst: number): number {
-  chargeHost(frame, 'mul_div', 0);
+  chargeHost(frame, pricesOf(frame).mul_div, 0);
   const product = readNumber(frame, a, WIDE_BITS) * readNumber(frame, b, WIDE_BITS);
   const divisor = readNumber(frame, denominator, WIDE_BITS);
   assertRange(frame, dst, WIDE_BITS / 4);

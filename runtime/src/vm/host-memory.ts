@@ -1,10 +1,11 @@
 // Pointers of a contract into its memory. Everything is checked against the memory's size before it is read or
 // written: a bad range ends the call with a code, never with an engine error.
-import { ByteImage } from '../base/byte-table.js';
+import { ByteImage, IMAGE_LEAD } from '../base/byte-table.js';
 import { LIMITS } from '../base/limits.js';
-import { bigintOf, setWords, wordsFromBytes, wordsToBytes } from '../base/words.js';
+import { bigintOf, copyWords, setWords, wordsFromBytes, wordsToBytes } from '../base/words.js';
 import { KEY_HEAD_BYTES, type KeyKind } from '../types/key.js';
 import type { Frame } from './frame.js';
+import type { Instance } from './instance.js';
 
 const ADDRESS_BYTES = 32;
 /** What a key has before the contract's part: kind and contract. */
@@ -13,8 +14,15 @@ const FIELD_BYTES = 8;
 /** Up to here a loop over bytes is faster than the engine's copy. */
 const LOOP_BYTES = 96;
 
-/** The key the host works with; filled and used at once. */
+/** Where the contract's part of a key stands in the words of its image: whole words from there on. */
+const KEY_PART_WORD = (IMAGE_LEAD + KEY_OWNER_BYTES) / 4;
+
+/** The key of a contract, filled by `readKey` alone and used at once. */
 export const KEY: ByteImage = new ByteImage();
+/** Whose address stands in `KEY`. Addresses are never written to, so the same object is the same address. */
+let owner: Uint8Array | undefined;
+/** A key of the host itself; filled and used at once. */
+export const SYSTEM_KEY: ByteImage = new ByteImage();
 /** The numbers the host works with, as words; filled and used at once. */
 export const AMOUNT: Uint32Array = new Uint32Array(8);
 export const BOUND: Uint32Array = new Uint32Array(8);
@@ -82,15 +90,26 @@ export function writeBytes(frame: Frame, pointer: number, bytes: Uint8Array): vo
   const instance = frame.live();
   const memory = instance.bytes();
   const start = pointer >>> 0;
-  if (bytes.length > LOOP_BYTES) memory.set(bytes, start);
-  else for (let at = 0; at < bytes.length; at++) memory[start + at] = bytes[at]!;
-  instance.wrote(start + bytes.length);
+  const { length } = bytes;
+  if (length > LOOP_BYTES) memory.set(bytes, start);
+  else {
+    let done = 0;
+    if ((start & 3) === 0) {
+      wordsFromBytes(instance.words(), start >>> 2, bytes, 0, length >>> 2);
+      done = length & ~3;
+    }
+    for (; done < length; done++) memory[start + done] = bytes[done]!;
+  }
+  instance.wrote(start + length);
 }
 
 /** An unsigned little-endian number of 64, 128 or 256 bits, as words. */
 export function readWords(frame: Frame, pointer: number, bits: number, to: Uint32Array): void {
   assertRange(frame, pointer, bits / 8);
-  wordsFromBytes(to, 0, frame.live().bytes(), pointer >>> 0, bits / 32);
+  const instance = frame.live();
+  const start = pointer >>> 0;
+  if ((start & 3) === 0) copyWords(to, 0, instance.words(), start >>> 2, bits / 32);
+  else wordsFromBytes(to, 0, instance.bytes(), start, bits / 32);
 }
 
 /** The same as a bigint. */
@@ -103,7 +122,8 @@ export function readNumber(frame: Frame, pointer: number, bits: number): bigint 
 export function writeWords(frame: Frame, pointer: number, bits: number, from: Uint32Array): void {
   const instance = frame.live();
   const start = pointer >>> 0;
-  wordsToBytes(instance.bytes(), start, from, 0, bits / 32);
+  if ((start & 3) === 0) copyWords(instance.words(), start >>> 2, from, 0, bits / 32);
+  else wordsToBytes(instance.bytes(), start, from, 0, bits / 32);
   instance.wrote(start + bits / 8);
 }
 
@@ -126,15 +146,35 @@ export function readKey(frame: Frame, kind: KeyKind, pointer: number, length: nu
   assertRange(frame, pointer, length);
   const size = length >>> 0;
   if (size < FIELD_BYTES || size + KEY_OWNER_BYTES > LIMITS.keyBytes) frame.fail('BAD_KEY');
-  const start = pointer >>> 0;
-  const memory = frame.live().bytes();
   const { contract } = frame.request;
-  const { bytes } = KEY;
-  bytes[0] = kind;
-  for (let at = 0; at < ADDRESS_BYTES; at++) bytes[1 + at] = contract[at]!;
-  for (let at = 0; at < size; at++) bytes[KEY_OWNER_BYTES + at] = memory[start + at]!;
+  if (owner !== contract) {
+    for (let at = 0; at < ADDRESS_BYTES; at++) KEY.bytes[1 + at] = contract[at]!;
+    owner = contract;
+  }
+  KEY.bytes[0] = kind;
+  copyKeyPart(frame.live(), pointer >>> 0, size);
   KEY.length = KEY_OWNER_BYTES + size;
+  if (!endsWithComponent(KEY)) frame.fail('BAD_KEY');
+}
+
+/** Copies what comes behind the contract in a key. */
+function copyKeyPart(instance: Instance, start: number, size: number): void {
+  const { bytes, words } = KEY;
+  const memory = instance.bytes();
+  let done = 0;
+  if ((start & 3) === 0) {
+    const from = instance.words();
+    const first = start >>> 2;
+    const count = size >>> 2;
+    for (let at = 0; at < count; at++) words[KEY_PART_WORD + at] = from[first + at]!;
+    done = 4 * count;
+  }
+  for (; done < size; done++) bytes[KEY_OWNER_BYTES + done] = memory[start + done]!;
+}
+
+/** Each component has its length before it, and the last one ends with the key. */
+function endsWithComponent({ bytes, length }: ByteImage): boolean {
   let at = KEY_HEAD_BYTES;
-  while (at + 2 <= KEY.length) at += 2 + bytes[at]! + bytes[at + 1]! * 256;
-  if (at !== KEY.length) frame.fail('BAD_KEY');
+  while (at + 2 <= length) at += 2 + bytes[at]! + bytes[at + 1]! * 256;
+  return at === length;
 }

@@ -34,7 +34,7 @@ export class Instance {
   /** Initial memory; everything after it is 0. */
   readonly #image: Uint8Array;
   #bytes: Uint8Array;
-  #view: DataView;
+  #words: Uint32Array;
   /** The call returned, so the module's own record of its stores is whole. */
   #returned = true;
   /** End of the highest range the host wrote. */
@@ -55,7 +55,7 @@ export class Instance {
     this.#reset = exports['weft.reset'];
     this.#memory = exports.memory;
     this.#bytes = new Uint8Array(this.#memory.buffer);
-    this.#view = new DataView(this.#memory.buffer);
+    this.#words = new Uint32Array(this.#memory.buffer);
     this.#image = initialImage(code, this.#bytes);
   }
 
@@ -65,10 +65,18 @@ export class Instance {
     return this.#bytes;
   }
 
-  /** The same memory for numbers. */
-  view(): DataView {
-    if (this.#bytes.length === 0) this.#attach();
-    return this.#view;
+  /** The same memory as little-endian words: what lies at a multiple of 4 is copied four bytes at a time. */
+  words(): Uint32Array {
+    if (this.#words.length === 0) this.#attach();
+    return this.#words;
+  }
+
+  /** The unsigned word at any address. */
+  wordAt(address: number): number {
+    if ((address & 3) === 0) return this.words()[address >>> 2]!;
+    const bytes = this.bytes();
+    const low = bytes[address]! | (bytes[address + 1]! << 8);
+    return (low | (bytes[address + 2]! << 16) | (bytes[address + 3]! << 24)) >>> 0;
   }
 
   /** The memory is larger than at the start: such an instance cannot be made new again. */
@@ -76,7 +84,7 @@ export class Instance {
     return this.bytes().length !== this.code.initialPages * 65_536;
   }
 
-  /** Records that the host writes up to `end`: whoever writes to `bytes` or `view` says so. */
+  /** Records that the host writes up to `end`: whoever writes to `bytes` or `words` says so. */
   wrote(end: number): void {
     if (end > this.#hostEnd) this.#hostEnd = end;
   }
@@ -115,7 +123,7 @@ export class Instance {
 
   #attach(): void {
     this.#bytes = new Uint8Array(this.#memory.buffer);
-    this.#view = new DataView(this.#memory.buffer);
+    this.#words = new Uint32Array(this.#memory.buffer);
   }
 }
 

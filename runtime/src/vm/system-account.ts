@@ -5,7 +5,7 @@ import { LIMITS } from '../base/limits.js';
 import { isAuthorisationKey } from '../types/authorisation.js';
 import { accountKey, encodeAccountRecord } from '../types/system.js';
 import type { Frame } from './frame.js';
-import { KEY } from './host-memory.js';
+import { SYSTEM_KEY } from './host-memory.js';
 import { decodeArguments } from './system-arguments.js';
 
 /** Replaces the authorisation of the transaction's sender, who calls this itself. */
@@ -22,5 +22,5 @@ export function setAuthorisation(frame: Frame): void {
   const own = bytesEqual(request.caller, run.sender) && run.block.codes.contractAt(run.sender) === undefined;
   if (!own) frame.fail('NOT_ACCOUNT');
   if (!isAuthorisationKey(record.scheme, record.key)) frame.fail('BAD_AUTHORISATION');
-  run.state.write(KEY.of(accountKey(run.sender)), encodeAccountRecord(record));
+  run.state.write(SYSTEM_KEY.of(accountKey(run.sender)), encodeAccountRecord(record));
 }

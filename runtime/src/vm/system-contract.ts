@@ -16,7 +16,7 @@ import { encodeValue } from '../types/value.js';
 import { assertUploadable, type CompiledCode, type UploadedCode } from './compiled-code.js';
 import { attemptCall, enterMethod } from './enter-method.js';
 import { Frame } from './frame.js';
-import { KEY } from './host-memory.js';
+import { SYSTEM_KEY } from './host-memory.js';
 import { CALL_DEPTH_WEIGHT } from './limits.js';
 import { moveBalance } from './native-balance.js';
 import { setAuthorisation } from './system-account.js';
@@ -55,16 +55,16 @@ function upload(frame: Frame): void {
   const code = checkUpload(frame, bytes);
   frame.output = code.codeHash;
   const key = codeKey(code.codeHash);
-  if (run.state.readStored(KEY.of(key)) !== undefined) return;
+  if (run.state.readStored(SYSTEM_KEY.of(key)) !== undefined) return;
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += LIMITS.codeChunkBytes) {
     chunks.push(bytes.subarray(at, at + LIMITS.codeChunkBytes));
   }
   const { access, initialPages } = code;
   const record = encodeCodeRecord({ size: bytes.length, chunks: chunks.length, access, initialPages });
-  run.state.write(KEY.of(key), record);
+  run.state.write(SYSTEM_KEY.of(key), record);
   chunks.forEach((chunk, index) => {
-    run.state.write(KEY.of(codeChunkKey(code.codeHash, index)), encodeValue('CODE_CHUNK', chunk));
+    run.state.write(SYSTEM_KEY.of(codeChunkKey(code.codeHash, index)), encodeValue('CODE_CHUNK', chunk));
   });
 }
 
@@ -94,10 +94,10 @@ function create(frame: Frame): void {
   const address = contractAddress(creator, salt, codeHash);
   const key = contractKey(address);
   // Access first: code nobody declared is not compiled for an attempt that is discarded.
-  if (run.state.readStored(KEY.of(key)) !== undefined) frame.fail('CONTRACT_EXISTS');
+  if (run.state.readStored(SYSTEM_KEY.of(key)) !== undefined) frame.fail('CONTRACT_EXISTS');
   const code = touchCode(frame, codeHash);
   if (code === undefined) frame.fail('CODE_UNKNOWN');
-  run.state.write(KEY.of(key), encodeContractRecord({ codeHash, creator, authority: creator }));
+  run.state.write(SYSTEM_KEY.of(key), encodeContractRecord({ codeHash, creator, authority: creator }));
   run.state.assertReached(address);
   if (code.init !== undefined) {
     runInit(frame, address, init, code, code.init);

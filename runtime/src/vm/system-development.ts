@@ -5,7 +5,7 @@ import type { Address } from '../types/address.js';
 import { decodeGenesisInfo } from '../types/genesis-codec.js';
 import { balanceImage, DEVELOPMENT_BALANCE_MAX, genesisKey } from '../types/system.js';
 import type { Frame } from './frame.js';
-import { KEY } from './host-memory.js';
+import { SYSTEM_KEY } from './host-memory.js';
 import { decodeArguments } from './system-arguments.js';
 
 const WORDS = 4;
@@ -33,7 +33,7 @@ function readArguments(frame: Frame): { readonly account: Address; readonly amou
     amount: reader.u128(),
   }));
   frame.assertWritable();
-  const stored = frame.run.state.readStored(KEY.of(genesisKey()));
+  const stored = frame.run.state.readStored(SYSTEM_KEY.of(genesisKey()));
   if (stored === undefined || !decodeGenesisInfo(stored).dev) frame.fail('DEVELOPMENT_ONLY');
   return given;
 }

@@ -13,7 +13,7 @@ import {
 } from '../types/system.js';
 import { decodeUpgrades, encodeUpgrades, type PendingUpgrade, readMigration } from '../types/upgrade.js';
 import type { Frame } from './frame.js';
-import { KEY } from './host-memory.js';
+import { SYSTEM_KEY } from './host-memory.js';
 import { decodeArguments } from './system-arguments.js';
 
 /** Notes an upgrade. The migration's gas is taken here, whatever it will use. */
@@ -30,13 +30,14 @@ export function upgrade(frame: Frame): void {
   frame.assertWritable();
   assertAuthority(frame, pending.contract);
   // Also of code uploaded in this block: it is on chain when the upgrade takes effect.
-  if (run.state.readStored(KEY.of(codeKey(pending.codeHash))) === undefined) frame.fail('CODE_UNKNOWN');
+  if (run.state.readStored(SYSTEM_KEY.of(codeKey(pending.codeHash))) === undefined)
+    frame.fail('CODE_UNKNOWN');
   const key = upgradesKey();
-  const stored = run.state.readStored(KEY.of(key));
+  const stored = run.state.readStored(SYSTEM_KEY.of(key));
   const upgrades = [...(stored === undefined ? [] : decodeUpgrades(stored)), pending];
   const bytes = upgrades.reduce((sum, { migration }) => sum + ENTRY_BYTES + (migration?.args.length ?? 0), 0);
   if (upgrades.length > LIMITS.upgrades || bytes > LIMITS.upgradesBytes) frame.fail('UPGRADES_FULL');
-  run.state.write(KEY.of(key), encodeUpgrades(upgrades));
+  run.state.write(SYSTEM_KEY.of(key), encodeUpgrades(upgrades));
 }
 
 /** Most an entry takes besides its arguments. */
@@ -51,12 +52,12 @@ export function setUpgradeAuthority(frame: Frame): void {
   }));
   frame.assertWritable();
   const record = assertAuthority(frame, contract);
-  frame.run.state.write(KEY.of(contractKey(contract)), encodeContractRecord({ ...record, authority }));
+  frame.run.state.write(SYSTEM_KEY.of(contractKey(contract)), encodeContractRecord({ ...record, authority }));
 }
 
 /** The record of a contract that the caller may upgrade; the call ends otherwise. */
 function assertAuthority(frame: Frame, contract: Address): ContractRecord {
-  const stored = frame.run.state.readStored(KEY.of(contractKey(contract)));
+  const stored = frame.run.state.readStored(SYSTEM_KEY.of(contractKey(contract)));
   if (stored === undefined) frame.fail('UNKNOWN_CONTRACT');
   const record = decodeContractRecord(stored);
   const { authority } = record;

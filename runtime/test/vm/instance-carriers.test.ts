@@ -120,7 +120,8 @@ describe.each(PAGES)('a pooled instance of %i pages equals a new one', (pages) =
       expect(stateOf(next), carrier).toEqual(stateOf(fresh));
       expect(sameMemory(next, fresh), carrier).toBe(true);
       endOf(next, selectorIn(methods, 'globalsNow'), gas, depth);
-      expect([next.view().getInt32(0, true), next.view().getBigInt64(8, true)]).toEqual([5, -6n]);
+      const memory = new DataView(next.bytes().buffer);
+      expect([memory.getInt32(0, true), memory.getBigInt64(8, true)]).toEqual([5, -6n]);
       pool.give(next);
     }
   });
