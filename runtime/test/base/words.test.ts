@@ -3,6 +3,7 @@ import {
   addWords,
   bigintOf,
   compareWords,
+  copyBytes,
   isZeroWords,
   setWords,
   subtractWords,
@@ -49,5 +50,21 @@ test('words: add, subtract and compare as bigints do, carry and borrow told', ()
       expect(bigintOf(words, 0, count)).toBe(b);
     }),
     { seed: propertySeed('words'), numRuns: 2000 },
+  );
+});
+
+test('copyBytes: any length from anywhere to anywhere, and nothing beside it', () => {
+  const places = fc.integer({ min: 0, max: 7 });
+  const lengths = fc.oneof(fc.integer({ min: 0, max: 120 }), fc.constantFrom(511, 512, 513, 900));
+  fc.assert(
+    fc.property(places, places, lengths, (at, start, length) => {
+      const from = Uint8Array.from({ length: 1024 }, (_, index) => index * 11 + 3);
+      const to = new Uint8Array(1024);
+      copyBytes(to, new Uint32Array(to.buffer), at, from, new Uint32Array(from.buffer), start, length);
+      const expected = new Uint8Array(1024);
+      expected.set(from.subarray(start, start + length), at);
+      expect(to).toEqual(expected);
+    }),
+    { seed: propertySeed('copyBytes'), numRuns: 500 },
   );
 });
