@@ -1,38 +1,20 @@
 // One batch over one part of the tree. First the structure, from the top down along the sorted changes: nodes change
-// where they stand, and a journal takes what they held. Then the hashes: all leaves, then inner nodes level by level
-// from the deepest, each level as one flat buffer of 64-byte blocks.
-import { sha256Into } from '../base/hash.js';
-import { STATE_LEAF_TAG } from '../base/state-tree.js';
-import { bitAt, KEY_WORDS, sharedBits, WINDOW_BITS, windowBefore, writeWords } from './bits.js';
+// where they stand, and a journal takes what they held. Then the hashes (pending-hashes.ts).
+import { bitAt, KEY_WORDS, sharedBits, WINDOW_BITS, windowBefore } from './bits.js';
 import { JournalWriter } from './journal.js';
 import { EMPTY, INNER, LEAF, type NodeArena } from './node-arena.js';
 import type { PairHasher } from './pair-hasher.js';
+import { PendingHashes, ROOT } from './pending-hashes.js';
 import type { SortedBatch } from './sorted-batch.js';
 import { WordList } from './word-list.js';
 
-/** Levels of recursion: 256 bits, the root's own and one for the children of the last. */
-const LEVELS = 258;
-/** Nodes hashed by one call of the batch hasher. */
-const CHUNK = 1024;
-/**
- * Where a hash goes: half `2 × node + side` of an inner node, the complement of one less than that half where the node
- * is new (nothing of it is worth keeping), or the root itself.
- */
-const ROOT = -1;
 /** A subtree the batch has not changed. */
 const UNCHANGED = -1;
+/** The place of no value. */
+const DELETED = -1;
 
-const NO_BATCH: SortedBatch = { count: 0, keys: new Int32Array(0), values: [] };
-const LEAF_MESSAGE = new Uint8Array(112);
-LEAF_MESSAGE.set(STATE_LEAF_TAG, 0);
-const VALUE_DIGEST = LEAF_MESSAGE.subarray(80);
-const LEAF_DIGEST = new Uint8Array(32);
-const LEAF_DIGEST_WORDS = new Int32Array(LEAF_DIGEST.buffer);
-const BLOCKS = new Int32Array(16 * CHUNK);
-const BLOCK_BYTES = new Uint8Array(BLOCKS.buffer);
-const DIGESTS = new Int32Array(8 * CHUNK);
-const DIGEST_BYTES = new Uint8Array(DIGESTS.buffer);
-
+const NO_WORDS = new Int32Array(0);
+const NO_BATCH: SortedBatch = { count: 0, keys: NO_WORDS, values: [], hashes: NO_WORDS };
 /** Batch after batch over one arena. Hashes are held as the machine's words over their 32 bytes. */
 export class BatchUpdate {
   /** Nodes the batch made, and those it took out; the latter keep their words until they are freed. */
@@ -45,35 +27,28 @@ export class BatchUpdate {
   readonly root = new Int32Array(KEY_WORDS);
   readonly #arena: NodeArena;
   #batch: SortedBatch = NO_BATCH;
-  readonly #hasher: PairHasher;
-  /** Where the hash of each changed subtree goes. */
-  readonly #goals = new WordList();
-  /** Of changed leaves: which goal is theirs, which change of the batch they are. */
-  readonly #leaves = new WordList();
-  /** By level, goal and node of each inner node to hash. */
-  readonly #levels: WordList[] = [];
+  /** Where each value of the batch is in the heap, or DELETED; how long it is. In the order they came. */
+  #places = new Int32Array(0);
+  #lengths = new Int32Array(0);
+  readonly #hashes: PendingHashes;
   /** What `#update` returns beside the reference: which goal is its own, or UNCHANGED and where its hash is. */
   #goal = UNCHANGED;
   #source = ROOT;
 
   constructor(arena: NodeArena, hasher: PairHasher) {
     this.#arena = arena;
-    this.#hasher = hasher;
-    for (let level = 0; level < LEVELS; level++) this.#levels.push(new WordList());
+    this.#hashes = new PendingHashes(arena, hasher, this.journal, this.root);
   }
 
   /** The reference of the tree after the batch; `root` (32 bytes in words) is its hash before. */
   run(batch: SortedBatch, top: number, root: Int32Array): number {
     this.#reset(batch);
     this.root.set(root);
+    this.#writeValues(batch);
     const reference = this.#update(top, ROOT, -1, 0, this.#batch.count, 0);
-    if (this.#goal !== UNCHANGED) this.#goals.words[this.#goal] = ROOT;
-    else if (this.#source !== ROOT) this.#copyHash(this.#source, this.root, 0);
-    for (let from = 0; from < this.#leaves.length; from += 2 * CHUNK) this.#hashLeaves(from);
-    for (let level = LEVELS - 1; level >= 0; level--) {
-      const nodes = this.#levels[level]!;
-      for (let from = 0; from < nodes.length; from += 2 * CHUNK) this.#hashInner(nodes, from);
-    }
+    // A root that changed has no goal: its hash comes to `root`.
+    if (this.#goal === UNCHANGED && this.#source !== ROOT) this.#copyHash(this.#source, this.root, 0);
+    this.#hashes.make(batch);
     this.#batch = NO_BATCH;
     return reference;
   }
@@ -82,7 +57,9 @@ export class BatchUpdate {
     this.#batch = batch;
     this.added = 0;
     this.journal.clear();
-    for (const list of [this.created, this.removed, this.#goals, this.#leaves, ...this.#levels]) list.clear();
+    this.created.clear();
+    this.removed.clear();
+    this.#hashes.clear();
   }
 
   /**
@@ -174,12 +151,13 @@ export class BatchUpdate {
     }
     this.#settleHalf(2 * node, leftGoal, leftSource);
     this.#settleHalf(2 * node + 1, rightGoal, rightSource);
-    return this.#rehash(node, level);
+    this.#goal = this.#hashes.addInner(node, level, to);
+    return node;
   }
 
   /** The half of a node that stayed: its hash comes later, is there, or moves up from a node taken out. */
   #settleHalf(half: number, goal: number, source: number): void {
-    if (goal !== UNCHANGED) this.#goals.words[goal] = half;
+    if (goal !== UNCHANGED) this.#hashes.setGoal(goal, half, false);
     else if (source !== half) {
       const page = this.#arena.hashesPage(half >> 1);
       const at = this.#arena.hashesAt(half >> 1) + 8 * (half & 1);
@@ -222,15 +200,31 @@ export class BatchUpdate {
     const hashes = arena.hashesPage(node);
     const hashesAt = arena.hashesAt(node);
     if (leftGoal === UNCHANGED) this.#copyHash(leftSource, hashes, hashesAt);
-    else this.#goals.words[leftGoal] = ~(2 * node + 1);
+    else this.#hashes.setGoal(leftGoal, 2 * node, true);
     if (rightGoal === UNCHANGED) this.#copyHash(rightSource, hashes, hashesAt + 8);
-    else this.#goals.words[rightGoal] = ~(2 * node + 2);
-    return this.#rehash(node, level);
+    else this.#hashes.setGoal(rightGoal, 2 * node + 1, true);
+    this.#goal = this.#hashes.addInner(node, level, to);
+    return node;
+  }
+
+  /** In the order they came: each is copied while those around it are in the processor's cache. */
+  #writeValues({ count, values }: SortedBatch): void {
+    if (this.#places.length < count) {
+      this.#places = new Int32Array(count);
+      this.#lengths = new Int32Array(count);
+    }
+    const heap = this.#arena.values;
+    for (let index = 0; index < count; index++) {
+      const value = values[index];
+      this.#places[index] = value === undefined ? DELETED : heap.write(value);
+      this.#lengths[index] = value === undefined ? 0 : value.length;
+    }
   }
 
   #changeLeaf(leaf: number, change: number): number {
-    const value = this.#batch.values[change];
-    if (value === undefined) {
+    const index = this.#batch.order?.[change] ?? change;
+    const place = this.#places[index]!;
+    if (place === DELETED) {
       this.removed.push(leaf);
       this.added--;
       return this.#keep(EMPTY, ROOT);
@@ -238,39 +232,27 @@ export class BatchUpdate {
     const page = this.#arena.leafPage(leaf);
     const at = this.#arena.leafAt(leaf);
     this.journal.addLeaf(leaf, page[at + LEAF.place]!, page[at + LEAF.length]!);
-    page[at + LEAF.place] = this.#arena.values.write(value);
-    page[at + LEAF.length] = value.length;
-    return this.#rehashLeaf(leaf, change);
+    page[at + LEAF.place] = place;
+    page[at + LEAF.length] = this.#lengths[index]!;
+    this.#goal = this.#hashes.addLeaf(change);
+    return leaf;
   }
 
   #createLeaf(change: number): number {
-    const value = this.#batch.values[change];
-    if (value === undefined) return this.#keep(EMPTY, ROOT);
-    const leaf = this.#arena.createLeaf(this.#batch.keys, KEY_WORDS * change, value);
+    const index = this.#batch.order?.[change] ?? change;
+    const place = this.#places[index]!;
+    if (place === DELETED) return this.#keep(EMPTY, ROOT);
+    const leaf = this.#arena.createLeaf(this.#batch.keys, KEY_WORDS * change, place, this.#lengths[index]!);
     this.created.push(leaf);
     this.added++;
-    return this.#rehashLeaf(leaf, change);
+    this.#goal = this.#hashes.addLeaf(change);
+    return leaf;
   }
 
   #keep(reference: number, source: number): number {
     this.#goal = UNCHANGED;
     this.#source = source;
     return reference;
-  }
-
-  #rehashLeaf(leaf: number, change: number): number {
-    this.#goal = this.#goals.push(ROOT);
-    this.#leaves.push(this.#goal);
-    this.#leaves.push(change);
-    return leaf;
-  }
-
-  #rehash(node: number, level: number): number {
-    this.#goal = this.#goals.push(ROOT);
-    const nodes = this.#levels[level]!;
-    nodes.push(this.#goal);
-    nodes.push(node);
-    return node;
   }
 
   #copyHash(source: number, target: Int32Array, at: number): void {
@@ -281,66 +263,6 @@ export class BatchUpdate {
     const page = this.#arena.hashesPage(source >> 1);
     const from = this.#arena.hashesAt(source >> 1) + 8 * (source & 1);
     for (let word = 0; word < 8; word++) target[at + word] = page[from + word]!;
-  }
-
-  /**
-   * Puts `count` hashes of DIGESTS where their goals, kept in `words` from `from` on in steps of two, say. A loop of
-   * nothing but loads goes first: the processor waits for many of them at once, and for hardly any in the second loop.
-   */
-  #putHashes(words: Int32Array, from: number, count: number): void {
-    const goals = this.#goals.words;
-    const arena = this.#arena;
-    let touched = 0;
-    for (let index = 0; index < count; index++) {
-      const goal = goals[words[from + 2 * index]!]!;
-      if (goal >= 0) touched ^= arena.hashesPage(goal >> 1)[arena.hashesAt(goal >> 1) + 8 * (goal & 1)]!;
-    }
-    // Kept where the next gathering overwrites it, so that the loads are made.
-    BLOCKS[0] = touched;
-    for (let index = 0; index < count; index++) {
-      const goal = goals[words[from + 2 * index]!]!;
-      let target: Int32Array = this.root;
-      let at = 0;
-      if (goal !== ROOT) {
-        const half = goal < 0 ? ~goal - 1 : goal;
-        target = arena.hashesPage(half >> 1);
-        at = arena.hashesAt(half >> 1) + 8 * (half & 1);
-        if (goal >= 0) this.journal.addHalf(half, target, at);
-      }
-      for (let word = 0; word < 8; word++) target[at + word] = DIGESTS[8 * index + word]!;
-    }
-  }
-
-  /** Hashes up to CHUNK leaves. */
-  #hashLeaves(from: number): void {
-    const { keys, values, hashes } = this.#batch;
-    const { words, length } = this.#leaves;
-    const count = Math.min(CHUNK, (length - from) / 2);
-    for (let index = 0; index < count; index++) {
-      const change = words[from + 2 * index + 1]!;
-      if (hashes !== undefined) {
-        for (let word = 0; word < 8; word++) DIGESTS[8 * index + word] = hashes[8 * change + word]!;
-        continue;
-      }
-      writeWords(keys, KEY_WORDS * change, LEAF_MESSAGE, 48);
-      sha256Into(VALUE_DIGEST, values[change]!);
-      sha256Into(LEAF_DIGEST, LEAF_MESSAGE);
-      for (let word = 0; word < 8; word++) DIGESTS[8 * index + word] = LEAF_DIGEST_WORDS[word]!;
-    }
-    this.#putHashes(words, from, count);
-  }
-
-  /** Hashes up to CHUNK nodes of one level, whose children have theirs. */
-  #hashInner({ words, length }: WordList, from: number): void {
-    const count = Math.min(CHUNK, (length - from) / 2);
-    for (let index = 0; index < count; index++) {
-      const node = words[from + 2 * index + 1]!;
-      const page = this.#arena.hashesPage(node);
-      const at = this.#arena.hashesAt(node);
-      for (let word = 0; word < 16; word++) BLOCKS[16 * index + word] = page[at + word]!;
-    }
-    this.#hasher(BLOCK_BYTES.subarray(0, 64 * count), DIGEST_BYTES.subarray(0, 32 * count));
-    this.#putHashes(words, from, count);
   }
 
   /** First index of [from, to) whose key has `bit` set; the keys agree on all bits before it. */

@@ -42,6 +42,11 @@ export function wordAt(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
+/** The word of the same four bytes in reverse: between a big-endian number and the machine's word, both ways. */
+export function swapped(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+}
+
 /** The 32 bytes of the key that begins at word `at`. */
 export function toBytes(words: Int32Array, at: number): Uint8Array {
   const bytes = new Uint8Array(4 * KEY_WORDS);

@@ -36,8 +36,6 @@ export interface CheckpointHead {
 /** Leaves of one frame, ascending by hashed key. */
 export interface CheckpointLeaves extends SortedBatch {
   readonly values: readonly Uint8Array[];
-  /** The machine's words over the 32 bytes of each leaf's hash. */
-  readonly hashes: Int32Array;
 }
 
 /** Encodes frame after frame; each digest covers the ones before. */

@@ -124,15 +124,15 @@ export class NodeArena extends NodePages {
     return node;
   }
 
-  /** A leaf; the eight words of `keys` at `from` and the value are copied. */
-  createLeaf(keys: Int32Array, from: number, value: Uint8Array): number {
+  /** A leaf of a value in the heap; the eight words of `keys` at `from` are copied. */
+  createLeaf(keys: Int32Array, from: number, place: number, length: number): number {
     const leaf = this.#leafFree.pop() ?? this.#leafNext++;
     if (leaf >> PAGE_BITS === this.leaves.length) this.leaves.push(this.#page('leaf', LEAF.words));
     const page = this.leaves[leaf >> PAGE_BITS]!;
     const at = LEAF.words * (leaf & SLOT_MASK);
     for (let word = 0; word < 8; word++) page[at + word] = keys[from + word]!;
-    page[at + LEAF.place] = this.values.write(value);
-    page[at + LEAF.length] = value.length;
+    page[at + LEAF.place] = place;
+    page[at + LEAF.length] = length;
     return ~leaf;
   }
 

@@ -7,7 +7,7 @@ import type { SortedBatch } from './sorted-batch.js';
 import type { PartRoot } from './tree-part.js';
 
 /**
- * Words the threads share. `arrived`: who has hashed their keys of this batch; each adds 1, main resets it before the
+ * Words the threads share. `arrived`: who has hashed their changes of this batch; each adds 1, main resets it before the
  * batch is posted. `answers` + part: how many answers that part has posted; it adds, main waits.
  */
 export const PART_CONTROL = { arrived: 0, answers: 1, words: 16 } as const;

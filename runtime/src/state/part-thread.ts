@@ -5,7 +5,7 @@ import { assert } from '../base/assert.js';
 import { WeftError } from '../base/errors.js';
 import { StateError } from './errors.js';
 import type { ArenaPage } from './node-arena.js';
-import { batchOfPart, hashKeys, type PackedBatch } from './packed-batch.js';
+import { batchOfPart, hashPacked, type PackedBatch } from './packed-batch.js';
 import {
   joinBarrier,
   PART_CONTROL,
@@ -40,12 +40,12 @@ parentPort.on('message', (request: PartRequest) => {
   }
 });
 
-/** Hashes this thread's share of the keys, then takes the changes of its part. */
+/** Hashes this thread's share of the changes, then takes the changes of its part. */
 function ownBatch(batch: PackedBatch, from: number, to: number): SortedBatch {
-  hashKeys(batch, from, to);
-  // Keys another thread has not hashed would go anywhere in the tree.
+  hashPacked(batch, from, to);
+  // Changes another thread has not hashed would go anywhere in the tree.
   if (!joinBarrier(control, threads, waitMs))
-    throw new StateError('STATE_THREAD_LOST', { place: 'hashing keys' });
+    throw new StateError('STATE_THREAD_LOST', { place: 'hashing changes' });
   return batchOfPart(batch, own, partBits);
 }
 

@@ -1,12 +1,12 @@
 // The tree over several threads: part 0 in this one, each other part in a worker of its own. A batch is packed into
-// shared memory, its keys are hashed by all threads together, then each updates its part; this thread waits.
+// shared memory, its changes are hashed by all threads together, then each updates its part; this thread waits.
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { assert } from '../base/assert.js';
 import type { WeftError } from '../base/errors.js';
 import { KEY_WORDS } from './bits.js';
 import { StateError } from './errors.js';
 import { NodePages } from './node-arena.js';
-import { batchOfPart, hashKeys, type PackedBatch, packBatch } from './packed-batch.js';
+import { batchOfPart, hashPacked, type PackedBatch, packBatch } from './packed-batch.js';
 import {
   joinBarrier,
   PART_CONTROL,
@@ -18,7 +18,7 @@ import {
 import type { SortedBatch } from './sorted-batch.js';
 import { LocalPart, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
 
-/** Of the keys to hash, the share of this thread, which also packs: half of a worker's. */
+/** Of the changes to hash, the share of this thread, which also packs: half of a worker's. */
 const OWN_SHARE = 0.5;
 
 /** A group whose threads have to be ended. */
@@ -46,9 +46,9 @@ export function createThreadGroup(threads: number, waitMs: number = PART_WAIT_MS
       const range = (worker: number): number =>
         Math.floor((changes.length * (OWN_SHARE + worker)) / (OWN_SHARE + others.length));
       for (const [worker, part] of others.entries()) part.begin(memory, range(worker), range(worker + 1));
-      hashKeys(memory, 0, range(0));
+      hashPacked(memory, 0, range(0));
       if (!joinBarrier(control, threads, waitMs))
-        throw new StateError('STATE_THREAD_LOST', { place: 'hashing keys' });
+        throw new StateError('STATE_THREAD_LOST', { place: 'hashing changes' });
       const packed = memory;
       return finishAll(first, others, () => first.stage(batchOfPart(packed, 0, partBits)));
     },
@@ -203,7 +203,7 @@ function sliceBatch({ keys, values, hashes }: SortedBatch, from: number, to: num
     count: to - from,
     keys: keys.slice(first, last),
     values: values.slice(from, to),
-    ...(hashes && { hashes: hashes.slice(first, last) }),
+    hashes: hashes.slice(first, last),
   };
 }
 

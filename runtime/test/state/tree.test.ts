@@ -1,9 +1,11 @@
 import { textBytes, toHex, utf8 } from '@weft/runtime/base/bytes';
+import { sha256 } from '@weft/runtime/base/hash';
 import { EMPTY_STATE_ROOT } from '@weft/runtime/base/state-tree';
 import type { TreeChange } from '@weft/runtime/state/sorted-batch';
 import { createTree, type StateTree } from '@weft/runtime/state/tree';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../support/random.js';
 import { naiveRoot } from './naive-root.js';
 
 const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 2 ** 31);
@@ -71,6 +73,30 @@ describe('tree: root', () => {
       }),
       { seed: SEED, numRuns: 150 },
     );
+  });
+
+  it('equals a naive recomputation after batches of thousands, whose hashes are made run by run', () => {
+    const mirror = new Mirror(createTree({ keepVersions: 4 }));
+    const random = createRandom(SEED);
+    const roots: string[] = [toHex(mirror.tree.root())];
+    // Mostly additions, then changes, deletions, and a stretch of the key space emptied.
+    for (const share of [0, 0.1, 0.5, 0.95]) {
+      const names = new Set(Array.from({ length: 4000 }, () => random.below(6000)));
+      mirror.apply(
+        [...names].map((name) =>
+          random.below(1000) < 1000 * share
+            ? remove(name)
+            : put(name, `${random.below(99)}`.repeat(1 + random.below(80))),
+        ),
+      );
+      expect(toHex(mirror.tree.root())).toBe(toHex(mirror.naive()));
+      roots.push(toHex(mirror.tree.root()));
+    }
+    const emptied = [...mirror.content.keys()].filter((text) => sha256(textBytes(text))[0]! < 128);
+    mirror.apply(emptied.map((text) => ({ key: textBytes(text), value: undefined })));
+    expect(toHex(mirror.tree.root())).toBe(toHex(mirror.naive()));
+    mirror.tree.revert(4);
+    expect(toHex(mirror.tree.root())).toBe(roots[1]);
   });
 
   it('depends on the content alone, not on order, batches or detours', () => {
