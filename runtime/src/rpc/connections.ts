@@ -1,9 +1,9 @@
 // Every connection the server holds: counted in all and by address, refused with a coded answer past either bound, and
 // each with the share of its address at hand.
 import type { Socket } from 'node:net';
-import { errorData, failureText, RPC_CODES } from './dispatch.js';
 import { RpcError } from './errors.js';
 import { type Bucket, networkOf, type Rates } from './rate.js';
+import { endWith, refusalText } from './refusal.js';
 
 export interface ConnectionBounds {
   readonly connectionsMax: number;
@@ -11,15 +11,13 @@ export interface ConnectionBounds {
 }
 
 const UNBOUNDED: Bucket = { takeRequest: () => undefined, take: () => undefined };
-/** Refused connections that are given time to read why. */
-const REFUSED_MS = 1_000;
 
 /** Tracks connections; one a server. */
 export class Connections {
   #count = 0;
   #refused = 0;
   readonly #byAddress = new Map<string, number>();
-  readonly #buckets = new WeakMap<Socket, Bucket>();
+  readonly #known = new WeakMap<Socket, { readonly address: string; readonly bucket: Bucket }>();
 
   constructor(
     private readonly bounds: ConnectionBounds,
@@ -45,7 +43,7 @@ export class Connections {
     }
     this.#count++;
     this.#byAddress.set(address, own + 1);
-    this.#buckets.set(socket, this.rates?.of(address) ?? UNBOUNDED);
+    this.#known.set(socket, { address, bucket: this.rates?.of(address) ?? UNBOUNDED });
     socket.once('close', () => {
       this.#count--;
       const left = (this.#byAddress.get(address) ?? 1) - 1;
@@ -57,7 +55,12 @@ export class Connections {
 
   /** The share of the address a connection is from. */
   bucketOf(socket: Socket): Bucket {
-    return this.#buckets.get(socket) ?? UNBOUNDED;
+    return this.#known.get(socket)?.bucket ?? UNBOUNDED;
+  }
+
+  /** What a connection is counted under. */
+  addressOf(socket: Socket): string {
+    return this.#known.get(socket)?.address ?? '';
   }
 
   #refuse(socket: Socket, own: number): void {
@@ -65,22 +68,6 @@ export class Connections {
     const { connectionsMax, addressConnectionsMax } = this.bounds;
     const expected = `at most ${connectionsMax}, ${addressConnectionsMax} of one address`;
     const error = new RpcError('RPC_CONNECTIONS', { expected, got: own });
-    socket.on('error', () => undefined);
-    socket.end(rawRefusal('503 Service Unavailable', error));
-    const timer = setTimeout(() => socket.destroy(), REFUSED_MS);
-    socket.once('close', () => clearTimeout(timer));
+    endWith(socket, 503, refusalText(error));
   }
-}
-
-/** A whole HTTP answer as text, for sockets no request came over. */
-export function rawRefusal(status: string, error: RpcError): string {
-  const body = failureText(null, RPC_CODES.refused, error.message, errorData(error));
-  return [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-    '',
-    body,
-  ].join('\r\n');
 }

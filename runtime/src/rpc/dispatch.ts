@@ -1,19 +1,14 @@
 // JSON-RPC 2.0 (jsonrpc.org/specification) over text: one request or a batch in, one answer or none out. It knows
 // nothing of HTTP nor of the chain; methods come in a table. What answers at once is answered at once: a promise is made
-// only where a method makes one, for reads take less time than promises do.
+// only where a method makes one, for reads take less time than promises do. Whoever takes text from others bounds it
+// before it is text (json-scan.ts).
 import { WeftError } from '../base/errors.js';
-import { RpcError } from './errors.js';
-import { scanJson } from './json-scan.js';
 import type { CallContext, RpcMethod } from './method.js';
 import { createPause } from './pause.js';
 
 export type { RpcMethod } from './method.js';
 
 export interface DispatchOptions {
-  /** Requests in a batch; default 100. */
-  readonly batchMax?: number;
-  /** Lists and objects inside each other; default 32. */
-  readonly depthMax?: number;
   /** Told of every failure without a code: a fault of the node, answered as -32603 without its text. */
   readonly onFault?: (error: unknown, method: string) => void;
   /** Told how each call went: method, code of the refusal or `''`, milliseconds. */
@@ -39,8 +34,6 @@ export type Dispatch = (
 ) => string | undefined | Promise<string | undefined>;
 
 const NO_CONTEXT: CallContext = {};
-const DEPTH_MAX = 32;
-const BATCH_MAX = 100;
 
 /** A dispatcher over a table of methods. */
 export function createDispatcher(
@@ -53,19 +46,15 @@ export function createDispatcher(
 class Dispatcher {
   readonly #methods: ReadonlyMap<string, RpcMethod>;
   readonly #options: DispatchOptions;
-  readonly #bounds: { readonly depthMax: number; readonly itemsMax: number };
   /** When the last call that was answered at once had its answer: the next one of a batch begins there. */
   #now = 0;
 
   constructor(methods: ReadonlyMap<string, RpcMethod>, options: DispatchOptions) {
     this.#methods = methods;
     this.#options = options;
-    this.#bounds = { depthMax: options.depthMax ?? DEPTH_MAX, itemsMax: options.batchMax ?? BATCH_MAX };
   }
 
   readonly dispatch: Dispatch = (text, context = NO_CONTEXT) => {
-    const excess = scanJson(text, this.#bounds);
-    if (excess !== undefined) return this.#excess(excess);
     let request: unknown;
     try {
       request = JSON.parse(text);
@@ -77,15 +66,6 @@ class Dispatcher {
     if (request.length === 0) return failureText(null, RPC_CODES.invalidRequest, 'Invalid Request');
     return this.#batch(request, context);
   };
-
-  #excess(excess: 'depth' | 'items'): string {
-    const { depthMax, itemsMax } = this.#bounds;
-    const refusal =
-      excess === 'depth'
-        ? new RpcError('RPC_TOO_DEEP', { expected: `at most ${depthMax}`, unit: 'levels' })
-        : new RpcError('RPC_TOO_LARGE', { expected: `at most ${itemsMax}`, unit: 'requests' });
-    return failureText(null, RPC_CODES.invalidRequest, refusal.message, errorData(refusal));
-  }
 
   /** In order, so that what one request sends the next one finds. Goes on at once as long as answers come at once. */
   #batch(items: readonly unknown[], context: CallContext): string | undefined | Promise<string | undefined> {

@@ -2,21 +2,16 @@
 // bounded before it is read: connections, headers, time, bytes, shares of addresses.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { WeftError } from '../base/errors.js';
-import { Connections, rawRefusal } from './connections.js';
-import {
-  createDispatcher,
-  type Dispatch,
-  errorData,
-  failureText,
-  RPC_CODES,
-  type RpcMethod,
-} from './dispatch.js';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { BodyBounds } from './body.js';
+import { Connections } from './connections.js';
+import { createDispatcher, failureText, RPC_CODES, type RpcMethod } from './dispatch.js';
 import { RpcError } from './errors.js';
 import { createGate, type Gate, type GateOptions } from './gate.js';
 import type { RpcMetrics } from './metrics.js';
+import { Post } from './post.js';
 import { createRates, type RateOptions } from './rate.js';
+import { endWith, refusalText, refuse } from './refusal.js';
 import { SocketServer } from './socket-server.js';
 
 export interface ServerOptions extends Partial<GateOptions> {
@@ -65,6 +60,8 @@ export interface RpcServer {
 }
 
 const BODY_BYTES_MAX = 2 << 20;
+const BATCH_MAX = 100;
+const DEPTH_MAX = 32;
 const RATE: RateOptions = { perSecond: 50_000, burst: 100_000 };
 /** How often timeouts are looked at. */
 const CHECK_MS = 1_000;
@@ -80,26 +77,34 @@ export async function startServer(served: Served, options: ServerOptions = {}): 
     { connectionsMax, addressConnectionsMax },
     rate === false ? undefined : createRates(rate),
   );
-  const { onFault, batchMax, depthMax } = options;
+  const bounds: BodyBounds = {
+    bytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
+    itemsMax: options.batchMax ?? BATCH_MAX,
+    depthMax: options.depthMax ?? DEPTH_MAX,
+  };
+  const { onFault } = options;
   const dispatch = createDispatcher(served.methods, {
     ...(onFault && { onFault }),
-    ...(batchMax && { batchMax }),
-    ...(depthMax && { depthMax }),
     ...(served.metrics && { onCall: served.metrics.call }),
   });
-  const app = createApp(options, served.metrics);
+  const onEnd = (code: string): void => {
+    // Told or not, it is ended.
+    served.metrics?.ended(code);
+    options.onEnd?.(code);
+  };
+  const app = createApp(options, onEnd);
   guardConnections(app.server, connections, connectionsMax);
   addChecks(app, gate, options);
-  addRoutes(app, { dispatch, connections, served });
+  app.post('/', new Post({ dispatch, connections, bounds, onEnd }).handle);
+  addPages(app, served);
   const sockets = new SocketServer({
     dispatch,
     connections,
     gate,
-    metrics: served.metrics,
-    bytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
+    bounds,
     idleMs: options.idleMs ?? 300_000,
     stallMs: options.stallMs ?? 10_000,
-    onEnd: options.onEnd,
+    onEnd,
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
     sockets.upgrade(request, socket, head),
@@ -117,25 +122,20 @@ export async function startServer(served: Served, options: ServerOptions = {}): 
   };
 }
 
-function createApp(options: ServerOptions, metrics: RpcMetrics | undefined): FastifyInstance {
+function createApp(options: ServerOptions, onEnd: (code: string) => void): FastifyInstance {
   const { headersMs = 10_000, requestMs = 30_000, keepAliveMs = 30_000 } = options;
   const app = Fastify({
-    bodyLimit: options.bodyBytesMax ?? BODY_BYTES_MAX,
     forceCloseConnections: true,
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: CHECK_MS },
     clientErrorHandler(error, socket) {
-      // Told or not, it is refused.
-      const { code } = refuseClient(error, socket);
-      metrics?.ended(code);
-      options.onEnd?.(code);
+      onEnd(refuseClient(error, socket).code);
     },
   });
+  // Fastify would read a body whole before anybody looks at it: `Post` looks as it comes.
+  app.addHttpMethod('POST', { hasBody: false, overrideExisting: true });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  );
   return app;
 }
 
@@ -169,17 +169,6 @@ function addChecks(app: FastifyInstance, gate: Gate, options: ServerOptions): vo
   );
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, new RpcError('RPC_PATH')));
   app.setErrorHandler((error, _request, reply) => {
-    const { code } = error as { code?: string };
-    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      const expected = `at most ${options.bodyBytesMax ?? BODY_BYTES_MAX} bytes`;
-      // What is left of it is not read: the connection ends with the answer.
-      reply.header('connection', 'close');
-      return refuse(reply, 413, new RpcError('RPC_TOO_LARGE', { expected }));
-    }
-    if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-      return refuse(reply, 415, new RpcError('RPC_CONTENT_TYPE'));
-    if (code?.startsWith('FST_ERR_CTP_') || code === 'ECONNRESET')
-      return refuse(reply, 400, new RpcError('RPC_HTTP', { got: code }));
     options.onFault?.(error, 'http');
     return reply
       .code(500)
@@ -188,29 +177,7 @@ function addChecks(app: FastifyInstance, gate: Gate, options: ServerOptions): vo
   });
 }
 
-interface Routed {
-  readonly dispatch: Dispatch;
-  readonly connections: Connections;
-  readonly served: Served;
-}
-
-function addRoutes(app: FastifyInstance, { dispatch, connections, served }: Routed): void {
-  // Returns nothing: of a reply, which is thenable, fastify would wait for the end by listeners.
-  app.post('/', (request: FastifyRequest, reply: FastifyReply): void => {
-    const text = typeof request.body === 'string' ? request.body : '';
-    const bucket = connections.bucketOf(request.raw.socket);
-    try {
-      bucket.takeRequest(text.length);
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      refuse(reply, 429, error);
-      return;
-    }
-    const answer = dispatch(text, { charge: (units) => bucket.take(units) });
-    if (answer instanceof Promise) answer.then((late) => send(reply, late));
-    else send(reply, answer);
-  });
-  const { health, metrics } = served;
+function addPages(app: FastifyInstance, { health, metrics }: Served): void {
   if (health !== undefined) {
     app.get('/health', (_request, reply) => {
       const report = health();
@@ -222,18 +189,6 @@ function addRoutes(app: FastifyInstance, { dispatch, connections, served }: Rout
       const { contentType, text } = await metrics.text();
       return reply.header('content-type', contentType).send(text);
     });
-  }
-}
-
-/** What fastify adds to a reply nobody asks for here: an answer goes out as it is, but for a page's. */
-function send(reply: FastifyReply, answer: string | undefined): void {
-  if (answer === undefined) reply.code(204).send();
-  else if (reply.request.headers.origin !== undefined) reply.type('application/json').send(answer);
-  else {
-    reply.hijack();
-    const length = Buffer.byteLength(answer);
-    reply.raw.writeHead(200, ['content-type', 'application/json', 'content-length', String(length)]);
-    reply.raw.end(answer);
   }
 }
 
@@ -249,15 +204,6 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   }
 }
 
-function refuse(reply: FastifyReply, status: number, error: WeftError): FastifyReply {
-  const retryMs = error.context['retryMs'];
-  if (typeof retryMs === 'number') reply.header('retry-after', Math.ceil(retryMs / 1000));
-  return reply
-    .code(status)
-    .type('application/json')
-    .send(failureText(null, RPC_CODES.refused, error.message, errorData(error)));
-}
-
 /** What the HTTP parser could not read, or not in time. */
 function refuseClient(cause: NodeJS.ErrnoException, socket: Socket): RpcError {
   const late = cause.code === 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -267,12 +213,8 @@ function refuseClient(cause: NodeJS.ErrnoException, socket: Socket): RpcError {
     : large
       ? new RpcError('RPC_TOO_LARGE', { place: 'headers' })
       : new RpcError('RPC_HTTP', { got: cause.code ?? 'unknown' });
-  const status = late
-    ? '408 Request Timeout'
-    : large
-      ? '431 Request Header Fields Too Large'
-      : '400 Bad Request';
-  if (socket.writable && cause.code !== 'ECONNRESET') socket.end(rawRefusal(status, error));
-  socket.destroySoon();
+  if (socket.writable && cause.code !== 'ECONNRESET')
+    endWith(socket, late ? 408 : large ? 431 : 400, refusalText(error));
+  else socket.destroySoon();
   return error;
 }

@@ -3,23 +3,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Connections, rawRefusal } from './connections.js';
-import { type Dispatch, errorData, failureText, RPC_CODES } from './dispatch.js';
+import { type BodyBounds, excessError } from './body.js';
+import type { Connections } from './connections.js';
+import { type Dispatch, RPC_CODES } from './dispatch.js';
 import { RpcError } from './errors.js';
 import { type Gate, SOCKET_PROTOCOL } from './gate.js';
-import type { RpcMetrics } from './metrics.js';
+import { JsonScan } from './json-scan.js';
+import { endWith, refusalText } from './refusal.js';
 import { SocketConnection } from './socket-connection.js';
 
 export interface SocketServerOptions {
   readonly dispatch: Dispatch;
   readonly connections: Connections;
   readonly gate: Gate;
-  readonly metrics: RpcMetrics | undefined;
   /** Of one message. */
-  readonly bytesMax: number;
+  readonly bounds: BodyBounds;
   readonly idleMs: number;
   readonly stallMs: number;
-  readonly onEnd: ((code: string) => void) | undefined;
+  /** Told of connections that are ended, by code. */
+  readonly onEnd: (code: string) => void;
 }
 
 /** Close codes of RFC 6455 and its registry; the reason is the code of the refusal. */
@@ -42,7 +44,7 @@ export class SocketServer {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: options.bytesMax,
+      maxPayload: options.bounds.bytesMax,
       // The token that a browser puts beside it is not repeated.
       handleProtocols: (offered) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
     });
@@ -55,12 +57,12 @@ export class SocketServer {
   }
 
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const { gate, connections } = this.#options;
+    const { gate, connections, bounds, dispatch } = this.#options;
     socket.on('error', () => undefined);
     const path = (request.url ?? '').split('?')[0];
     const refused = path === '/' ? gate.check(request) : { status: 404, error: new RpcError('RPC_PATH') };
     if (refused !== undefined) {
-      socket.end(rawRefusal(`${refused.status} Refused`, refused.error));
+      endWith(socket, refused.status, refusalText(refused.error));
       return;
     }
     socket.setNoDelay(true);
@@ -75,15 +77,16 @@ export class SocketServer {
           this.#end(connection, CLOSE.unsupported, 'RPC_CONTENT_TYPE');
           return;
         }
-        const text = data.toString();
         try {
-          bucket.takeRequest(text.length);
+          bucket.takeRequest(data.length);
         } catch (error) {
           if (!(error instanceof RpcError)) throw error;
-          connection.answer(failureText(null, RPC_CODES.refused, error.message, errorData(error)));
+          connection.answer(refusalText(error));
           return;
         }
-        connection.take(this.#options.dispatch(text, context));
+        const excess = new JsonScan(bounds).take(data);
+        if (excess === undefined) connection.take(dispatch(data.toString(), context));
+        else connection.answer(refusalText(excessError(excess, bounds), RPC_CODES.invalidRequest));
       });
     });
   }
@@ -110,8 +113,7 @@ export class SocketServer {
   }
 
   #end(connection: SocketConnection, close: number, code: string): void {
-    this.#options.metrics?.ended(code);
-    this.#options.onEnd?.(code);
+    this.#options.onEnd(code);
     connection.end(close, code);
   }
 }

@@ -1,0 +1,86 @@
+// The body of a request, looked at as it comes: the first byte past a bound ends it, and nothing of it is decoded before all
+// of it keeps the bounds. Small bodies are read side by side, larger ones when they have a place.
+import type { IncomingMessage } from 'node:http';
+import { RpcError } from './errors.js';
+import { type JsonBounds, type JsonExcess, JsonScan } from './json-scan.js';
+import type { Place } from './places.js';
+
+export interface BodyBounds extends JsonBounds {
+  readonly bytesMax: number;
+}
+/** Why a body is not read to its end; `late`: it held its place for too long. */
+export type BodyRefusal = JsonExcess | 'bytes' | 'late';
+
+export interface BodyReader {
+  readonly bounds: BodyBounds;
+  /** Asks for a place: `begin` when there is one, `late` when it has to be given back. */
+  enter(begin: () => void, late: () => void): Place;
+  /** All of it, with the place it took, which is given back by whoever is told. */
+  onText(text: string, bytes: number, place: Place | undefined): void;
+  onRefusal(why: BodyRefusal): void;
+}
+
+/** Bytes of a body that needs no place. */
+export const SMALL_BYTES = 64 << 10;
+
+/** The length a request names; undefined: it has no body, or one in chunks. */
+export function namedLength({ headers }: IncomingMessage): number | undefined {
+  const length = headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+}
+
+/** Reads a body. One of `onText` and `onRefusal` is called, once; none where the client goes away before. */
+export function readBody(request: IncomingMessage, reader: BodyReader): void {
+  const { bounds } = reader;
+  const length = namedLength(request) ?? 0;
+  if (length > bounds.bytesMax) {
+    reader.onRefusal('bytes');
+    return;
+  }
+  const scan = new JsonScan(bounds);
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  let ended = false;
+  let place: Place | undefined;
+  const refuse = (why: BodyRefusal): void => {
+    ended = true;
+    parts.length = 0;
+    place?.leave();
+    reader.onRefusal(why);
+  };
+  const takePlace = (): void => {
+    let begun = false;
+    const begin = (): void => {
+      begun = true;
+      request.resume();
+    };
+    place = reader.enter(begin, () => ended || refuse('late'));
+    if (!begun) request.pause();
+    request.once('close', () => ended || place?.leave());
+  };
+  request.on('data', (part: Buffer) => {
+    if (ended) return;
+    bytes += part.length;
+    const why = bytes > bounds.bytesMax ? 'bytes' : scan.take(part);
+    if (why !== undefined) {
+      refuse(why);
+      return;
+    }
+    parts.push(part);
+    if (bytes > SMALL_BYTES && place === undefined) takePlace();
+  });
+  request.on('end', () => {
+    if (ended) return;
+    ended = true;
+    const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, bytes);
+    reader.onText(whole.toString(), bytes, place);
+  });
+  if (length > SMALL_BYTES) takePlace();
+}
+
+/** The refusal of text that passes a bound. */
+export function excessError(excess: JsonExcess, { depthMax, itemsMax }: JsonBounds): RpcError {
+  return excess === 'depth'
+    ? new RpcError('RPC_TOO_DEEP', { expected: `at most ${depthMax}`, unit: 'levels' })
+    : new RpcError('RPC_TOO_LARGE', { expected: `at most ${itemsMax}`, unit: 'requests' });
+}

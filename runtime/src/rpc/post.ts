@@ -1,0 +1,138 @@
+// POST /: a request or a batch in, its answer out. What is refused before it is read is read no further.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  type BodyBounds,
+  type BodyRefusal,
+  excessError,
+  namedLength,
+  readBody,
+  SMALL_BYTES,
+} from './body.js';
+import type { Connections } from './connections.js';
+import { type Dispatch, RPC_CODES } from './dispatch.js';
+import { RpcError } from './errors.js';
+import { type Place, Places } from './places.js';
+import type { Bucket } from './rate.js';
+import { refuse, refuseAndEnd } from './refusal.js';
+
+export interface PostOptions {
+  readonly dispatch: Dispatch;
+  readonly connections: Connections;
+  readonly bounds: BodyBounds;
+  /** Told of connections that are ended with a refusal, by code. */
+  readonly onEnd: (code: string) => void;
+}
+
+/** Bodies past the small ones that are received at once, in all and of one address, and how long each may take. */
+const PLACES = { max: 16, addressMax: 4, heldMs: 5_000 };
+const JSON_TYPE = /^application\/json *(;|$)/i;
+
+/** Handles POST /; the body is read here. */
+export class Post {
+  readonly #options: PostOptions;
+  readonly #places = new Places(PLACES);
+
+  constructor(options: PostOptions) {
+    this.#options = options;
+  }
+
+  /** Returns nothing: of a reply, which is thenable, fastify would wait for the end by listeners. */
+  readonly handle = (request: FastifyRequest, reply: FastifyReply): void => {
+    const { raw } = request;
+    const { bounds, connections } = this.#options;
+    if (!isJson(raw.headers['content-type'])) {
+      this.#refuse(reply, 415, new RpcError('RPC_CONTENT_TYPE'));
+      return;
+    }
+    const bucket = connections.bucketOf(raw.socket);
+    const length = namedLength(raw);
+    if (length !== undefined && length <= bounds.bytesMax) {
+      const refusal = charge(bucket, length);
+      if (refusal !== undefined) {
+        this.#refuse(reply, 429, refusal);
+        return;
+      }
+    }
+    readBody(raw, {
+      bounds,
+      enter: (begin, late) => this.#places.enter(connections.addressOf(raw.socket), begin, late),
+      onText: (text, bytes, place) => {
+        const run = (): void => this.#answer(reply, text, length === undefined ? bytes : 0, place);
+        if (place === undefined) run();
+        else place.turn(run);
+      },
+      onRefusal: (why) => this.#refuseBody(reply, why),
+    });
+  };
+
+  /** `unpaid`: bytes that nobody knew of before they came. */
+  #answer(reply: FastifyReply, text: string, unpaid: number, place: Place | undefined): void {
+    const bucket = this.#options.connections.bucketOf(reply.request.raw.socket);
+    const refusal = unpaid > 0 ? charge(bucket, unpaid) : undefined;
+    if (refusal !== undefined) {
+      refuse(reply, 429, refusal);
+      place?.leave();
+      return;
+    }
+    const answer = this.#options.dispatch(text, { charge: (units) => bucket.take(units) });
+    if (answer instanceof Promise) {
+      answer.then((late) => {
+        send(reply, late);
+        place?.leave();
+      });
+      return;
+    }
+    send(reply, answer);
+    place?.leave();
+  }
+
+  #refuseBody(reply: FastifyReply, why: BodyRefusal): void {
+    const { bounds } = this.#options;
+    if (why === 'late') this.#refuse(reply, 408, new RpcError('RPC_TIMEOUT'));
+    else if (why === 'bytes')
+      this.#refuse(
+        reply,
+        413,
+        new RpcError('RPC_TOO_LARGE', { expected: `at most ${bounds.bytesMax} bytes` }),
+      );
+    else this.#refuse(reply, why === 'depth' ? 400 : 413, excessError(why, bounds), RPC_CODES.invalidRequest);
+  }
+
+  /** Of a body that is not read. What is left of a small one goes by and the connection goes on; with others it ends. */
+  #refuse(reply: FastifyReply, status: number, error: RpcError, code?: number): void {
+    const length = namedLength(reply.request.raw);
+    if (length !== undefined && length <= SMALL_BYTES) {
+      refuse(reply, status, error, code);
+      return;
+    }
+    this.#options.onEnd(error.code);
+    refuseAndEnd(reply, status, error, code);
+  }
+}
+
+/** What fastify adds to a reply nobody asks for here: an answer goes out as it is, but for a page's. */
+function send(reply: FastifyReply, answer: string | undefined): void {
+  if (answer === undefined) reply.code(204).send();
+  else if (reply.request.raw.headers.origin !== undefined) reply.type('application/json').send(answer);
+  else {
+    reply.hijack();
+    const length = Buffer.byteLength(answer);
+    reply.raw.writeHead(200, ['content-type', 'application/json', 'content-length', String(length)]);
+    reply.raw.end(answer);
+  }
+}
+
+function isJson(type: string | undefined): boolean {
+  return type === 'application/json' || (type !== undefined && JSON_TYPE.test(type));
+}
+
+/** Takes the price of a request of so many bytes, or says why not. */
+function charge(bucket: Bucket, bytes: number): RpcError | undefined {
+  try {
+    bucket.takeRequest(bytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RpcError) return error;
+    throw error;
+  }
+}
