@@ -13,6 +13,7 @@ export const task: Task = {
   configure: (command) =>
     command
       .option('--seconds <count>', 'of each attack', '10')
+      .option('--only <text>', 'attacks whose name holds it', '')
       .option('--senders <count>', 'cheap transactions, a sender each', '100000')
       .option('--no-judge', 'tell the honest client’s times and do not judge them: for a busy machine'),
   async run(options) {
@@ -22,6 +23,7 @@ export const task: Task = {
       process.stderr.write(`ulimit -n is ${limit}: attacks at ${Math.round(100 * scale)} % of their size\n`);
     const rows = await runRpcSoak({
       seconds: Number(options['seconds']),
+      only: String(options['only']),
       scale,
       senders: Number(options['senders']),
       poolCountMax: 65_536,

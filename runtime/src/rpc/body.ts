@@ -1,5 +1,5 @@
 // The body of a request, looked at as it comes: the first byte past a bound ends it, and nothing of it is decoded before all
-// of it keeps the bounds. Small bodies are read side by side, larger ones when they have a place.
+// of it keeps the bounds. Small bodies are read side by side, larger ones name their length and wait for a place.
 import type { IncomingMessage } from 'node:http';
 import { RpcError } from './errors.js';
 import { type JsonBounds, type JsonExcess, JsonScan } from './json-scan.js';
@@ -20,7 +20,7 @@ export interface BodyReader {
   onRefusal(why: BodyRefusal): void;
 }
 
-/** Bytes of a body that needs no place. */
+/** Bytes of a body that needs no place, and need not be named before it comes. */
 export const SMALL_BYTES = 64 << 10;
 
 /** The length a request names; undefined: it has no body, or one in chunks. */
@@ -33,7 +33,8 @@ export function namedLength({ headers }: IncomingMessage): number | undefined {
 export function readBody(request: IncomingMessage, reader: BodyReader): void {
   const { bounds } = reader;
   const length = namedLength(request) ?? 0;
-  if (length > bounds.bytesMax) {
+  const bytesMax = bytesMaxOf(request, bounds);
+  if (length > bytesMax) {
     reader.onRefusal('bytes');
     return;
   }
@@ -48,26 +49,12 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
     place?.leave();
     reader.onRefusal(why);
   };
-  const takePlace = (): void => {
-    let begun = false;
-    const begin = (): void => {
-      begun = true;
-      request.resume();
-    };
-    place = reader.enter(begin, () => ended || refuse('late'));
-    if (!begun) request.pause();
-    request.once('close', () => ended || place?.leave());
-  };
   request.on('data', (part: Buffer) => {
     if (ended) return;
     bytes += part.length;
-    const why = bytes > bounds.bytesMax ? 'bytes' : scan.take(part);
-    if (why !== undefined) {
-      refuse(why);
-      return;
-    }
-    parts.push(part);
-    if (bytes > SMALL_BYTES && place === undefined) takePlace();
+    const why = bytes > bytesMax ? 'bytes' : scan.take(part);
+    if (why === undefined) parts.push(part);
+    else refuse(why);
   });
   request.on('end', () => {
     if (ended) return;
@@ -75,7 +62,20 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
     const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, bytes);
     reader.onText(whole.toString(), bytes, place);
   });
-  if (length > SMALL_BYTES) takePlace();
+  if (length <= SMALL_BYTES) return;
+  let begun = false;
+  const begin = (): void => {
+    begun = true;
+    request.resume();
+  };
+  place = reader.enter(begin, () => ended || refuse('late'));
+  if (!begun) request.pause();
+  request.once('close', () => ended || place?.leave());
+}
+
+/** Most bytes of the body of a request. */
+export function bytesMaxOf(request: IncomingMessage, { bytesMax }: BodyBounds): number {
+  return namedLength(request) === undefined ? Math.min(SMALL_BYTES, bytesMax) : bytesMax;
 }
 
 /** The refusal of text that passes a bound. */

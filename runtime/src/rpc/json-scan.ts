@@ -18,6 +18,9 @@ const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
+/** By byte: 1 for those that are looked at outside strings. */
+const MARKS = new Uint8Array(256);
+for (const code of [QUOTE, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT]) MARKS[code] = 1;
 /** Bytes of a string looked at one by one: past them Node's own search is faster. */
 const SHORT = 8;
 
@@ -38,11 +41,11 @@ export class JsonScan {
   /** Takes the next part. Undefined where the text keeps the bounds so far, or is no JSON, which its parser says better. */
   take(part: Buffer): JsonExcess | undefined {
     const { depthMax, itemsMax } = this.#bounds;
-    for (let at = this.#inString ? this.#endOfString(part, 0) : 0; at < part.length; at++) {
+    for (let at = this.#inString ? this.#endOfString(part, 0) + 1 : 0; at < part.length; at++) {
       const code = part[at]!;
-      if (code === QUOTE) {
-        at = this.#endOfString(part, at + 1);
-      } else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      if (MARKS[code] === 0) continue;
+      if (code === QUOTE) at = this.#endOfString(part, at + 1);
+      else if (code === OPEN_LIST || code === OPEN_OBJECT) {
         if (this.#depth === 0) this.#inList = code === OPEN_LIST;
         if (++this.#depth > depthMax) return 'depth';
       } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) this.#depth--;

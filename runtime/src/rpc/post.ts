@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   type BodyBounds,
   type BodyRefusal,
+  bytesMaxOf,
   excessError,
   namedLength,
   readBody,
@@ -89,13 +90,11 @@ export class Post {
   #refuseBody(reply: FastifyReply, why: BodyRefusal): void {
     const { bounds } = this.#options;
     if (why === 'late') this.#refuse(reply, 408, new RpcError('RPC_TIMEOUT'));
-    else if (why === 'bytes')
-      this.#refuse(
-        reply,
-        413,
-        new RpcError('RPC_TOO_LARGE', { expected: `at most ${bounds.bytesMax} bytes` }),
-      );
-    else this.#refuse(reply, why === 'depth' ? 400 : 413, excessError(why, bounds), RPC_CODES.invalidRequest);
+    else if (why === 'bytes') {
+      const expected = `at most ${bytesMaxOf(reply.request.raw, bounds)} bytes`;
+      this.#refuse(reply, 413, new RpcError('RPC_TOO_LARGE', { expected }));
+    } else
+      this.#refuse(reply, why === 'depth' ? 400 : 413, excessError(why, bounds), RPC_CODES.invalidRequest);
   }
 
   /** Of a body that is not read. What is left of a small one goes by and the connection goes on; with others it ends. */

@@ -24,6 +24,7 @@ export function refuseAndEnd(reply: FastifyReply, status: number, error: WeftErr
   const { socket } = reply.request.raw;
   const pages = Object.entries(reply.getHeaders()).map(([name, value]) => `${name}: ${value}`);
   reply.hijack();
+  reply.request.raw.pause();
   // Behind another request that has no answer yet there is no place for this one.
   if (reply.raw.socket === null) socket.destroy();
   else endWith(socket, status, refusalText(error, code), pages);
@@ -35,7 +36,8 @@ export function refuseAndEnd(reply: FastifyReply, status: number, error: WeftErr
  */
 export function endWith(socket: Socket, status: number, text: string, headers: readonly string[] = []): void {
   socket.on('error', () => undefined);
-  socket.pause();
+  // After what the stream of a body asks for in this turn.
+  process.nextTick(() => socket.pause());
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

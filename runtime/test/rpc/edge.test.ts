@@ -237,6 +237,58 @@ describe('bounds', () => {
   });
 });
 
+describe('a body', () => {
+  const head = (length: number) =>
+    `POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+  const accepted: Socket[] = [];
+  const note = (message: unknown) => void accepted.push((message as { socket: Socket }).socket);
+
+  it('is refused where it passes a bound, and what follows is not read', async () => {
+    const url = await start({ bodyBytesMax: 64 << 20 });
+    const batch = `[${'1,'.repeat(16 << 20)}1]`;
+    subscribe('net.server.socket', note);
+    const refused = await Promise.all(
+      [batch, '['.repeat(16 << 20)].map((body) => raw(url, head(body.length) + body).answer),
+    );
+    unsubscribe('net.server.socket', note);
+    expect(refused[0]).toMatch(/^HTTP\/1\.1 413.*-32600.*RPC_TOO_LARGE/s);
+    expect(refused[1]).toMatch(/^HTTP\/1\.1 400.*-32600.*RPC_TOO_DEEP/s);
+    expect(accepted).toHaveLength(2);
+    for (const { bytesRead } of accepted) expect(bytesRead).toBeLessThan(1 << 20);
+    expect(ended.toSorted()).toEqual(['RPC_TOO_DEEP', 'RPC_TOO_LARGE']);
+  });
+
+  it('of a small batch past the bound leaves the connection open', async () => {
+    const url = await start({ batchMax: 2 });
+    const [batch, call] = ['[1,2,3]', JSON.stringify(request('echo', [7]))];
+    const { socket, answer } = raw(url, head(batch.length) + batch + head(call.length) + call);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.end();
+    expect(await answer).toMatch(/^HTTP\/1\.1 413.*RPC_TOO_LARGE.*HTTP\/1\.1 200.*"result":\[7\]/s);
+  });
+
+  it('past 64 KiB names its length, and is answered like any other', async () => {
+    const url = await start();
+    const large = JSON.stringify(request('echo', ['x'.repeat(100_000)]));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => post(url, large)));
+    for (const answer of answers) expect((await answer.text()).length).toBeGreaterThan(100_000);
+    const chunk = `8000\r\n${' '.repeat(32_768)}\r\n`;
+    const unnamed = head(0).replace('content-length: 0', 'transfer-encoding: chunked');
+    expect(await raw(url, unnamed + chunk.repeat(3)).answer).toMatch(/^HTTP\/1\.1 413.*at most 65536/s);
+  });
+
+  it('that nobody can read as JSON, or that comes as another type, is refused', async () => {
+    const url = await start();
+    expect(await (await post(url, '{')).json()).toMatchObject({ error: { code: -32700 } });
+    for (const type of ['text/plain', 'application/json-patch', ''])
+      expect((await post(url, '{}', { 'content-type': type })).status).toBe(415);
+    const typed = await post(url, request('echo', [1]), {
+      'content-type': 'Application/JSON; charset=utf-8',
+    });
+    expect(await typed.json()).toMatchObject({ result: [1] });
+  });
+});
+
 describe('shares', () => {
   it('fill with time, and an expensive call empties a whole one', () => {
     let now = 0;

@@ -17,7 +17,7 @@ export interface HonestTimes {
   readonly control: readonly number[];
 }
 
-const BETWEEN_MS = 8;
+const BETWEEN_MS = 4;
 const request = {
   method: 'POST',
   headers: { 'content-type': 'application/json' },

@@ -1,5 +1,6 @@
 // The node under attack, in a process of its own so that its memory is its own. Collects garbage before it says how much
 // it holds.
+import { readFileSync } from 'node:fs';
 import { createNode, type WeftNode } from '@weft/runtime/node/create-node';
 import { signersGenesis } from '../../bench/rpc/requests.js';
 
@@ -16,7 +17,9 @@ export interface SoakBounds {
 export type Order =
   | { readonly kind: 'start'; readonly bounds: SoakBounds }
   | { readonly kind: 'seal'; readonly count: number }
+  /** Collects garbage before it answers. */
   | { readonly kind: 'memory' }
+  | { readonly kind: 'time' }
   | { readonly kind: 'stop' };
 export interface Report {
   readonly url: string;
@@ -24,6 +27,9 @@ export interface Report {
   readonly residentBytes: number;
   readonly liveBytes: number;
   readonly pending: number;
+  /** Of the main thread so far: on a processor, and ready but kept waiting for one, ms; 0 where the system does not say. */
+  readonly ranMs: number;
+  readonly waitedMs: number;
 }
 
 let node: WeftNode | undefined;
@@ -43,7 +49,7 @@ async function obey(order: Order): Promise<void> {
     await node?.seal(order.count);
     return;
   }
-  if (order.kind === 'memory') return;
+  if (order.kind === 'memory' || order.kind === 'time') return;
   const { poolCountMax, accounts, ...rpc } = order.bounds;
   node = createNode({
     genesis: signersGenesis(accounts),
@@ -58,5 +64,16 @@ function report(collect: boolean): Report {
   if (collect) (globalThis as { gc?: () => void }).gc?.();
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const pending = node?.state === 'running' ? node.query().status().mempool.count : 0;
-  return { url: node?.url ?? '', residentBytes: rss, liveBytes: heapUsed + external + arrayBuffers, pending };
+  const liveBytes = heapUsed + external + arrayBuffers;
+  return { url: node?.url ?? '', residentBytes: rss, liveBytes, pending, ...mainThread() };
+}
+
+/** Linux counts it in nanoseconds (Documentation/scheduler/sched-stats.rst). */
+function mainThread(): Pick<Report, 'ranMs' | 'waitedMs'> {
+  try {
+    const [ran, waited] = readFileSync('/proc/self/schedstat', 'utf8').split(' ').map(Number);
+    return { ranMs: (ran ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 };
+  } catch {
+    return { ranMs: 0, waitedMs: 0 };
+  }
 }
