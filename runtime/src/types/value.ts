@@ -90,8 +90,9 @@ export function encodeCell(kind: KeyKind, value: bigint): Uint8Array | undefined
   return stored;
 }
 
-/** Bytes of a stored cell before its number. */
+/** Bytes of a stored cell before its number, and what stands there. */
 export const CELL_HEADER_BYTES = 1;
+export const CELL_HEADER: number = (VALUE_KIND.CELL << 4) | VERSION;
 
 /** As `encodeCell` for a number above 0 held as words (`base/words`), in place: 1 + 4 count bytes at `at`. */
 export function writeCellWords(

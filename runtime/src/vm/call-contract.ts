@@ -17,9 +17,8 @@ import { touchCode } from './touch-code.js';
  * @throws VM_NODE_FAULT when the engine gives up, VM_CODE_MISSING when the state names code it does not have
  */
 export function callContract(run: Run, request: CallRequest): CallEnd {
-  const frame = new Frame(run, request);
-  const system = bytesEqual(request.contract, SYSTEM_ADDRESS);
-  return attemptCall(frame, () => (system ? runSystemMethod(frame) : enterContract(frame)));
+  const body = bytesEqual(request.contract, SYSTEM_ADDRESS) ? runSystemMethod : enterContract;
+  return attemptCall(new Frame(run, request), body);
 }
 
 function enterContract(frame: Frame): void {

@@ -12,15 +12,12 @@ import { type CallEnd, UNWIND, VIOLATION } from './outcome.js';
 import { describeTrap } from './trap.js';
 
 /** Runs a call's body; undoes what it did unless it ends OK. */
-export function attemptCall(frame: Frame, body: () => void): CallEnd {
+export function attemptCall(frame: Frame, body: (frame: Frame) => void): CallEnd {
   const { run, request } = frame;
   const mark = run.state.mark();
   const events = run.events.count;
   const step = run.steps?.begin(request, serving.frame);
-  const end = frame.attempt(() => {
-    if (request.depth < 0) frame.fail('DEPTH');
-    body();
-  });
+  const end = frame.attempt(body);
   if (end.status !== 'OK') {
     run.state.rollback(mark);
     run.events.rollback(events);

@@ -75,6 +75,11 @@ export class EventLog {
     copyBytes(bytes, words, at, this.#bytes, this.#words, 0, this.length);
   }
 
+  /** Forgets all events. */
+  clear(): void {
+    if (this.#ends.length > 0) this.#ends.length = 0;
+  }
+
   /** Forgets the events after the first `count`. */
   rollback(count: number): void {
     this.#ends.length = count;

@@ -114,9 +114,10 @@ export class Frame {
   }
 
   /** Runs the body of this call to its end. Throws only faults of the node. */
-  attempt(body: () => void): CallEnd {
+  attempt(body: (frame: Frame) => void): CallEnd {
     try {
-      body();
+      if (this.request.depth < 0) this.fail('DEPTH');
+      body(this);
     } catch (thrown) {
       if (thrown === VIOLATION) {
         this.#traceViolation();

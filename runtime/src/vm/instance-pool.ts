@@ -18,8 +18,9 @@ export class InstancePool {
   readonly #pagesMax: number;
   /** Idle instances by code hash; the code used longest ago first. */
   readonly #idle = new Map<string, Instance[]>();
-  /** The list that stands last. */
+  /** The list that stands last, and whose. */
   #latest: Instance[] | undefined;
+  #latestText = '';
   #instances = 0;
   #pages = 0;
 
@@ -39,7 +40,7 @@ export class InstancePool {
 
   /** An instance equal to a new one. @throws VM_NODE_FAULT */
   take(code: CompiledCode): Instance {
-    const list = this.#idle.get(code.hashText);
+    const list = this.#listOf(code.hashText);
     const instance = list?.pop();
     if (instance === undefined) return this.#create(code);
     this.#instances -= 1;
@@ -55,10 +56,11 @@ export class InstancePool {
       this.#dropOldest();
     }
     instance.reset();
-    const list = this.#idle.get(code.hashText) ?? [];
+    const list = this.#listOf(code.hashText) ?? [];
     list.push(instance);
     if (this.#latest !== list) {
       this.#latest = list;
+      this.#latestText = code.hashText;
       this.#idle.delete(code.hashText);
       this.#idle.set(code.hashText, list);
     }
@@ -72,6 +74,10 @@ export class InstancePool {
     this.#latest = undefined;
     this.#instances = 0;
     this.#pages = 0;
+  }
+
+  #listOf(text: string): Instance[] | undefined {
+    return this.#latest !== undefined && text === this.#latestText ? this.#latest : this.#idle.get(text);
   }
 
   #create(code: CompiledCode): Instance {

@@ -59,7 +59,12 @@ export function runTransaction(request: RunRequest, block: BlockEnvironment): Ru
   const set = new (notes ? ObservingSet : WorkingSet)(block.state, enforcer, isAdder, notes);
   const run = startRun(request, block, new PlainState(set), new EventLog(), notes, request.steps);
   const results: Uint8Array[] = [];
-  const end = runCalls(run, request, results);
+  let end = endOfNothing(request.gasLimit);
+  for (const call of request.calls) {
+    end = runCall(run, call, end.gasLeft, request.readonly);
+    if (end.status !== 'OK') break;
+    results.push(end.output);
+  }
   const gas = request.gasLimit - end.gasLeft;
   const touched = set.touched();
   finishNotes(run, set, end);
@@ -89,12 +94,9 @@ export function runTransaction(request: RunRequest, block: BlockEnvironment): Ru
   };
 }
 
-/** What every run of calls needs, whatever state it is over. */
-export type CallsRequest = Pick<RunRequest, 'sender' | 'calls' | 'gasLimit' | 'index' | 'tail' | 'readonly'>;
-
 /** A run about to begin. */
 export function startRun(
-  { sender, index, tail }: CallsRequest,
+  { sender, index, tail }: Pick<RunRequest, 'sender' | 'index' | 'tail'>,
   block: BlockContext,
   state: TransactionState,
   events: EventLog,
@@ -117,29 +119,16 @@ export function startRun(
   };
 }
 
-/**
- * Runs the calls in order up to the first that does not end OK; adds what each returned to `results`. Gas left is of the
- * whole run.
- */
-export function runCalls(run: Run, request: CallsRequest, results: Uint8Array[]): CallEnd {
-  const { sender, calls, readonly = false } = request;
-  let end: CallEnd = { status: 'OK', gasLeft: request.gasLimit, output: EMPTY, failure: undefined };
-  for (const { contract, selector, args, value } of calls) {
-    const gas = end.gasLeft;
-    end = callContract(run, {
-      caller: sender,
-      contract,
-      selector,
-      args,
-      value,
-      gas,
-      depth: DEPTH_BUDGET,
-      readonly,
-    });
-    if (end.status !== 'OK') break;
-    results.push(end.output);
-  }
-  return end;
+/** How a run without calls would end. */
+export function endOfNothing(gasLimit: number): CallEnd {
+  return { status: 'OK', gasLeft: gasLimit, output: EMPTY, failure: undefined };
+}
+
+/** Runs one call of a transaction with the gas its calls have left. */
+export function runCall(run: Run, call: Call, gas: number, readonly = false): CallEnd {
+  const { contract, selector, args, value } = call;
+  const caller = run.sender;
+  return callContract(run, { caller, contract, selector, args, value, gas, depth: DEPTH_BUDGET, readonly });
 }
 
 /** A failure that was caught is no longer what the notes are about. */

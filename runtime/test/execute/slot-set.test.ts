@@ -71,6 +71,8 @@ function actual(
     setWords(number, 0, 2, value);
     return number;
   };
+  // Where the transaction begins; what comes later may be rolled back and looked at again.
+  set.mark();
   const marks: number[] = [];
   const trace: (bigint | boolean | 'violation' | undefined)[] = [];
   for (const { kind, key, amount, bound } of steps) {
@@ -93,11 +95,13 @@ function actual(
   const final = [...base];
   for (let place = 0; place < set.places; place++) {
     const slot = set.slotAt(place);
-    const { cell, up, down } = set.numbersAt(place);
-    if (set.isWritten(place)) final[slot] = bigintOf(set.cells, cell, 2);
+    if (set.isWritten(place)) final[slot] = bigintOf(set.cells, set.cellAt(place), 2);
     else if (set.addedMember(place) >= 0) {
       expect(set.addedMember(place)).toBe(slot);
-      final[slot] = base[slot]! + bigintOf(set.cells, up, 2) - bigintOf(set.cells, down, 2);
+      const delta = new Uint32Array(5);
+      const changed = set.copyDelta(place, delta, 1, 2);
+      final[slot] = base[slot]! + bigintOf(delta, 1, 2) - bigintOf(delta, 3, 2);
+      expect(changed).toBe(final[slot] !== base[slot]);
     }
   }
   return [...trace, ...final];

@@ -2,27 +2,18 @@
 // writes values and outcome back, and makes others ready. The plan makes every plain access below free of races.
 
 import { ByteTable } from '../../base/byte-table.js';
+import { bytesEqual } from '../../base/bytes.js';
 import { Writer } from '../../base/codec.js';
-import {
-  addWords,
-  bigintOf,
-  compareWords,
-  isZeroWords,
-  subtractWords,
-  wordsFromBytes,
-} from '../../base/words.js';
+import { addWords, bigintOf, subtractWords } from '../../base/words.js';
 import { KEY, RECORD } from '../../types/access-table.js';
-import type { Address, Hash32 } from '../../types/address.js';
+import type { Address } from '../../types/address.js';
 import { GAS_SCHEDULE } from '../../types/gas-schedule.js';
 import { cellBits, type KeyKind } from '../../types/key.js';
-import type { ContractRecord } from '../../types/system.js';
-import type { Call } from '../../types/transaction.js';
-import { CELL_HEADER_BYTES, writeCellWords } from '../../types/value.js';
-import type { CompiledCode } from '../../vm/compiled-code.js';
+import { SYSTEM_ADDRESS } from '../../types/system.js';
 import { EventLog } from '../../vm/event-log.js';
-import { type CallEnd, EMPTY } from '../../vm/outcome.js';
-import type { BlockContext, CodeView } from '../../vm/run.js';
-import { runCalls, startRun } from '../../vm/run-transaction.js';
+import type { CallEnd } from '../../vm/outcome.js';
+import type { BlockContext, Run } from '../../vm/run.js';
+import { endOfNothing, runCall, startRun } from '../../vm/run-transaction.js';
 import { STATUSES, writeFailure } from '../outcome-codec.js';
 import { REQUEST } from '../threads/requests.js';
 import type { MainThread } from '../threads/worker.js';
@@ -41,6 +32,9 @@ import {
   TRANSACTION_STATE,
   WRITE,
 } from './arena.js';
+import { cellBytes, loadCell, putCell } from './arena-cells.js';
+import { CallBytes } from './call-bytes.js';
+import { JobCodes } from './job-codes.js';
 import { Kernel } from './kernel.js';
 import type { RunTimes } from './run-times.js';
 import { SlotSet } from './slot-set.js';
@@ -70,27 +64,6 @@ export function keyTableOf({ words }: Arena): ByteTable {
   });
 }
 
-/** Objects a worker remembers answers for. */
-const REMEMBERED_MAX = 32;
-
-/** The same view, remembering by object: the contracts and hashes of calls are the same objects for a whole job. */
-function rememberCodes(codes: CodeView): CodeView {
-  const contracts = new Map<Address, ContractRecord | undefined>();
-  const compiled = new Map<Hash32, CompiledCode | undefined>();
-  return {
-    contractAt: (address) => remember(contracts, address, () => codes.contractAt(address)),
-    sizeOf: (hash) => codes.sizeOf(hash),
-    code: (hash) => remember(compiled, hash, () => codes.code(hash)),
-  };
-}
-
-function remember<K, V>(known: Map<K, V>, key: K, ask: () => V): V {
-  if (known.has(key)) return known.get(key) as V;
-  const value = ask();
-  if (known.size < REMEMBERED_MAX) known.set(key, value);
-  return value;
-}
-
 /** What a worker needs to know of the others: `Kernel`, or nothing where there are none. */
 export type Others = Pick<Kernel, 'isFlagged' | 'flag' | 'leave'>;
 
@@ -101,9 +74,12 @@ export class OrderedWorker {
   readonly #keys: ByteTable;
   readonly #set: SlotSet;
   readonly #events = new EventLog();
-  private readonly context: BlockContext;
-  /** Addresses of contracts by where they stand. */
-  readonly #addresses = new Map<number, Address>();
+  readonly #codes: JobCodes;
+  readonly #context: BlockContext;
+  /** Senders and arguments of calls, for as long as the call runs. */
+  readonly #given: CallBytes;
+  /** Where the results of the running transaction's calls stand, and their lengths. */
+  readonly #results: number[] = [];
   readonly #cell = new Uint32Array(8);
 
   constructor(
@@ -112,10 +88,12 @@ export class OrderedWorker {
     context: BlockContext,
     private readonly kernel: Others,
   ) {
-    this.context = { ...context, codes: rememberCodes(context.codes) };
+    this.#codes = new JobCodes(context.codes, arena);
+    this.#context = { ...context, codes: this.#codes };
     this.#words = arena.words;
     this.#heap = new Heap(arena);
     this.#keys = keyTableOf(arena);
+    this.#given = new CallBytes(arena);
     this.#set = new SlotSet(arena, this.#keys, (key) => main.ask(REQUEST.slot, key).number);
   }
 
@@ -139,51 +117,59 @@ export class OrderedWorker {
       return TRANSACTION_STATE.unrun;
     }
     const words = this.#words;
-    const set = this.#set;
-    set.begin(words[job + JOB.record]!);
-    this.#events.rollback(0);
+    this.#set.begin(words[job + JOB.record]!);
+    this.#events.clear();
+    this.#results.length = 0;
     const gasLimit = this.arena.numbers[job + JOB.gas]! + words[job + JOB.gas + 1]! * 0x1_0000_0000;
-    const sender = this.#copy(words[job + JOB.senderAt]!, 32) as Address;
-    const request = { sender, calls: this.#calls(job), gasLimit, index: transaction, tail: false };
-    const results: Uint8Array[] = [];
-    const end = runCalls(startRun(request, this.context, set, this.#events), request, results);
-    const at = this.#writeEnd(end, gasLimit - end.gasLeft, results);
-    words[record + TRANSACTION.end] = at;
+    const sender = this.#given.sender(words[job + JOB.senderAt]!);
+    const request = { sender, index: transaction, tail: false };
+    const run = startRun(request, this.#context, this.#set, this.#events);
+    const end = this.#runCalls(run, job, gasLimit);
+    words[record + TRANSACTION.end] = this.#writeEnd(end, gasLimit - end.gasLeft);
     if (end.status !== 'VIOLATION') return TRANSACTION_STATE.done;
     this.kernel.flag(transaction);
     return TRANSACTION_STATE.violated;
   }
 
-  #calls(job: number): Call[] {
+  /** Runs the calls of a job in order, up to the first that does not end OK. */
+  #runCalls(run: Run, job: number, gasLimit: number): CallEnd {
     const words = this.#words;
-    const calls: Call[] = [];
+    let end = endOfNothing(gasLimit);
     let at = job + JOB.size;
     for (let index = words[job + JOB.calls]!; index > 0; index--, at += CALL.size) {
       const valueAt = words[at + CALL.valueAt]!;
-      calls.push({
-        contract: this.#address(words[at + CALL.contractAt]!),
+      const contract = this.#codes.address(words[at + CALL.contractAt]!);
+      const argsAt = words[at + CALL.argsAt]!;
+      const argsLength = words[at + CALL.argsLength]!;
+      const native = bytesEqual(contract, SYSTEM_ADDRESS);
+      const call = {
+        contract,
         selector: words[at + CALL.selector]! >>> 0,
-        args: this.#copy(words[at + CALL.argsAt]!, words[at + CALL.argsLength]!),
+        args: native ? this.#given.ownArgs(argsAt, argsLength) : this.#given.args(argsAt, argsLength),
         value: valueAt === 0 ? 0n : bigintOf(this.arena.numbers, valueAt / 4, 4),
-      });
+      };
+      end = runCall(run, call, end.gasLeft);
+      if (end.status !== 'OK') break;
+      this.#results.push(this.#heap.put(end.output), end.output.length);
     }
-    return calls;
+    return end;
   }
 
   /** The `END` words of a run; what it changed is put in place if it ended OK. */
-  #writeEnd(end: CallEnd, gas: number, results: readonly Uint8Array[]): number {
+  #writeEnd(end: CallEnd, gas: number): number {
     const words = this.#words;
     const heap = this.#heap;
     const set = this.#set;
+    const events = this.#events;
     const ok = end.status === 'OK';
-    const kept = ok ? results.length : 0;
-    const at = heap.words(END.size + 2 * kept + (ok ? WRITE.size * set.places : 0));
+    const kept = ok ? this.#results.length : 0;
+    const at = heap.words(END.size + kept + (ok ? WRITE.size * set.places : 0));
     words[at + END.status] = STATUSES.indexOf(end.status);
     words[at + END.gas] = gas % 0x1_0000_0000;
     words[at + END.gas + 1] = Math.floor(gas / 0x1_0000_0000);
-    const { access } = this.context.schedule ?? GAS_SCHEDULE;
+    const { access } = this.#context.schedule ?? GAS_SCHEDULE;
     words[at + END.refund] = end.status === 'VIOLATION' ? 0 : set.refund(access);
-    words[at + END.results] = kept;
+    words[at + END.results] = kept / 2;
     words[at + END.failureLength] = 0;
     if (end.failure !== undefined) {
       const writer = new Writer();
@@ -191,16 +177,15 @@ export class OrderedWorker {
       words[at + END.failureAt] = heap.put(writer.finish());
       words[at + END.failureLength] = writer.length;
     }
-    words[at + END.events] = ok ? this.#events.count : 0;
-    const events = ok ? this.#events.bytes : EMPTY;
-    words[at + END.eventsAt] = heap.put(events);
-    words[at + END.eventsLength] = events.length;
-    let next = at + END.size;
-    for (let index = 0; index < kept; index++, next += 2) {
-      words[next] = heap.put(results[index]!);
-      words[next + 1] = results[index]!.length;
-    }
-    words[at + END.writes] = ok ? this.#commit(next) : 0;
+    const eventBytes = ok ? events.length : 0;
+    const eventsAt = heap.take(eventBytes);
+    if (ok) events.copyTo(this.arena.bytes, this.arena.numbers, eventsAt);
+    words[at + END.events] = ok ? events.count : 0;
+    words[at + END.eventsAt] = eventsAt;
+    words[at + END.eventsLength] = eventBytes;
+    const next = at + END.size;
+    for (let index = 0; index < kept; index++) words[next + index] = this.#results[index]!;
+    words[at + END.writes] = ok ? this.#commit(next + kept) : 0;
     return at;
   }
 
@@ -218,13 +203,9 @@ export class OrderedWorker {
       const beforeAt = words[record + SLOT.currentAt]!;
       const beforeLength = words[record + SLOT.currentLength]!;
       const kind = set.kindAt(place);
-      const value = kind === 0 ? (set.valueAt(place) ?? EMPTY) : EMPTY;
-      const length = kind === 0 ? value.length : this.#cellLength(kind, set.cells, set.numbersAt(place).cell);
-      const afterAt = length === 0 ? 0 : this.#heap.take(length);
-      if (kind === 0) this.arena.bytes.set(value, afterAt);
-      else if (length > 0) {
-        writeCellWords(this.arena.bytes, afterAt, set.cells, set.numbersAt(place).cell, cellBits(kind) / 32);
-      }
+      const afterAt = kind === 0 ? this.#putValue(place) : this.#putCell(place, kind);
+      const length =
+        kind === 0 ? (set.valueAt(place)?.length ?? 0) : afterAt === 0 ? 0 : cellBytes(cellBits(kind) / 32);
       if (length === beforeLength && this.#isSame(beforeAt, afterAt, length)) continue;
       const at = next + WRITE.size * count++;
       words[at + WRITE.slot] = slot;
@@ -238,10 +219,15 @@ export class OrderedWorker {
     return count;
   }
 
-  /** Stored bytes of a cell; 0 is stored as absent. */
-  #cellLength(kind: KeyKind, cells: Uint32Array, at: number): number {
-    const count = cellBits(kind) / 32;
-    return isZeroWords(cells, at, count) ? 0 : CELL_HEADER_BYTES + 4 * count;
+  /** Where the value written to a plain key stands; 0: it is removed. */
+  #putValue(place: number): number {
+    const value = this.#set.valueAt(place);
+    return value === undefined ? 0 : this.#heap.put(value);
+  }
+
+  /** Where the number of a written cell stands; 0: it is 0, which is stored as absent. */
+  #putCell(place: number, kind: KeyKind): number {
+    return putCell(this.arena, this.#heap, this.#set.cells, this.#set.cellAt(place), cellBits(kind) / 32);
   }
 
   #isSame(a: number, b: number, length: number): boolean {
@@ -252,66 +238,39 @@ export class OrderedWorker {
 
   /** Leaves what an adder added for the merge, unless it came to nothing. */
   #keepDelta(place: number, member: number): void {
-    const { numbers } = this.arena;
-    const { cells } = this.#set;
-    const { up, down } = this.#set.numbersAt(place);
-    if (compareWords(cells, up, cells, down, 8) === 0) return;
-    const delta = this.#heap.words(16);
-    for (let index = 0; index < 8; index++) {
-      numbers[delta + index] = cells[up + index]!;
-      numbers[delta + 8 + index] = cells[down + index]!;
-    }
+    const count = cellBits(this.#set.kindAt(place)) / 32;
+    const delta = this.#heap.words(2 * count);
+    if (!this.#set.copyDelta(place, this.arena.numbers, delta, count)) return;
     this.#words[recordAt(this.arena, HEADER.members, member, MEMBER.size) + MEMBER.delta] = delta;
   }
 
   /** As the last to leave a run: adds up what its members left, by block order. */
   #merge(run: number): void {
-    const { words, numbers, bytes } = this.arena;
+    const { words, numbers } = this.arena;
     const at = recordAt(this.arena, HEADER.runs, run, RUN.size);
     const slot = words[at + RUN.slot]!;
     const record = recordAt(this.arena, HEADER.slots, slot, SLOT.size);
     const count = cellBits(this.#keys.byteAt(slot, 0) as KeyKind) / 32;
     const cell = this.#cell;
-    words[at + RUN.beforeAt] = words[record + SLOT.currentAt]!;
-    words[at + RUN.beforeLength] = words[record + SLOT.currentLength]!;
-    cell.fill(0);
-    if (words[record + SLOT.currentLength] !== 0) {
-      wordsFromBytes(cell, 0, bytes, words[record + SLOT.currentAt]! + CELL_HEADER_BYTES, count);
-    }
-    const first = words[at + RUN.firstMember]!;
-    const end = first + words[at + RUN.members]!;
-    for (let index = first; index < end; index++) {
-      const member = recordAt(this.arena, HEADER.members, index, MEMBER.size);
+    let valueAt = words[record + SLOT.currentAt]!;
+    let length = words[record + SLOT.currentLength]!;
+    words[at + RUN.beforeAt] = valueAt;
+    words[at + RUN.beforeLength] = length;
+    loadCell(this.arena, valueAt, length, cell, 0, count);
+    const first = recordAt(this.arena, HEADER.members, words[at + RUN.firstMember]!, MEMBER.size);
+    const end = first + MEMBER.size * words[at + RUN.members]!;
+    for (let member = first; member < end; member += MEMBER.size) {
       const delta = words[member + MEMBER.delta]!;
       if (delta === 0) continue;
       // The plan keeps every order of the run's adds within the cell's range.
       addWords(cell, 0, numbers, delta, count);
-      subtractWords(cell, 0, numbers, delta + 8, count);
-      const zero = isZeroWords(cell, 0, count);
-      const length = zero ? 0 : CELL_HEADER_BYTES + 4 * count;
-      const valueAt = zero ? 0 : this.#heap.take(length);
-      if (!zero) writeCellWords(bytes, valueAt, cell, 0, count);
-      words[record + SLOT.currentAt] = valueAt;
-      words[record + SLOT.currentLength] = length;
+      subtractWords(cell, 0, numbers, delta + count, count);
+      valueAt = putCell(this.arena, this.#heap, cell, 0, count);
+      length = valueAt === 0 ? 0 : cellBytes(count);
       words[member + MEMBER.afterAt] = valueAt;
       words[member + MEMBER.afterLength] = length;
     }
-  }
-
-  #address(at: number): Address {
-    let address = this.#addresses.get(at);
-    if (address === undefined) {
-      address = this.#copy(at, 32) as Address;
-      this.#addresses.set(at, address);
-    }
-    return address;
-  }
-
-  /** A copy outside shared memory. */
-  #copy(at: number, length: number): Uint8Array {
-    const { bytes } = this.arena;
-    const copy = new Uint8Array(length);
-    for (let index = 0; index < length; index++) copy[index] = bytes[at + index]!;
-    return copy;
+    words[record + SLOT.currentAt] = valueAt;
+    words[record + SLOT.currentLength] = length;
   }
 }

@@ -2,25 +2,35 @@
 // VM's working set, which says what is meant, without a text, a bigint or an array made for a key (SPEC §3).
 
 import type { ByteImage, ByteTable } from '../../base/byte-table.js';
-import {
-  addWords,
-  compareWords,
-  copyWords,
-  isZeroWords,
-  subtractWords,
-  wordsFromBytes,
-} from '../../base/words.js';
+import { addWords, compareWords, copyWords, isZeroWords, subtractWords } from '../../base/words.js';
 import { ACCESS, AMOUNT, cellWords, contractsAt, KEY, LOCK, RECORD } from '../../types/access-table.js';
 import type { Address } from '../../types/address.js';
 import { type KeyKind, keyText, type StateKey } from '../../types/key.js';
 import { VIOLATION } from '../../vm/outcome.js';
 import type { TransactionState } from '../../vm/transaction-state.js';
 import { type Arena, HEADER, NO_SLOT, SLOT } from './arena.js';
+import { loadCell } from './arena-cells.js';
 
-/** What became of a key, beside the `ACCESS` flags of how it is declared. */
-const DONE = { touched: 32, loaded: 64, written: 128, added: 256, adder: 512 } as const;
+/**
+ * What became of a key, beside the `ACCESS` flags of how it is declared. `loaded`, `written`: its number stands in
+ * `cells`; `raised`, `lowered`: the sum of its increases, decreases does.
+ */
+const DONE = {
+  touched: 32,
+  loaded: 64,
+  written: 128,
+  added: 256,
+  adder: 512,
+  raised: 1024,
+  lowered: 2048,
+} as const;
 /** Words a place has: the cell, and the sums of its increases and decreases. */
 const NUMBERS = { cell: 0, up: 8, down: 16, size: 24 } as const;
+/** The two directions of an add: where the sum stands, its flag, its limit among the declared amounts. */
+const UP = { sum: NUMBERS.up, flag: DONE.raised, limit: AMOUNT.up } as const;
+const DOWN = { sum: NUMBERS.down, flag: DONE.lowered, limit: AMOUNT.down } as const;
+/** Up to so many places a key is compared with each; more are found by the slot's number. */
+const COMPARED_MAX = 8;
 
 /** Gas of declared keys, as `GasSchedule.access`. */
 export interface KeyPrices {
@@ -30,6 +40,7 @@ export interface KeyPrices {
 
 /** Reads, writes and adds of one transaction after the other: `begin` for each. Keys met get places 0, 1, 2, … */
 export class SlotSet implements TransactionState {
+  readonly #arena: Arena;
   readonly #words: Int32Array;
   readonly #numbers: Uint32Array;
   readonly #bytes: Uint8Array;
@@ -38,13 +49,15 @@ export class SlotSet implements TransactionState {
   readonly #access: number;
   readonly #contractNames: number;
   readonly #fieldNames: number;
-  /** By slot: the place of the key, true while `#stamps` holds the transaction's stamp. */
+  /** By slot, of places past COMPARED_MAX: the place of the key, true while `#stamps` holds the transaction's stamp. */
   readonly #placeOf: Int32Array;
   readonly #stamps: Int32Array;
   #stamp = 0;
   #record = 0;
   #locks = 0;
   #places = 0;
+  /** Marks of the transaction so far. */
+  #marks = 0;
   /** By place. */
   #slot = new Int32Array(64);
   #flags = new Int32Array(64);
@@ -58,6 +71,9 @@ export class SlotSet implements TransactionState {
   readonly #undoValues: (Uint8Array | undefined)[] = [];
   #undoCells = new Uint32Array(64 * NUMBERS.size);
   readonly #sum = new Uint32Array(8);
+  /** The contract that was found reached last, an object nobody writes to, and its number. */
+  #reached: Address | undefined;
+  #reachedNumber = -1;
   /** By slot. */
   readonly #undeclaredKeys = new Map<number, StateKey>();
   /** By text. */
@@ -70,6 +86,7 @@ export class SlotSet implements TransactionState {
     /** Asks main for the slot of a key nobody declared. */
     private readonly slotOf: (key: StateKey) => number,
   ) {
+    this.#arena = arena;
     this.#words = arena.words;
     this.#numbers = arena.numbers;
     this.#bytes = arena.bytes;
@@ -88,9 +105,12 @@ export class SlotSet implements TransactionState {
     this.#stamp++;
     this.#record = record;
     this.#places = 0;
-    this.#undoPlaces.length = 0;
-    this.#undoFlags.length = 0;
-    this.#undoValues.length = 0;
+    this.#marks = 0;
+    if (this.#undoPlaces.length > 0) {
+      this.#undoPlaces.length = 0;
+      this.#undoFlags.length = 0;
+      this.#undoValues.length = 0;
+    }
     const count = words[record + RECORD.keys]! + words[record + RECORD.past]!;
     let at = record + RECORD.size;
     for (let index = 0; index < count; index++, at += KEY.size) {
@@ -145,15 +165,13 @@ export class SlotSet implements TransactionState {
     if (bounded) {
       const limit = this.#amounts[place]! + AMOUNT.ceiling * count;
       const tighter = ceiling !== undefined && compareWords(ceiling, 0, this.#numbers, limit, count) < 0;
-      if (tighter || !this.#sums(place, NUMBERS.up, AMOUNT.up, amount, count)) throw VIOLATION;
-      if (this.#adds(place, NUMBERS.up, count)) return true;
+      if (tighter || !this.#sums(place, UP, amount, count)) throw VIOLATION;
+      if (this.#adds(place, UP, count)) return true;
     }
-    const cell = this.#cell(place, count);
-    const result = RESULT;
-    copyWords(result, 0, this.#cells, cell, count);
+    const result = this.#loaded(place, count);
     if (addWords(result, 0, amount, 0, count)) return false;
     if (ceiling !== undefined && compareWords(result, 0, ceiling, 0, count) > 0) return false;
-    this.#put(place, result, bounded ? NUMBERS.up : -1, count);
+    this.#put(place, result, bounded ? UP : undefined, count);
     return true;
   }
 
@@ -165,15 +183,13 @@ export class SlotSet implements TransactionState {
     if (bounded) {
       const limit = this.#amounts[place]! + AMOUNT.floor * count;
       const tighter = compareWords(floor, 0, this.#numbers, limit, count) > 0;
-      if (tighter || !this.#sums(place, NUMBERS.down, AMOUNT.down, amount, count)) throw VIOLATION;
-      if (this.#adds(place, NUMBERS.down, count)) return true;
+      if (tighter || !this.#sums(place, DOWN, amount, count)) throw VIOLATION;
+      if (this.#adds(place, DOWN, count)) return true;
     }
-    const cell = this.#cell(place, count);
-    const result = RESULT;
-    copyWords(result, 0, this.#cells, cell, count);
+    const result = this.#loaded(place, count);
     if (subtractWords(result, 0, amount, 0, count)) return false;
     if (compareWords(result, 0, floor, 0, count) < 0) return false;
-    this.#put(place, result, bounded ? NUMBERS.down : -1, count);
+    this.#put(place, result, bounded ? DOWN : undefined, count);
     return true;
   }
 
@@ -181,13 +197,21 @@ export class SlotSet implements TransactionState {
     const words = this.#words;
     const first = contractsAt(words, this.#record);
     const end = first + words[this.#record + RECORD.contracts]!;
+    const known = contract === this.#reached ? this.#reachedNumber : -1;
     for (let at = first; at < end; at++) {
-      if (equals(this.#bytes, words[this.#contractNames + words[at]!]!, contract, 0, 32)) return;
+      const number = words[at]!;
+      if (number === known) return;
+      if (!equals(this.#bytes, words[this.#contractNames + number]!, contract, 0, 32)) continue;
+      this.#reached = contract;
+      this.#reachedNumber = number;
+      return;
     }
     throw VIOLATION;
   }
 
+  /** The first mark of a transaction is where it begins: once it is rolled back to, only `refund` may be asked for. */
   mark(): number {
+    this.#marks++;
     return this.#undoPlaces.length;
   }
 
@@ -221,14 +245,23 @@ export class SlotSet implements TransactionState {
     return this.#values[place];
   }
 
-  /** Where a place's numbers stand in `cells`: a written cell, what was added, what was taken. */
-  numbersAt(place: number): { readonly cell: number; readonly up: number; readonly down: number } {
-    const at = place * NUMBERS.size;
-    return { cell: at, up: at + NUMBERS.up, down: at + NUMBERS.down };
+  /** Where the number of a written cell stands in `cells`. */
+  cellAt(place: number): number {
+    return place * NUMBERS.size;
   }
 
   get cells(): Uint32Array {
     return this.#cells;
+  }
+
+  /**
+   * Writes the sums of a cell's increases and then of its decreases, each of the cell's width. False, and nothing is said
+   * of `to`, when they are the same.
+   */
+  copyDelta(place: number, to: Uint32Array, at: number, count: number): boolean {
+    this.#copySum(place, UP, to, at, count);
+    this.#copySum(place, DOWN, to, at + count, count);
+    return compareWords(to, at, to, at + count, count) !== 0;
   }
 
   /** The member of an adder run whose place this is and that was added to, or -1. */
@@ -281,9 +314,8 @@ export class SlotSet implements TransactionState {
 
   /** The place of a key, marked as touched. @throws VIOLATION unless it is declared in one of the modes */
   #touch(key: ByteImage, modes: number): number {
-    const slot = this.keys.find(key);
-    const place =
-      slot >= 0 && this.#stamps[slot] === this.#stamp ? this.#placeOf[slot]! : this.#underLock(key, slot);
+    let place = this.#placeWith(key);
+    if (place < 0) place = this.#underLock(key);
     // Declared as past only: a lock may still cover it.
     let flags = this.#flags[place]!;
     if ((flags & (ACCESS.read | ACCESS.write | ACCESS.add)) === 0) flags |= this.#lockOver(key.bytes);
@@ -292,11 +324,32 @@ export class SlotSet implements TransactionState {
     return place;
   }
 
+  /** The place of a declared key, or -1. */
+  #placeWith(key: ByteImage): number {
+    const places = this.#places;
+    if (places > COMPARED_MAX) {
+      const slot = this.keys.find(key);
+      return slot < 0 ? -1 : this.#placeOfSlot(slot);
+    }
+    for (let place = 0; place < places; place++) {
+      const slot = this.#slot[place]!;
+      if (slot < this.keys.size && this.keys.holds(slot, key)) return place;
+    }
+    return -1;
+  }
+
+  /** The place of a slot, or -1. */
+  #placeOfSlot(slot: number): number {
+    if (this.#places > COMPARED_MAX) return this.#stamps[slot] === this.#stamp ? this.#placeOf[slot]! : -1;
+    for (let place = 0; place < this.#places; place++) if (this.#slot[place] === slot) return place;
+    return -1;
+  }
+
   /** A place for a key the transaction does not declare itself. @throws VIOLATION unless a lock covers it */
-  #underLock(key: ByteImage, slot: number): number {
+  #underLock(key: ByteImage): number {
     const flags = this.#lockOver(key.bytes);
     if (flags === 0) throw VIOLATION;
-    let known = slot;
+    let known = this.keys.find(key);
     if (known < 0 || this.#words[this.#slots + known * SLOT.size] === NO_SLOT) {
       known = this.#undeclaredSlot(key.bytes.slice(0, key.length) as StateKey);
     }
@@ -328,26 +381,31 @@ export class SlotSet implements TransactionState {
   }
 
   #pastSlot(key: ByteImage): number {
-    const slot = this.keys.find(key);
-    if (slot < 0 || this.#stamps[slot] !== this.#stamp) throw VIOLATION;
-    if ((this.#flags[this.#placeOf[slot]!]! & ACCESS.past) === 0) throw VIOLATION;
-    return slot;
+    const place = this.#placeWith(key);
+    if (place < 0 || (this.#flags[place]! & ACCESS.past) === 0) throw VIOLATION;
+    return this.#slot[place]!;
   }
 
   /** The place of a slot; a new, empty one where it has none. */
   #placeFor(slot: number): number {
-    if (this.#stamps[slot] === this.#stamp) return this.#placeOf[slot]!;
+    const known = this.#placeOfSlot(slot);
+    if (known >= 0) return known;
     const place = this.#places++;
     if (place === this.#slot.length) this.#grow();
-    this.#stamps[slot] = this.#stamp;
-    this.#placeOf[slot] = place;
     this.#slot[place] = slot;
     this.#flags[place] = 0;
     this.#amounts[place] = 0;
     this.#member[place] = -1;
     this.#values[place] = undefined;
-    this.#cells.fill(0, place * NUMBERS.size, (place + 1) * NUMBERS.size);
+    if (place === COMPARED_MAX) for (let at = 0; at < place; at++) this.#stampPlace(at);
+    if (place >= COMPARED_MAX) this.#stampPlace(place);
     return place;
+  }
+
+  #stampPlace(place: number): void {
+    const slot = this.#slot[place]!;
+    this.#stamps[slot] = this.#stamp;
+    this.#placeOf[slot] = place;
   }
 
   #grow(): void {
@@ -361,28 +419,41 @@ export class SlotSet implements TransactionState {
   }
 
   /** `#sum` = what was summed up so far and the amount. False when that is above the declared limit. */
-  #sums(place: number, sums: number, limit: number, amount: Uint32Array, count: number): boolean {
+  #sums(place: number, way: typeof UP | typeof DOWN, amount: Uint32Array, count: number): boolean {
     const sum = this.#sum;
-    copyWords(sum, 0, this.#cells, place * NUMBERS.size + sums, count);
+    this.#copySum(place, way, sum, 0, count);
     if (addWords(sum, 0, amount, 0, count)) return false;
-    return compareWords(sum, 0, this.#numbers, this.#amounts[place]! + limit * count, count) <= 0;
+    return compareWords(sum, 0, this.#numbers, this.#amounts[place]! + way.limit * count, count) <= 0;
+  }
+
+  /** What was summed up so far in one direction. */
+  #copySum(place: number, way: typeof UP | typeof DOWN, to: Uint32Array, at: number, count: number): void {
+    if ((this.#flags[place]! & way.flag) === 0)
+      for (let index = 0; index < count; index++) to[at + index] = 0;
+    else copyWords(to, at, this.#cells, place * NUMBERS.size + way.sum, count);
   }
 
   /** For a key planned as an adder: keeps the sum, and the cell is never read. */
-  #adds(place: number, sums: number, count: number): boolean {
+  #adds(place: number, way: typeof UP | typeof DOWN, count: number): boolean {
     if ((this.#flags[place]! & DONE.adder) === 0) return false;
     this.#save(place);
-    this.#flags[place] = this.#flags[place]! | DONE.added;
-    copyWords(this.#cells, place * NUMBERS.size + sums, this.#sum, 0, count);
+    this.#flags[place] = this.#flags[place]! | DONE.added | way.flag;
+    copyWords(this.#cells, place * NUMBERS.size + way.sum, this.#sum, 0, count);
     return true;
   }
 
-  /** A new number for a cell; `sums` at or above 0: `#sum` is what it was increased or decreased by. */
-  #put(place: number, result: Uint32Array, sums: number, count: number): void {
+  /** A new number for a cell; `way`: `#sum` is what it was increased or decreased by. */
+  #put(place: number, result: Uint32Array, way: typeof UP | typeof DOWN | undefined, count: number): void {
     this.#save(place);
-    this.#flags[place] = this.#flags[place]! | DONE.written;
+    this.#flags[place] = this.#flags[place]! | DONE.written | (way?.flag ?? 0);
     copyWords(this.#cells, place * NUMBERS.size, result, 0, count);
-    if (sums >= 0) copyWords(this.#cells, place * NUMBERS.size + sums, this.#sum, 0, count);
+    if (way !== undefined) copyWords(this.#cells, place * NUMBERS.size + way.sum, this.#sum, 0, count);
+  }
+
+  /** A copy of the cell's number, to be changed. */
+  #loaded(place: number, count: number): Uint32Array {
+    copyWords(RESULT, 0, this.#cells, this.#cell(place, count), count);
+    return RESULT;
   }
 
   /** Where the cell's number stands, loaded. */
@@ -403,9 +474,7 @@ export class SlotSet implements TransactionState {
     count: number,
   ): void {
     const at = this.#slots + slot * SLOT.size + field;
-    if (this.#words[at + 1] === 0) to.fill(0, toAt, toAt + count);
-    // Behind the header byte.
-    else wordsFromBytes(to, toAt, this.#bytes, this.#words[at]! + 1, count);
+    loadCell(this.#arena, this.#words[at]!, this.#words[at + 1]!, to, toAt, count);
   }
 
   /** A view of a slot's stored bytes. */
@@ -416,7 +485,9 @@ export class SlotSet implements TransactionState {
     return length === 0 ? undefined : this.#bytes.subarray(start, start + length);
   }
 
+  /** Keeps a place as it is for a rollback, unless only the whole transaction could be rolled back. */
   #save(place: number): void {
+    if (this.#marks < 2) return;
     const saved = this.#undoPlaces.length * NUMBERS.size;
     if (saved + NUMBERS.size > this.#undoCells.length) {
       const larger = new Uint32Array(2 * this.#undoCells.length);
