@@ -6,7 +6,6 @@ import { bytesEqual } from '../../base/bytes.js';
 import { Writer } from '../../base/codec.js';
 import { addWords, bigintOf, subtractWords } from '../../base/words.js';
 import { KEY, RECORD } from '../../types/access-table.js';
-import type { Address } from '../../types/address.js';
 import { GAS_SCHEDULE } from '../../types/gas-schedule.js';
 import { cellBits, type KeyKind } from '../../types/key.js';
 import { SYSTEM_ADDRESS } from '../../types/system.js';

@@ -10,6 +10,7 @@ import { VIOLATION } from '../../vm/outcome.js';
 import type { TransactionState } from '../../vm/transaction-state.js';
 import { type Arena, HEADER, NO_SLOT, SLOT } from './arena.js';
 import { loadCell } from './arena-cells.js';
+import { UndoLog } from './undo-log.js';
 
 /**
  * What became of a key, beside the `ACCESS` flags of how it is declared. `loaded`, `written`: its number stands in
@@ -65,11 +66,7 @@ export class SlotSet implements TransactionState {
   #member = new Int32Array(64);
   #cells = new Uint32Array(64 * NUMBERS.size);
   #values: (Uint8Array | undefined)[] = [];
-  /** Changed places as they were, newest last. */
-  readonly #undoPlaces: number[] = [];
-  readonly #undoFlags: number[] = [];
-  readonly #undoValues: (Uint8Array | undefined)[] = [];
-  #undoCells = new Uint32Array(64 * NUMBERS.size);
+  readonly #undo = new UndoLog(NUMBERS.size);
   readonly #sum = new Uint32Array(8);
   /** The contract that was found reached last, an object nobody writes to, and its number. */
   #reached: Address | undefined;
@@ -106,11 +103,7 @@ export class SlotSet implements TransactionState {
     this.#record = record;
     this.#places = 0;
     this.#marks = 0;
-    if (this.#undoPlaces.length > 0) {
-      this.#undoPlaces.length = 0;
-      this.#undoFlags.length = 0;
-      this.#undoValues.length = 0;
-    }
+    this.#undo.clear();
     const count = words[record + RECORD.keys]! + words[record + RECORD.past]!;
     let at = record + RECORD.size;
     for (let index = 0; index < count; index++, at += KEY.size) {
@@ -212,18 +205,16 @@ export class SlotSet implements TransactionState {
   /** The first mark of a transaction is where it begins: once it is rolled back to, only `refund` may be asked for. */
   mark(): number {
     this.#marks++;
-    return this.#undoPlaces.length;
+    return this.#undo.length;
   }
 
   rollback(mark: number): void {
-    while (this.#undoPlaces.length > mark) {
-      const place = this.#undoPlaces.pop()!;
-      // What was touched or loaded stays so.
-      const since = this.#flags[place]! & (DONE.touched | DONE.loaded);
-      this.#flags[place] = this.#undoFlags.pop()! | since;
-      this.#values[place] = this.#undoValues.pop();
-      const saved = this.#undoPlaces.length * NUMBERS.size;
-      copyWords(this.#cells, place * NUMBERS.size, this.#undoCells, saved, NUMBERS.size);
+    while (this.#undo.length > mark) {
+      this.#undo.pop(this.#cells, (place, flags, value) => {
+        // What was touched or loaded stays so.
+        this.#flags[place] = flags | (this.#flags[place]! & (DONE.touched | DONE.loaded));
+        this.#values[place] = value;
+      });
     }
   }
 
@@ -488,16 +479,7 @@ export class SlotSet implements TransactionState {
   /** Keeps a place as it is for a rollback, unless only the whole transaction could be rolled back. */
   #save(place: number): void {
     if (this.#marks < 2) return;
-    const saved = this.#undoPlaces.length * NUMBERS.size;
-    if (saved + NUMBERS.size > this.#undoCells.length) {
-      const larger = new Uint32Array(2 * this.#undoCells.length);
-      larger.set(this.#undoCells);
-      this.#undoCells = larger;
-    }
-    this.#undoPlaces.push(place);
-    this.#undoFlags.push(this.#flags[place]!);
-    this.#undoValues.push(this.#values[place]);
-    copyWords(this.#undoCells, saved, this.#cells, place * NUMBERS.size, NUMBERS.size);
+    this.#undo.push(place, this.#flags[place]!, this.#values[place], this.#cells, place * NUMBERS.size);
   }
 }
 
