@@ -18,9 +18,6 @@ import {
 import type { SortedBatch } from './sorted-batch.js';
 import { LocalPart, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
 
-/** Of the changes to hash, the share of this thread, which also packs: half of a worker's. */
-const OWN_SHARE = 0.5;
-
 /** A group whose threads have to be ended. */
 export interface ThreadGroup extends PartGroup {
   close(): Promise<void>;
@@ -43,10 +40,9 @@ export function createThreadGroup(threads: number, waitMs: number = PART_WAIT_MS
     stage(changes) {
       memory = packBatch(changes, memory);
       Atomics.store(control, PART_CONTROL.arrived, 0);
-      const range = (worker: number): number =>
-        Math.floor((changes.length * (OWN_SHARE + worker)) / (OWN_SHARE + others.length));
-      for (const [worker, part] of others.entries()) part.begin(memory, range(worker), range(worker + 1));
-      hashPacked(memory, 0, range(0));
+      const share = (part: number): number => Math.floor((changes.length * part) / threads);
+      for (const [index, part] of others.entries()) part.begin(memory, share(index + 1), share(index + 2));
+      hashPacked(memory, 0, share(1));
       if (!joinBarrier(control, threads, waitMs))
         throw new StateError('STATE_THREAD_LOST', { place: 'hashing changes' });
       const packed = memory;
