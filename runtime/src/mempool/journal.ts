@@ -1,7 +1,8 @@
 // Pending transactions on disk, so that a restart loses none that was acknowledged. An append-only file beside the
 // chain: a head, then a frame a transaction (length, CRC-32, wire bytes); rewritten when most of it is out of date. What
-// comes in one turn of the event loop, or while a write is under way, is one write: a crash of the process loses as much.
-// Whoever reads it back admits each transaction again: the file proves nothing.
+// comes within a few milliseconds, or while a write is under way, is one write: a crash of the process loses as much. A
+// write for each would cost as much as all of admission but the signature. Whoever reads the file back admits each
+// transaction again: it proves nothing.
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -13,6 +14,8 @@ import { MempoolError } from './errors.js';
 const HEAD = utf8('weft pool 1\n');
 const NO_HEAD = new Uint8Array(0);
 const FRAME_BYTES = 8;
+/** From a transaction to the write that has it; a block is not made faster either. */
+const GATHER_MS = 5;
 /** Bytes out of date before the file is written anew. */
 const SLACK_BYTES = 4 << 20;
 
@@ -95,16 +98,16 @@ class FileJournal implements PoolJournal {
     this.#waiting.push(bytes);
     if (this.#asked) return;
     this.#asked = true;
-    setImmediate(() =>
+    setTimeout(() => {
+      this.#asked = false;
       this.#enqueue(async () => {
-        this.#asked = false;
         const waiting = this.#waiting;
         this.#waiting = [];
         if (waiting.length === 0) return;
         this.#file ??= await open(this.path, 'a');
         await writeAll(this.#file, framesOf(waiting));
-      }),
-    );
+      });
+    }, GATHER_MS);
   }
 
   #rewrite(): void {

@@ -1,5 +1,6 @@
 // The entries of a pool by id, by sender and nonce, by payer and by the height they end at. A line is one lane of one
-// sender in the order of its sequences, without gaps; an expiring nonce is a line of its own.
+// sender in the order of its sequences; an expiring nonce is a line of its own. Most senders have one transaction pending,
+// so what an entry takes beside it is kept small: collecting it would cost more than all the rest of admission.
 import { bytesEqual, bytesText } from '../base/bytes.js';
 import type { Touched } from '../ports/mempool.js';
 import { ED25519_SIGNATURE_BYTES } from '../types/authorisation-codec.js';
@@ -17,17 +18,23 @@ export interface Entry {
   readonly line: Line;
 }
 
+/** Of one sender and lane, ascending sequences; between blocks without gaps. */
 export interface Line {
-  readonly sender: string;
-  readonly name: string;
+  readonly sender: Sender;
+  /** The number of the lane, or the bytes of the expiring nonce. */
+  readonly name: number | string;
   readonly entries: Entry[];
 }
 
 interface Sender {
-  /** By `lineName`. */
-  readonly lines: Map<string, Line>;
-  /** By `nonceText`. */
-  readonly nonces: Map<string, Entry>;
+  /** The address. */
+  readonly name: string;
+  /** Of all its lines. */
+  count: number;
+  /** By lane number. */
+  readonly lanes: (Line | undefined)[];
+  /** Lines of expiring nonces. */
+  expiring: Map<string, Line> | undefined;
 }
 
 /** The mutable index of a pool; bounds are its owner's. */
@@ -45,6 +52,9 @@ export class PoolIndex {
   /** By payer, where that is not the sender. */
   readonly #sponsored = new Map<string, Set<Entry>>();
   readonly #expiries = new Map<number, Set<Entry>>();
+  /** The address asked about last, and its text. */
+  #asked: Uint8Array | undefined;
+  #askedName = '';
 
   /** By wire bytes; undefined also where another one has its mark. */
   find(bytes: Uint8Array): Entry | undefined {
@@ -54,11 +64,12 @@ export class PoolIndex {
   }
 
   *lines(): Iterable<Line> {
-    for (const { lines } of this.#senders.values()) yield* lines.values();
+    for (const sender of this.#senders.values()) yield* linesOf(sender);
   }
 
-  linesOf(sender: Uint8Array): Line[] {
-    return [...(this.#senders.get(bytesText(sender))?.lines.values() ?? [])];
+  linesOf(address: Uint8Array): Line[] {
+    const sender = this.#senderOf(address);
+    return sender === undefined ? [] : [...linesOf(sender)];
   }
 
   /** Lines in which something may be stale. */
@@ -66,7 +77,8 @@ export class PoolIndex {
     const lines = new Set<Line>();
     for (const account of accounts) {
       const name = bytesText(account);
-      for (const line of this.#senders.get(name)?.lines.values() ?? []) lines.add(line);
+      const sender = this.#senders.get(name);
+      if (sender !== undefined) for (const line of linesOf(sender)) lines.add(line);
       for (const { line } of this.#sponsored.get(name) ?? []) lines.add(line);
     }
     for (const [expiry, entries] of this.#expiries)
@@ -75,33 +87,35 @@ export class PoolIndex {
   }
 
   lineOf(sender: Uint8Array, nonce: Nonce): Line | undefined {
-    return this.#senders.get(bytesText(sender))?.lines.get(lineName(nonce));
+    const known = this.#senderOf(sender);
+    return known && lineAt(known, lineName(nonce));
   }
 
   countOf(sender: Uint8Array): number {
-    return this.#senders.get(bytesText(sender))?.nonces.size ?? 0;
+    return this.#senderOf(sender)?.count ?? 0;
   }
 
   withNonce(sender: Uint8Array, nonce: Nonce): Entry | undefined {
-    return this.#senders.get(bytesText(sender))?.nonces.get(nonceText(nonce));
+    const line = this.lineOf(sender, nonce);
+    return line && entryAt(line, nonce);
   }
 
   nextSequence(sender: Uint8Array, lane: number): bigint | undefined {
-    const line = this.#senders.get(bytesText(sender))?.lines.get(`lane ${lane}`);
-    const last = line?.entries.at(-1)?.transaction.nonce;
+    const last = this.#senderOf(sender)?.lanes[lane]?.entries.at(-1)?.transaction.nonce;
     return last?.kind === 'lane' ? last.sequence + 1n : undefined;
   }
 
   /** Puts a transaction at the end of its line. */
   append(transaction: SignedTransaction, arrival: number): Entry {
-    const sender = this.#sender(bytesText(transaction.sender));
-    const name = lineName(transaction.nonce);
-    let line = sender.lines.get(name);
-    if (line === undefined) {
-      line = { sender: bytesText(transaction.sender), name, entries: [] };
-      sender.lines.set(name, line);
+    const address = this.#nameOf(transaction.sender);
+    let sender = this.#senders.get(address);
+    if (sender === undefined) {
+      sender = { name: address, count: 0, lanes: [], expiring: undefined };
+      this.#senders.set(address, sender);
     }
-    const entry = this.#enter(transaction, arrival, line, sender);
+    const name = lineName(transaction.nonce);
+    const line = lineAt(sender, name) ?? addLine(sender, name);
+    const entry = this.#enter(transaction, arrival, line);
     line.entries.push(entry);
     return entry;
   }
@@ -109,8 +123,7 @@ export class PoolIndex {
   /** Puts a transaction in the place of one with its nonce. */
   replace(old: Entry, transaction: SignedTransaction, arrival: number): Entry {
     this.#leave(old);
-    const sender = this.#sender(old.line.sender);
-    const entry = this.#enter(transaction, arrival, old.line, sender);
+    const entry = this.#enter(transaction, arrival, old.line);
     old.line.entries[old.line.entries.lastIndexOf(old)] = entry;
     return entry;
   }
@@ -120,10 +133,7 @@ export class PoolIndex {
     const { line } = entry;
     line.entries.pop();
     this.#leave(entry);
-    const sender = this.#sender(line.sender);
-    sender.nonces.delete(nonceText(entry.transaction.nonce));
-    if (line.entries.length === 0) sender.lines.delete(line.name);
-    if (sender.nonces.size === 0) this.#senders.delete(line.sender);
+    this.#tidy(line);
     return line.entries.at(-1);
   }
 
@@ -133,24 +143,32 @@ export class PoolIndex {
     for (const entry of gone) {
       lines.add(entry.line);
       this.#leave(entry);
-      this.#senders.get(entry.line.sender)?.nonces.delete(nonceText(entry.transaction.nonce));
     }
     const tails: Entry[] = [];
-    for (const { entries, name, sender } of lines) {
+    for (const line of lines) {
+      const { entries } = line;
       const last = entries.at(-1);
       let kept = 0;
       for (const entry of entries) if (!gone.has(entry)) entries[kept++] = entry;
       entries.length = kept;
       const tail = entries.at(-1);
       if (tail !== undefined && tail !== last) tails.push(tail);
-      if (tail === undefined) this.#senders.get(sender)?.lines.delete(name);
-      if (this.#senders.get(sender)?.nonces.size === 0) this.#senders.delete(sender);
+      this.#tidy(line);
     }
     return tails;
   }
 
-  #enter(transaction: SignedTransaction, arrival: number, line: Line, sender: Sender): Entry {
-    const payer = bytesText(transaction.payer ?? transaction.sender);
+  /** Forgets a line, and its sender, where nothing is left of them. */
+  #tidy({ sender, name, entries }: Line): void {
+    if (entries.length > 0) return;
+    if (typeof name === 'number') sender.lanes[name] = undefined;
+    else sender.expiring?.delete(name);
+    if (sender.count === 0) this.#senders.delete(sender.name);
+  }
+
+  #enter(transaction: SignedTransaction, arrival: number, line: Line): Entry {
+    const { sender } = line;
+    const payer = transaction.payer === undefined ? sender.name : bytesText(transaction.payer);
     const entry: Entry = {
       transaction,
       id: bytesText(transaction.id),
@@ -161,9 +179,9 @@ export class PoolIndex {
     };
     this.entries.set(entry.id, entry);
     this.#marks.set(markOf(transaction.bytes), entry);
-    if (payer !== line.sender) addTo(this.#sponsored, payer, entry);
+    if (payer !== sender.name) addTo(this.#sponsored, payer, entry);
     addTo(this.#expiries, entry.expiry, entry);
-    sender.nonces.set(nonceText(transaction.nonce), entry);
+    sender.count++;
     this.bytes += transaction.bytes.length;
     this.gas += transaction.gasLimit;
     this.reserved.set(payer, (this.reserved.get(payer) ?? 0n) + feeOf(transaction));
@@ -174,7 +192,9 @@ export class PoolIndex {
     this.entries.delete(entry.id);
     const mark = markOf(entry.transaction.bytes);
     if (this.#marks.get(mark) === entry) this.#marks.delete(mark);
-    if (entry.payer !== entry.line.sender) removeFrom(this.#sponsored, entry.payer, entry);
+    const { sender } = entry.line;
+    sender.count--;
+    if (entry.payer !== sender.name) removeFrom(this.#sponsored, entry.payer, entry);
     removeFrom(this.#expiries, entry.expiry, entry);
     this.bytes -= entry.transaction.bytes.length;
     this.gas -= entry.transaction.gasLimit;
@@ -183,13 +203,17 @@ export class PoolIndex {
     else this.reserved.set(entry.payer, left);
   }
 
-  #sender(name: string): Sender {
-    let sender = this.#senders.get(name);
-    if (sender === undefined) {
-      sender = { lines: new Map(), nonces: new Map() };
-      this.#senders.set(name, sender);
+  #senderOf(address: Uint8Array): Sender | undefined {
+    return this.#senders.get(this.#nameOf(address));
+  }
+
+  /** One transaction is asked about many times on its way in. */
+  #nameOf(address: Uint8Array): string {
+    if (address !== this.#asked) {
+      this.#asked = address;
+      this.#askedName = bytesText(address);
     }
-    return sender;
+    return this.#askedName;
   }
 }
 
@@ -220,13 +244,45 @@ function removeFrom<Key>(sets: Map<Key, Set<Entry>>, key: Key, entry: Entry): vo
   if (set?.size === 0) sets.delete(key);
 }
 
-/** The name of a nonce among its sender's. */
-function nonceText(nonce: Nonce): string {
-  return nonce.kind === 'lane'
-    ? `lane ${nonce.lane} sequence ${nonce.sequence}`
-    : `expiring ${bytesText(nonce.bytes)} at height ${nonce.expiry}`;
+function lineName(nonce: Nonce): number | string {
+  return nonce.kind === 'lane' ? nonce.lane : `${bytesText(nonce.bytes)} ${nonce.expiry}`;
 }
 
-function lineName(nonce: Nonce): string {
-  return nonce.kind === 'lane' ? `lane ${nonce.lane}` : nonceText(nonce);
+function lineAt({ lanes, expiring }: Sender, name: number | string): Line | undefined {
+  return typeof name === 'number' ? lanes[name] : expiring?.get(name);
+}
+
+function addLine(sender: Sender, name: number | string): Line {
+  const line: Line = { sender, name, entries: [] };
+  if (typeof name === 'number') sender.lanes[name] = line;
+  else {
+    sender.expiring ??= new Map();
+    sender.expiring.set(name, line);
+  }
+  return line;
+}
+
+function* linesOf({ lanes, expiring }: Sender): Iterable<Line> {
+  for (const line of lanes) if (line !== undefined) yield line;
+  if (expiring !== undefined) yield* expiring.values();
+}
+
+/** The entry of a nonce in its line. */
+function entryAt({ entries }: Line, nonce: Nonce): Entry | undefined {
+  if (nonce.kind === 'expiring') return entries[0];
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const entry = entries[middle] as Entry;
+    const sequence = sequenceOf(entry);
+    if (sequence === nonce.sequence) return entry;
+    if (sequence < nonce.sequence) low = middle + 1;
+    else high = middle;
+  }
+  return undefined;
+}
+
+function sequenceOf({ transaction: { nonce } }: Entry): bigint {
+  return nonce.kind === 'lane' ? nonce.sequence : 0n;
 }
