@@ -10,6 +10,7 @@ import type { Store } from '@weft/runtime/ports/store';
 import { openLevelStore } from '@weft/runtime/store/level/level-store';
 import type { ExplainRecord } from '@weft/runtime/types/explain-record';
 import type { BlockOutcome } from '@weft/runtime/types/outcome';
+import type { SignedTransaction } from '@weft/runtime/types/transaction';
 import { createTokenSigner, type TokenSigner, type TokenTransfer } from '../support/token-signer.js';
 import type { MeasuredBlock } from './model.js';
 import type { BlockTimes } from './stages.js';
@@ -71,12 +72,14 @@ class MeasuredChain {
     readonly chain: Chain,
     readonly store: Store,
     readonly executor: ReturnType<typeof createParallelExecutor>,
+    private readonly admitted: WeakMap<Uint8Array, SignedTransaction>,
   ) {}
 
   static async open(signer: TokenSigner, folder: string, workers: number): Promise<MeasuredChain> {
     const store = await openLevelStore(folder);
     const executor = createParallelExecutor({ workers });
     let made: MeasuredChain | undefined;
+    const admitted = new WeakMap<Uint8Array, SignedTransaction>();
     const chain = await createChain({
       store,
       executor,
@@ -86,12 +89,12 @@ class MeasuredChain {
         holdsNonce: () => true,
         reservedBy: () => 0n,
         assertWelcome: () => undefined,
-        find: () => undefined,
+        find: (bytes) => admitted.get(bytes),
       },
       onOutcome: (outcome) => made?.note(outcome),
     });
     await chain.initChain(signer.genesis);
-    made = new MeasuredChain(chain, store, executor);
+    made = new MeasuredChain(chain, store, executor, admitted);
     return made;
   }
 
@@ -107,7 +110,8 @@ class MeasuredChain {
   async block(transactions: readonly Uint8Array[]): Promise<BlockTimes> {
     const { height, time } = this.chain.info();
     const began = performance.now();
-    for (const bytes of transactions) await this.chain.checkTransaction(bytes, false);
+    for (const bytes of transactions)
+      this.admitted.set(bytes, await this.chain.checkTransaction(bytes, false));
     const admitted = performance.now();
     const context = { height: height + 1, time: time + 1, proposer: new Uint8Array(32) };
     await this.chain.finalize(context, transactions);

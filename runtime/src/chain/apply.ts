@@ -57,8 +57,7 @@ interface Candidate {
   readonly staged: StagedState;
 }
 
-const NOTHING_PENDING: PendingView = {
-  find: () => undefined,
+const NOTHING_PENDING: Omit<PendingView, 'find'> = {
   nextSequence: () => undefined,
   holdsNonce: () => false,
   reservedBy: () => 0n,
@@ -82,10 +81,11 @@ export async function createChain(options: ChainOptions): Promise<Chain> {
 class RunningChain implements Chain {
   opened: OpenChain | undefined;
   readonly #options: ChainOptions;
-  /** Transactions whose signatures passed the strict rule here, by wire hash: no block checks them again. */
+  /** Transactions not pending whose signatures passed the strict rule here: no block checks them again. */
   readonly #known = createKnownHashes<SignaturesFound>(KNOWN_SIGNATURES_MAX);
-  /** What was admitted, decoded: proposals are made of the same bytes. */
+  /** What was admitted; without a pool that remembers it. */
   readonly #admitted = new WeakMap<Uint8Array, SignedTransaction>();
+  readonly #pending: PendingView;
   readonly #checkCalls = createCallChecks();
   /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
   readonly #unfit = createKnownHashes<true>(UNFIT_MAX);
@@ -113,6 +113,7 @@ class RunningChain implements Chain {
   constructor(options: ChainOptions, opened: OpenChain | undefined) {
     this.#options = options;
     this.opened = opened;
+    this.#pending = options.pending ?? { ...NOTHING_PENDING, find: (bytes) => this.#admitted.get(bytes) };
     this.#history = createHistory(options.store);
     this.#reruns = createReruns({ ...options, history: this.#history, opened: () => this.#chain() });
     this.#views = createSlots(options.executor.viewers ?? 1, VIEWS_WAITING_MAX);
@@ -124,10 +125,6 @@ class RunningChain implements Chain {
       await importSnapshot(source, options.store, { trustedHash });
       this.opened = await openChain(options.store, options);
     });
-  }
-
-  get #pending(): PendingView {
-    return this.#options.pending ?? NOTHING_PENDING;
   }
 
   get initialised(): boolean {
@@ -164,15 +161,15 @@ class RunningChain implements Chain {
       pending: this.#pending,
       checkCalls: this.#checkCalls,
     };
-    const found = recheck ? 'rechecked' : this.#known.get(bytes);
-    const transaction = checkTransaction(bytes, admission, found);
-    this.#known.set(bytes, 'all');
-    this.#admitted.set(bytes, transaction);
+    const transaction = checkTransaction(bytes, admission, recheck ? 'rechecked' : this.#known.get(bytes));
+    if (this.#options.pending === undefined) this.#admitted.set(bytes, transaction);
     return transaction;
   }
 
   checkSignatures(transactions: readonly Uint8Array[]): Promise<void> {
-    return checkAhead(transactions, this.#known, this.#options.signatures);
+    // What is pending was checked on its way in.
+    const others = transactions.filter((bytes) => this.#pending.find(bytes) === undefined);
+    return checkAhead(others, this.#known, this.#options.signatures);
   }
 
   async prepare(
@@ -432,19 +429,22 @@ class RunningChain implements Chain {
     await this.checkSignatures(transactions);
     const { head, expiring, state } = this.#chain();
     const keys: readonly StateKey[] = expiring.at(context.height);
+    const decoded = transactions.map((bytes) => this.#pending.find(bytes));
     const input = {
       ...buildInput(head, context, transactions, keys, rule),
-      signaturesFound: transactions.map((bytes) => this.#known.get(bytes)),
-      decoded: transactions.map((bytes) => this.#admitted.get(bytes)),
+      signaturesFound: transactions.map((bytes, index) => (decoded[index] ? 'all' : this.#known.get(bytes))),
+      decoded,
     };
     return this.#blocks.offer(() => this.#options.executor.execute(input, state.read));
   }
 
   /** Decoded, if it decodes and its signatures pass the strict rule. */
   #signed(bytes: Uint8Array): SignedTransaction | undefined {
+    const pending = this.#pending.find(bytes);
+    if (pending !== undefined) return pending;
     const { genesis, state } = this.#chain();
     try {
-      const transaction = this.#admitted.get(bytes) ?? decodeTransaction(bytes);
+      const transaction = decodeTransaction(bytes);
       if (!coversSignatures(this.#known.get(bytes), transaction)) {
         checkSignatures(transaction, genesis.dev, state.read);
         this.#known.set(bytes, 'all');

@@ -49,6 +49,8 @@ export function createKnownHashes<Found>(countMax: number): KnownHashes<Found> {
       }
       entry.found = found;
     },
-    remove: (bytes) => forget(entryOf(bytes)),
+    remove(bytes) {
+      if (entries.size > 0) forget(entryOf(bytes));
+    },
   };
 }
