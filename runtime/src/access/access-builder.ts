@@ -2,12 +2,20 @@
 // SPEC: runtime/docs/spec/access.md, "Modes join", "Adds".
 import type { ByteImage } from '../base/byte-table.js';
 import { bytesEqual, bytesText, compareBytes } from '../base/bytes.js';
+import { bigintOf } from '../base/words.js';
 import type { AccessMode, AccessSet, KeyAccess, LockAccess } from '../types/access.js';
 import type { Address } from '../types/address.js';
 import { cellBits, cellMax, compareKeys, keyKind, keyText, type StateKey } from '../types/key.js';
-import type { AccessSink, DeclaredAdd } from './access-sink.js';
+import { type AccessSink, AMOUNT_WORDS, type DeclaredAmount } from './access-sink.js';
 import { AccessError } from './errors.js';
 import { ACCESS_LIMITS, countExpansions } from './limits.js';
+
+/** An add as declared, its expressions evaluated; absent parts take their defaults. */
+export interface DeclaredAdd {
+  readonly direction: 'up' | 'down';
+  readonly amount?: bigint | undefined;
+  readonly bound?: bigint | undefined;
+}
 
 interface KeyEntry {
   readonly key: StateKey;
@@ -163,9 +171,11 @@ export class AccessBuilder {
 /** A builder as resolution fills it. */
 export function sinkOf(builder: AccessBuilder): AccessSink {
   const copy = (key: ByteImage): StateKey => key.bytes.slice(0, key.length) as StateKey;
+  const number = (amount: DeclaredAmount): bigint | undefined => amount && bigintOf(amount, 0, AMOUNT_WORDS);
   return {
     key: (key, mode, extra) => builder.key(copy(key), mode, extra),
-    add: (key, add, extra) => builder.add(copy(key), add, extra),
+    add: (key, direction, amount, bound, extra) =>
+      builder.add(copy(key), { direction, amount: number(amount), bound: number(bound) }, extra),
     lock: (contract, field, mode, extra) => builder.lock(contract, field, mode, extra),
     reach: (address, codeHash) => builder.reach(address, codeHash),
     reaches: (address) => builder.reaches(address),

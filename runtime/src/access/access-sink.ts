@@ -4,19 +4,24 @@ import type { ByteImage } from '../base/byte-table.js';
 import type { AccessMode } from '../types/access.js';
 import type { Address } from '../types/address.js';
 
-/** An add as declared, its expressions evaluated; absent parts take their defaults. */
-export interface DeclaredAdd {
-  readonly direction: 'up' | 'down';
-  readonly amount?: bigint | undefined;
-  readonly bound?: bigint | undefined;
-}
+/** Words of an amount: the widest cell's. */
+export const AMOUNT_WORDS = 8;
 
-/** Must: join modes, sum adds and count expansions as SPEC §3 says. Keys are good until the call returns. */
+/** An unsigned number of up to 32 bytes: `AMOUNT_WORDS` words, least significant first; undefined: the default. */
+export type DeclaredAmount = Uint32Array | undefined;
+
+/** Must: join modes, sum adds and count expansions as SPEC §3 says. Keys and amounts are good until the call returns. */
 export interface AccessSink {
   /** A key in any mode but add. @throws ACCESS_LIMIT */
   key(key: ByteImage, mode: Exclude<AccessMode, 'add'>, extra: boolean): void;
   /** @throws ACCESS_KEY for plain bytes, ACCESS_LIMIT */
-  add(key: ByteImage, add: DeclaredAdd, extra: boolean): void;
+  add(
+    key: ByteImage,
+    direction: 'up' | 'down',
+    amount: DeclaredAmount,
+    bound: DeclaredAmount,
+    extra: boolean,
+  ): void;
   /** A lock of a field (8 bytes), or of a whole contract. @throws ACCESS_LIMIT */
   lock(contract: Address, field: Uint8Array | undefined, mode: 'read' | 'write', extra: boolean): void;
   /** A contract the calls reach, with the code they run. */

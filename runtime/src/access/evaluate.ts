@@ -20,6 +20,7 @@ import {
 } from '../types/layout.js';
 import { balanceImage } from '../types/system.js';
 import { decodeBytesValue, decodeCell } from '../types/value.js';
+import { AMOUNT_WORDS } from './access-sink.js';
 import { AccessError, decoding } from './errors.js';
 import type { ResolutionMeter } from './meter.js';
 
@@ -42,9 +43,7 @@ export interface CallFrame {
 /** Where pointers lead: declares the pointer's key in its mode and returns what S0 holds there, header included. */
 export type FollowPointer = (key: ByteImage, mode: 'read' | 'past') => Uint8Array | undefined;
 
-/** An amount of up to 32 bytes, little-endian as every machine this runs on. */
-const AMOUNT = new Uint32Array(8);
-const AMOUNT_BYTES = new Uint8Array(AMOUNT.buffer);
+const AMOUNT = new Uint32Array(AMOUNT_WORDS);
 const IMAGE = new ByteImage();
 const ADDRESS: Layout = { kind: 'address' };
 const HASH: Layout = { kind: 'hash' };
@@ -146,14 +145,21 @@ export class Evaluator {
     return bytes as Address;
   }
 
-  /** An unsigned integer of up to 32 bytes. */
-  amount(expression: Expression): bigint {
+  /** An unsigned integer of up to 32 bytes, as `AMOUNT_WORDS` words. */
+  writeAmount(expression: Expression, to: Uint32Array): void {
     const { bytes, layout } = this.evaluate(expression);
     const fits = layout === undefined ? bytes.length > 0 && bytes.length <= 32 : /^u\d/.test(layout.kind);
     if (!fits) fail('an unsigned integer', layout?.kind ?? `${bytes.length} bytes`);
-    AMOUNT.fill(0);
-    AMOUNT_BYTES.set(bytes);
-    return bigintOf(AMOUNT, 0, (bytes.length + 3) >> 2);
+    // Words of cells are little-endian, as is every machine this runs on.
+    const room = new Uint8Array(to.buffer, to.byteOffset, to.byteLength);
+    room.fill(0);
+    room.set(bytes);
+  }
+
+  /** The same as a bigint. */
+  amount(expression: Expression): bigint {
+    this.writeAmount(expression, AMOUNT);
+    return bigintOf(AMOUNT, 0, AMOUNT_WORDS);
   }
 
   /** The content of a `bytes` value, without its length. */

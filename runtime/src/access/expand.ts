@@ -8,23 +8,17 @@ import { AccessError, decoding } from './errors.js';
 import type { Evaluator } from './evaluate.js';
 
 /** One list and the `each` expressions that stand for its elements. */
-interface ListLoop {
+export interface ListLoop {
   readonly list: Expression;
   readonly places: Expression[];
 }
 
-const prepared = new WeakMap<AccessTemplate, readonly ListLoop[]>();
-
 /**
- * Runs `apply` once per expansion, the evaluator's elements bound. No `each`: once. An empty list: never.
+ * Runs `apply` once per expansion of a template with these loops, the evaluator's elements bound. No `each`: once. An empty
+ * list: never.
  * @throws ACCESS_EXPRESSION, ACCESS_LIMIT
  */
-export function expandTemplate(template: AccessTemplate, evaluator: Evaluator, apply: () => void): void {
-  let loops = prepared.get(template);
-  if (loops === undefined) {
-    loops = listLoops(template);
-    prepared.set(template, loops);
-  }
+export function expandLoops(loops: readonly ListLoop[], evaluator: Evaluator, apply: () => void): void {
   runLoops(loops, 0, evaluator, apply);
 }
 
@@ -46,7 +40,7 @@ function runLoops(loops: readonly ListLoop[], depth: number, evaluator: Evaluato
 }
 
 /** The loops of a template, outer first: a list that depends on an element comes after that element's list. */
-function listLoops(template: AccessTemplate): readonly ListLoop[] {
+export function listLoops(template: AccessTemplate): readonly ListLoop[] {
   const loops = new Map<string, ListLoop>();
   const visit = (expression: Expression): void => {
     for (const part of partsOf(expression)) visit(part);

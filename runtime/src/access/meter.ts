@@ -11,12 +11,16 @@ export type AccessPrices = Pick<GasSchedule, 'access'>;
 export class ResolutionMeter {
   #gas = 0;
   #steps = 0;
+  #gasMax = Number.POSITIVE_INFINITY;
 
-  /** `gasMax`: what the transaction can pay. */
-  constructor(
-    private readonly gasMax = Number.POSITIVE_INFINITY,
-    private readonly prices: AccessPrices = GAS_SCHEDULE,
-  ) {}
+  constructor(private readonly prices: AccessPrices = GAS_SCHEDULE) {}
+
+  /** The next transaction. `gasMax`: what it can pay. */
+  begin(gasMax: number): void {
+    this.#gas = 0;
+    this.#steps = 0;
+    this.#gasMax = gasMax;
+  }
 
   /** Paid so far, never above `gasMax`. */
   get gas(): number {
@@ -45,8 +49,8 @@ export class ResolutionMeter {
 
   #pay(gas: number): void {
     this.#gas += gas;
-    if (this.#gas <= this.gasMax) return;
-    this.#gas = this.gasMax;
-    throw new AccessError('ACCESS_GAS', { expected: `at most ${this.gasMax}`, unit: 'gas' });
+    if (this.#gas <= this.#gasMax) return;
+    this.#gas = this.#gasMax;
+    throw new AccessError('ACCESS_GAS', { expected: `at most ${this.#gasMax}`, unit: 'gas' });
   }
 }

@@ -3,6 +3,7 @@
 
 import { ByteImage } from '../base/byte-table.js';
 import { bytesEqual, toHex } from '../base/bytes.js';
+import { setWords } from '../base/words.js';
 import type {
   AccessMethod,
   AccessMode,
@@ -16,19 +17,21 @@ import { asStateKey, cellMax, encodeStateKey, keyContract, type StateKey } from 
 import { balanceImage, SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
 import type { TransactionBody } from '../types/transaction.js';
 import { AccessBuilder, sinkOf } from './access-builder.js';
-import type { AccessSink, DeclaredAdd } from './access-sink.js';
+import { type AccessSink, AMOUNT_WORDS, type DeclaredAmount } from './access-sink.js';
 import { AccessError, decoding } from './errors.js';
 import { type CallFrame, Evaluator, sliceArguments } from './evaluate.js';
-import { expandTemplate } from './expand.js';
+import { expandLoops } from './expand.js';
 import { ACCESS_LIMITS } from './limits.js';
 import type { AccessLookup } from './lookup.js';
 import { ResolutionMeter } from './meter.js';
+import { type DirectKey, preparedMethod, writeDirectAmount, writeDirectKey } from './prepared-method.js';
 import type { CallScope, ResolvedCall } from './resolved-call.js';
 import { systemAccess } from './system-access.js';
 
 /** A native balance is a u128 cell. */
 const BALANCE_MAX = cellMax(2);
 const KEY = new ByteImage();
+const NOBODY = new Uint8Array(32);
 
 /** The parts of a transaction its access depends on. */
 export type AccessRequest = Pick<TransactionBody, 'sender' | 'calls' | 'extraAccess'>;
@@ -46,7 +49,7 @@ export interface Resolution {
 /** Resolves to an access set. `gasMax`: what the transaction can pay for it. */
 export function resolveAccess(request: AccessRequest, lookup: AccessLookup, gasMax?: number): Resolution {
   const builder = new AccessBuilder();
-  const { gas, refusal } = resolveInto(sinkOf(builder), request, lookup, gasMax);
+  const { gas, refusal } = new Resolver(sinkOf(builder), lookup).resolve(request, gasMax);
   return { access: refusal === undefined ? builder.finish() : undefined, gas, refusal };
 }
 
@@ -61,39 +64,44 @@ export function explainAccess(request: AccessRequest, lookup: AccessLookup): Acc
   return access;
 }
 
-/** Resolves into a sink, which holds part of an access set where there is a refusal. */
-export function resolveInto(
-  sink: AccessSink,
-  request: AccessRequest,
-  lookup: AccessLookup,
-  gasMax?: number,
-): Pick<Resolution, 'gas' | 'refusal'> {
-  const meter = new ResolutionMeter(gasMax);
-  try {
-    const resolver = new Resolver(request.sender, lookup, sink, meter);
-    for (const { contract, selector, args, value } of request.calls) {
-      resolver.call({ contract, selector, args, value, caller: request.sender, depth: 1 });
-    }
-    for (const extra of request.extraAccess) resolver.extra(extra);
-  } catch (error) {
-    if (error instanceof AccessError) return { gas: meter.gas, refusal: error };
-    throw error;
-  }
-  return { gas: meter.gas, refusal: undefined };
-}
-
-/** One transaction's resolution; the walk over its calls. */
-class Resolver implements CallScope {
+/** Resolves one transaction after the other into a sink; the walk over their calls. */
+export class Resolver implements CallScope {
+  #sender: Uint8Array = NOBODY;
   #calls = 0;
   /** Codes whose sections are paid for. */
   readonly #codes: Uint8Array[] = [];
+  readonly #meter = new ResolutionMeter();
+  readonly #amount = new Uint32Array(AMOUNT_WORDS);
+  readonly #amountBytes = new Uint8Array(this.#amount.buffer);
+  readonly #bound = new Uint32Array(AMOUNT_WORDS);
+  readonly #boundBytes = new Uint8Array(this.#bound.buffer);
 
   constructor(
-    readonly sender: Address,
-    readonly lookup: AccessLookup,
     private readonly sink: AccessSink,
-    private readonly meter: ResolutionMeter,
+    readonly lookup: AccessLookup,
   ) {}
+
+  /** The sink holds part of an access set where there is a refusal. `gasMax`: what the transaction can pay. */
+  resolve(
+    { sender, calls, extraAccess }: AccessRequest,
+    gasMax = Number.POSITIVE_INFINITY,
+  ): Pick<Resolution, 'gas' | 'refusal'> {
+    const meter = this.#meter;
+    meter.begin(gasMax);
+    this.#sender = sender;
+    this.#calls = 0;
+    this.#codes.length = 0;
+    try {
+      for (const { contract, selector, args, value } of calls) {
+        this.call({ contract, selector, args, value, caller: sender, depth: 1 });
+      }
+      for (const extra of extraAccess) this.extra(extra);
+    } catch (error) {
+      if (error instanceof AccessError) return { gas: meter.gas, refusal: error };
+      throw error;
+    }
+    return { gas: meter.gas, refusal: undefined };
+  }
 
   /** Declares everything a call touches, its callees included. @throws AccessError */
   call(call: ResolvedCall): void {
@@ -104,13 +112,13 @@ class Resolver implements CallScope {
         got: `depth ${call.depth}, call ${this.#calls}`,
       });
     }
-    this.meter.spend(call.args.length);
+    this.#meter.spend(call.args.length);
     if (bytesEqual(call.contract, SYSTEM_ADDRESS)) {
       systemAccess(this, call);
       return;
     }
     // Looking up the transaction's own calls is part of their intrinsic price.
-    if (call.depth > 1) this.meter.keys(1);
+    if (call.depth > 1) this.#meter.keys(1);
     const codeHash = this.lookup.contractCode(call.contract);
     if (codeHash === undefined) throw new AccessError('ACCESS_CONTRACT', { got: toHex(call.contract) });
     const method = methodOf(this.section(codeHash), call.selector);
@@ -133,21 +141,16 @@ class Resolver implements CallScope {
 
   /** The templates of one method, under a call's arguments. @throws AccessError */
   method(method: AccessMethod, call: ResolvedCall): void {
-    const frame: CallFrame = {
-      self: call.contract,
-      caller: call.caller,
-      sender: this.sender,
-      value: call.value,
-      args: sliceArguments(call.args, method.args),
-    };
-    const evaluator = new Evaluator(frame, this.meter, (key, mode) => {
-      this.#declare(key, mode, false);
-      return this.lookup.read(key.bytes.slice(0, key.length) as StateKey);
-    });
-    for (const template of method.templates) {
-      expandTemplate(template, evaluator, () => {
-        this.#apply(template, evaluator, call.depth);
-      });
+    const { argsBytes, templates } = preparedMethod(method);
+    let evaluator = argsBytes === call.args.length ? undefined : this.#evaluator(method, call);
+    for (const { template, loops, direct } of templates) {
+      if (direct !== undefined) {
+        this.#applyDirect(direct, call);
+        continue;
+      }
+      evaluator ??= this.#evaluator(method, call);
+      const bound = evaluator;
+      expandLoops(loops, bound, () => this.#apply(template, bound, call.depth));
     }
   }
 
@@ -155,9 +158,9 @@ class Resolver implements CallScope {
   section(codeHash: Uint8Array): AccessSection {
     const code = this.lookup.codeAccess(codeHash);
     if (code === undefined) throw new AccessError('ACCESS_CONTRACT', { expected: 'code on chain' });
-    if (!this.#codes.some((paid) => bytesEqual(paid, codeHash))) {
+    if (!this.#hasPaid(codeHash)) {
       this.#codes.push(codeHash);
-      this.meter.section(code.bytes);
+      this.#meter.section(code.bytes);
     }
     return code.section;
   }
@@ -166,8 +169,9 @@ class Resolver implements CallScope {
   moveValue(from: Address, to: Address, value: bigint): void {
     if (value === 0n) return;
     if (value > BALANCE_MAX) throw new AccessError('ACCESS_EXPRESSION', { expected: 'a u128', got: value });
-    this.#add(balanceImage(from), { direction: 'down', amount: value }, false);
-    this.#add(balanceImage(to), { direction: 'up', amount: value }, false);
+    setWords(this.#amount, 0, AMOUNT_WORDS, value);
+    this.#add(balanceImage(from), 'down', this.#amount, undefined, false);
+    this.#add(balanceImage(to), 'up', this.#amount, undefined, false);
   }
 
   /** Hand-written access: like a template whose key is known. @throws ACCESS_UNREACHED, ACCESS_KEY */
@@ -184,8 +188,33 @@ class Resolver implements CallScope {
       const { direction, amount, bound } = extra;
       if (direction === undefined)
         throw new AccessError('ACCESS_KEY', { expected: 'a direction', place: 'extra access' });
-      this.#add(KEY.of(key), { direction, amount, bound }, true);
+      const given = (value: bigint | undefined, room: Uint32Array): DeclaredAmount => {
+        if (value === undefined) return undefined;
+        setWords(room, 0, AMOUNT_WORDS, value);
+        return room;
+      };
+      this.#add(KEY.of(key), direction, given(amount, this.#amount), given(bound, this.#bound), true);
     }
+  }
+
+  #hasPaid(codeHash: Uint8Array): boolean {
+    for (const paid of this.#codes) if (paid === codeHash || bytesEqual(paid, codeHash)) return true;
+    return false;
+  }
+
+  /** @throws ACCESS_ARGUMENTS */
+  #evaluator(method: AccessMethod, call: ResolvedCall): Evaluator {
+    const frame: CallFrame = {
+      self: call.contract,
+      caller: call.caller,
+      sender: this.#sender as Address,
+      value: call.value,
+      args: sliceArguments(call.args, method.args),
+    };
+    return new Evaluator(frame, this.#meter, (key, mode) => {
+      this.#declare(key, mode, false);
+      return this.lookup.read(key.bytes.slice(0, key.length) as StateKey);
+    });
   }
 
   #assertReached(contract: Address): void {
@@ -239,23 +268,45 @@ class Resolver implements CallScope {
     const { direction } = template;
     if (direction === undefined) throw new AccessError('ACCESS_KEY', { expected: 'a direction' });
     // Amounts first: they may follow pointers, and a key is good until the next one.
-    const amount = template.amount === undefined ? undefined : evaluator.amount(template.amount);
-    const bound = template.bound === undefined ? undefined : evaluator.amount(template.bound);
-    this.#add(evaluator.key(template.key), { direction, amount, bound }, false);
+    const { amount, bound } = template;
+    if (amount !== undefined) evaluator.writeAmount(amount, this.#amount);
+    if (bound !== undefined) evaluator.writeAmount(bound, this.#bound);
+    this.#add(evaluator.key(template.key), direction, amount && this.#amount, bound && this.#bound, false);
+  }
+
+  /** The same for a template made of pieces of the call, at the same price. */
+  #applyDirect(direct: DirectKey, call: ResolvedCall): void {
+    const { template, amount, bound } = direct;
+    const sender = this.#sender;
+    for (let step = 0; step < direct.steps; step++) this.#meter.spend();
+    writeDirectKey(KEY, direct, call, sender);
+    if (template.mode !== 'add') {
+      this.#declare(KEY, template.mode, false);
+      return;
+    }
+    if (amount !== undefined) writeDirectAmount(this.#amountBytes, amount, call, sender);
+    if (bound !== undefined) writeDirectAmount(this.#boundBytes, bound, call, sender);
+    this.#add(KEY, template.direction!, amount && this.#amount, bound && this.#bound, false);
   }
 
   #declare(key: ByteImage, mode: Exclude<AccessMode, 'add'>, extra: boolean): void {
-    this.meter.keys(extra ? 2 : 1);
+    this.#meter.keys(extra ? 2 : 1);
     this.sink.key(key, mode, extra);
   }
 
-  #add(key: ByteImage, add: DeclaredAdd, extra: boolean): void {
-    this.meter.keys(extra ? 2 : 1);
-    this.sink.add(key, add, extra);
+  #add(
+    key: ByteImage,
+    direction: 'up' | 'down',
+    amount: DeclaredAmount,
+    bound: DeclaredAmount,
+    extra: boolean,
+  ): void {
+    this.#meter.keys(extra ? 2 : 1);
+    this.sink.add(key, direction, amount, bound, extra);
   }
 
   #lock(contract: Address, field: Uint8Array | undefined, mode: 'read' | 'write', extra: boolean): void {
-    this.meter.keys((extra ? 2 : 1) * ACCESS_LIMITS.lockKeys);
+    this.#meter.keys((extra ? 2 : 1) * ACCESS_LIMITS.lockKeys);
     this.sink.lock(contract, field, mode, extra);
   }
 }

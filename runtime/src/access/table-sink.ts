@@ -2,16 +2,14 @@
 // rules as `AccessBuilder`, without a text, a Map or an object for a key.
 import type { ByteImage } from '../base/byte-table.js';
 import { IntList } from '../base/int-list.js';
-import { addWords, compareWords, copyWords, setWords } from '../base/words.js';
+import { addWords, compareWords, copyWords, isZeroWords } from '../base/words.js';
 import type { AccessMode } from '../types/access.js';
 import { ACCESS, type AccessTable, AMOUNT, cellWords, KEY, LOCK, RECORD } from '../types/access-table.js';
 import type { Address } from '../types/address.js';
-import type { AccessSink, DeclaredAdd } from './access-sink.js';
+import { type AccessSink, type DeclaredAmount, AMOUNT_WORDS as WIDE } from './access-sink.js';
 import { AccessError } from './errors.js';
 import { ACCESS_LIMITS, countExpansions } from './limits.js';
 
-/** Words of an entry's amounts while it is collected: each as wide as the widest cell. */
-const WIDE = 8;
 const ALL_ONES = 0xffff_ffff;
 
 /** Takes one transaction after the other: `begin`, what is declared, then `commit` or nothing. */
@@ -62,7 +60,13 @@ export class TableSink implements AccessSink {
     this.#flags.items[entry] = this.#flags.items[entry]! | flags;
   }
 
-  add(key: ByteImage, { direction, amount, bound }: DeclaredAdd, extra: boolean): void {
+  add(
+    key: ByteImage,
+    direction: 'up' | 'down',
+    amount: DeclaredAmount,
+    bound: DeclaredAmount,
+    extra: boolean,
+  ): void {
     this.#count(1);
     const count = cellWords(key.bytes[0]!);
     if (count === 0) throw new AccessError('ACCESS_KEY', { expected: 'a cell', got: 'plain bytes' });
@@ -225,8 +229,8 @@ function modeOf(flags: number): number {
   return ACCESS.add;
 }
 
-/** A number as words, cut to the largest they hold. */
-function saturated(to: Uint32Array, count: number, value: bigint): void {
-  if (value >> BigInt(32 * count) === 0n) setWords(to, 0, count, value);
+/** A number cut to the largest that so many words hold. */
+function saturated(to: Uint32Array, count: number, value: Uint32Array): void {
+  if (isZeroWords(value, count, WIDE - count)) copyWords(to, 0, value, 0, count);
   else to.fill(ALL_ONES, 0, count);
 }

@@ -3,7 +3,7 @@
 // part of a block that one key can have, and everybody else is served beside them.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { resolveInto } from '../access/resolve.js';
+import { Resolver } from '../access/resolve.js';
 import { TableSink } from '../access/table-sink.js';
 import { ByteTable } from '../base/byte-table.js';
 import { CodeStore } from '../execute/code-store.js';
@@ -54,11 +54,12 @@ export function createForecasts(): Forecasts {
     const names = new ByteTable(0);
     const table = new AccessTable(candidates.length, { numberOf: (key) => names.intern(key) });
     const sink = new TableSink(table);
+    const resolver = new Resolver(sink, lookup);
     const gas: (number | undefined)[] = [];
     for (const [index, one] of candidates.entries()) {
       if (index % SLICE === SLICE - 1) await nextTurn();
       sink.begin();
-      const found = resolveInto(sink, one, lookup, one.gasLimit - intrinsicOf(one));
+      const found = resolver.resolve(one, one.gasLimit - intrinsicOf(one));
       if (found.refusal === undefined) sink.commit(index);
       gas.push(found.refusal === undefined ? found.gas : undefined);
     }

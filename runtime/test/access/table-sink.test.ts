@@ -1,11 +1,11 @@
 // The block's table against the access set it stands for: the same random declarations put into both, key by key.
 import { AccessBuilder, sinkOf } from '@weft/runtime/access/access-builder';
-import type { AccessSink } from '@weft/runtime/access/access-sink';
+import { type AccessSink, AMOUNT_WORDS, type DeclaredAmount } from '@weft/runtime/access/access-sink';
 import { AccessError } from '@weft/runtime/access/errors';
 import { TableSink } from '@weft/runtime/access/table-sink';
 import { ByteImage, ByteTable } from '@weft/runtime/base/byte-table';
 import { toHex } from '@weft/runtime/base/bytes';
-import { bigintOf } from '@weft/runtime/base/words';
+import { bigintOf, setWords } from '@weft/runtime/base/words';
 import type { AccessSet } from '@weft/runtime/types/access';
 import {
   ACCESS,
@@ -27,6 +27,13 @@ const FIELDS = ['a', 'b'].map(fieldId);
 const MODES = ['read', 'write', 'past'] as const;
 const AMOUNTS = [AMOUNT.up, AMOUNT.down, AMOUNT.floor, AMOUNT.ceiling];
 
+function wordsOf(amount: bigint | undefined): DeclaredAmount {
+  if (amount === undefined) return undefined;
+  const words = new Uint32Array(AMOUNT_WORDS);
+  setWords(words, 0, AMOUNT_WORDS, amount);
+  return words;
+}
+
 /** Puts the same random declarations into a sink, for the same numbers; the refusal's code, if it refuses. */
 function declare(sink: AccessSink, random: () => number): string | undefined {
   const image = new ByteImage();
@@ -47,7 +54,7 @@ function declare(sink: AccessSink, random: () => number): string | undefined {
         const direction = random() < 0.5 ? 'up' : 'down';
         const amount = random() < 0.1 ? undefined : near(BigInt(pick(100)));
         const bound = random() < 0.6 ? undefined : near(BigInt(pick(100)));
-        sink.add(keyOf(kind), { direction, amount, bound }, extra);
+        sink.add(keyOf(kind), direction, wordsOf(amount), wordsOf(bound), extra);
       } else if (what < 9) {
         const field = random() < 0.3 ? undefined : FIELDS[pick(2)]!;
         sink.lock(filled(1 + pick(3)), field, random() < 0.5 ? 'read' : 'write', extra);

@@ -1,7 +1,7 @@
 // Resolve (SPEC §4 step 3): A(t) of every reserved transaction against S0, and the gas it has used before it runs.
 import type { AccessError } from '../../access/errors.js';
 import type { AccessLookup, CodeAccess } from '../../access/lookup.js';
-import { resolveAccess, resolveInto } from '../../access/resolve.js';
+import { Resolver, resolveAccess } from '../../access/resolve.js';
 import { TableSink } from '../../access/table-sink.js';
 import { ByteImage, ByteTable } from '../../base/byte-table.js';
 import type { AccessSet } from '../../types/access.js';
@@ -52,9 +52,10 @@ export function resolveTable(
   );
   const table = new AccessTable(transactions, state, seed);
   const sink = new TableSink(table);
+  const resolver = new Resolver(sink, lookup);
   const attempts = reserved.map(({ index, transaction, intrinsic }): Attempt => {
     sink.begin();
-    const { gas, refusal } = resolveInto(sink, transaction, lookup, transaction.gasLimit - intrinsic);
+    const { gas, refusal } = resolver.resolve(transaction, transaction.gasLimit - intrinsic);
     if (refusal === undefined) sink.commit(index);
     return { index, transaction, attemptGas: intrinsic + gas };
   });
