@@ -6,6 +6,7 @@ import { createSequentialExecutor } from '@weft/runtime/execute/sequential/execu
 import type { Address } from '@weft/runtime/types/address';
 import { encodeStateKey, keyText } from '@weft/runtime/types/key';
 import type { BlockOutcome } from '@weft/runtime/types/outcome';
+import { listOf } from '@weft/runtime/types/record-codec';
 import { decodeCell, encodeCell } from '@weft/runtime/types/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectSameOutcome } from '../fixtures/outcome.js';
@@ -277,7 +278,7 @@ test('adders: many credits of a fresh cell have no critical path but their own',
   const { outcome, cell } = await runLines(0n, lines);
   expect(cell).toBe(12n);
   expect(outcome.criticalPathGas).toBe(2_000_000);
-  expect(outcome.changes.map((changes) => decodeCell(1, changes[0]!.after))).toEqual(
+  expect(outcome.changes.map((changes) => decodeCell(1, listOf(changes)[0]!.after))).toEqual(
     lines.map((_, index) => BigInt(index + 1)),
   );
 });

@@ -10,6 +10,7 @@ import { encodeStateKey, keyText, type StateKey } from '@weft/runtime/types/key'
 import type { BlockInput, ReadState } from '@weft/runtime/types/outcome';
 import { encodeHooks } from '@weft/runtime/types/parameters';
 import { encodeEvent } from '@weft/runtime/types/receipt-codec';
+import { listOf } from '@weft/runtime/types/record-codec';
 import { hooksKey } from '@weft/runtime/types/system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectSameOutcome } from '../fixtures/outcome.js';
@@ -193,7 +194,7 @@ test.each([['blockWriteBytesMax'], ['blockEventBytesMax']] as const)(
     const { changes, events } = await oracle.execute(block, world.read);
     const got =
       place === 'blockWriteBytesMax'
-        ? changes.flat().reduce((sum, { key, after }) => sum + key.length + (after?.length ?? 0), 0)
+        ? changes.flatMap(listOf).reduce((sum, { key, after }) => sum + key.length + (after?.length ?? 0), 0)
         : events.reduce((sum, event) => sum + encodeEvent(event).length, 0);
     expect(got).toBeGreaterThan(100);
     for (const one of [oracle, executor]) {

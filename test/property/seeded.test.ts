@@ -4,6 +4,7 @@ import { createSequentialExecutor } from '@weft/runtime/execute/sequential/execu
 import { createSeededExecutor } from '@weft/runtime/execute/sequential/seeded-executor';
 import type { Block } from '@weft/runtime/types/block';
 import type { BlockOutcome } from '@weft/runtime/types/outcome';
+import { listOf } from '@weft/runtime/types/record-codec';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectSameOutcome } from '../fixtures/outcome.js';
@@ -53,12 +54,16 @@ test('seeded replay: a recorded value that execution does not give makes some th
     const { world, transactions } = buildBlock(random, codes);
     const block = blockOf(transactions);
     const expected = await oracle.execute(block, world.read);
-    const writers = expected.changes.flatMap((own, index) => (own.some((one) => one.after) ? [index] : []));
+    const writers = expected.changes.flatMap((own, index) =>
+      listOf(own).some((one) => one.after) ? [index] : [],
+    );
     const victim = writers[choice % Math.max(1, writers.length)];
     if (victim === undefined || two === undefined) return;
     tried++;
     const changes = expected.changes.map((own, index) =>
-      index !== victim ? own : own.map((one) => (one.after ? { ...one, after: flipped(one.after) } : one)),
+      index !== victim
+        ? own
+        : listOf(own).map((one) => (one.after ? { ...one, after: flipped(one.after) } : one)),
     );
     const results = await two
       .executeSeeded(block, world.read, { ...recordOf(expected), changes })

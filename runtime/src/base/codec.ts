@@ -6,7 +6,7 @@ import { LIMITS } from './limits.js';
 
 const START = 256;
 /** Up to here a loop over bytes is faster than the engine's copy. */
-const LOOP_BYTES = 64;
+const LOOP_BYTES = 96;
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Appends values to a growing buffer. Every method returns the writer. */
@@ -113,6 +113,15 @@ export class Writer {
     const to = this.#bytes;
     if (length > LOOP_BYTES) to.set(bytes, at);
     else for (let index = 0; index < length; index++) to[at + index] = bytes[index]!;
+    return this;
+  }
+
+  /** As `fixed`, of some of `bytes`. */
+  part(bytes: Uint8Array, start: number, length: number): this {
+    const at = this.#grow(length);
+    const to = this.#bytes;
+    if (length > LOOP_BYTES) to.set(bytes.subarray(start, start + length), at);
+    else for (let index = 0; index < length; index++) to[at + index] = bytes[start + index]!;
     return this;
   }
 

@@ -4,6 +4,7 @@ import type { BlockExecutor } from '../ports/execution.js';
 import type { Store } from '../ports/store.js';
 import type { BlockRecord } from '../types/block.js';
 import type { BlockInput, BlockOutcome } from '../types/outcome.js';
+import { listOf } from '../types/record-codec.js';
 import type { TransactionTrace } from '../types/run-notes.js';
 import { buildInput } from './build.js';
 import type { History } from './history.js';
@@ -65,7 +66,7 @@ export function tracesOf(
     height,
     index,
     receipt,
-    changes: changes[index] ?? [],
+    changes: listOf(changes[index] ?? []),
     notes: notes?.[index],
   }));
 }

@@ -47,11 +47,20 @@ export interface ValueChange {
   readonly after: Uint8Array | undefined;
 }
 
+/** What one transaction changed, keys ascending: a list, or the bytes a record has of it. `listOf` gives the list. */
+export type ChangeList = readonly ValueChange[] | EncodedList;
+
+/** A list as its bytes: taken apart when somebody asks, which the way through a block does not. */
+export interface EncodedList {
+  readonly encoded: Uint8Array;
+  readonly list: readonly ValueChange[];
+}
+
 /** What makes a block durable: the block, every value it changed, the seal. */
 export interface BlockRecord {
   readonly block: Block;
   /** Per transaction, keys ascending; empty for one that wrote nothing. */
-  readonly changes: readonly (readonly ValueChange[])[];
+  readonly changes: readonly ChangeList[];
   /** The whole block's effect on state (Reserve, hooks, transactions, Settle): final value per key, ascending. */
   readonly stateDiff: readonly ValueChange[];
   /** The engine's signature over the header hash; empty where the engine keeps its own. */

@@ -1,7 +1,7 @@
 // What running one transaction or one block yields, before anything is applied. Plain data between vm, execute and chain.
 
 import type { SignaturesFound } from './authorisation.js';
-import type { ValueChange } from './block.js';
+import type { ChangeList, ValueChange } from './block.js';
 import type { ExplainedPlan } from './explain-record.js';
 import type { StateKey } from './key.js';
 import type { ContractEvent, Failure, HookReceipt, Receipt } from './receipt.js';
@@ -47,7 +47,7 @@ export interface BlockOutcome {
   readonly events: readonly ContractEvent[];
   readonly hooks: readonly HookReceipt[];
   /** Per transaction, its own writes (adders: prefix sums in block order), keys ascending. */
-  readonly changes: readonly (readonly ValueChange[])[];
+  readonly changes: readonly ChangeList[];
   /** The whole block, keys ascending, only keys whose value changed. */
   readonly stateDiff: readonly ValueChange[];
   /** Sum of gasUsed over the receipts. */

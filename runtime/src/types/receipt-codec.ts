@@ -150,8 +150,9 @@ export function decodeEvent(bytes: Uint8Array): ContractEvent {
   return decodeExact(bytes, 'event', readEvent);
 }
 
-/** `count` events that stand one after the other in bytes of our own making; views of them. */
-export function encodedEvents(bytes: Uint8Array, count: number): ContractEvent[] {
+/** `count` events of a transaction that stand one after the other in bytes of our own making; views of them. */
+export function encodedEvents(bytes: Uint8Array, count: number, transaction: number): ContractEvent[] {
+  if (count === 1) return [new EncodedEvent(bytes, transaction)];
   const events: ContractEvent[] = [];
   const reader = new Reader(bytes, 'events');
   for (let index = 0; index < count; index++) {
@@ -159,7 +160,7 @@ export function encodedEvents(bytes: Uint8Array, count: number): ContractEvent[]
     reader.skip(40);
     for (let topics = reader.u32(); topics > 0; topics--) reader.skip(reader.u32());
     reader.skip(reader.u32());
-    const transaction = reader.u8() === 0 ? undefined : reader.u32();
+    reader.skip(reader.u8() === 0 ? 0 : 4);
     events.push(new EncodedEvent(bytes.subarray(start, reader.offset), transaction));
   }
   return events;

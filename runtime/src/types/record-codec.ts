@@ -4,7 +4,7 @@ import { compareBytes } from '../base/bytes.js';
 import { decodeExact, type Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
-import type { Block, BlockRecord, ValueChange } from './block.js';
+import type { Block, BlockRecord, ChangeList, EncodedList, ValueChange } from './block.js';
 import { headerHash, readHeader, writeHeader } from './header-codec.js';
 import { asStateKey } from './key.js';
 import {
@@ -80,8 +80,38 @@ function assertAligned({ block, changes }: Pick<BlockRecord, 'block' | 'changes'
   if (got !== expected) throw new CodecError('CODEC_LENGTH', { expected, got, place: 'block record' });
 }
 
+/** Changes of our own making as `writeChanges` writes them. */
+export class EncodedChanges implements EncodedList {
+  #list: readonly ValueChange[] | undefined;
+
+  constructor(readonly encoded: Uint8Array) {}
+
+  get list(): readonly ValueChange[] {
+    this.#list ??= decodeExact(this.encoded, 'changes', readChanges);
+    return this.#list;
+  }
+
+  /** The list, as plain data has it. */
+  toJSON(): readonly ValueChange[] {
+    return this.list;
+  }
+}
+
+/** The changes, whichever way they are held. */
+export function listOf(changes: ChangeList): readonly ValueChange[] {
+  return changes instanceof EncodedChanges ? changes.list : (changes as readonly ValueChange[]);
+}
+
 /** Keys ascending and distinct. @throws CODEC_ORDER */
-export function writeChanges(writer: Writer, changes: readonly ValueChange[]): void {
+export function writeChanges(writer: Writer, changes: ChangeList): void {
+  if (changes instanceof EncodedChanges) {
+    writer.fixed(changes.encoded);
+    return;
+  }
+  writeList(writer, listOf(changes));
+}
+
+function writeList(writer: Writer, changes: readonly ValueChange[]): void {
   assertAscending(changes);
   writer.list(changes, ({ key, before, after }) => {
     writer.bytes(key);

@@ -10,6 +10,7 @@ import type { Store } from '@weft/runtime/ports/store';
 import { StoreError } from '@weft/runtime/store/errors';
 import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
 import type { BlockRecord } from '@weft/runtime/types/block';
+import { listOf } from '@weft/runtime/types/record-codec';
 import { balanceKey } from '@weft/runtime/types/system';
 import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { decodeCell } from '@weft/runtime/types/value';
@@ -100,7 +101,9 @@ describe('replay of a part', () => {
         if (name === 'records')
           return async function* (from: number, to: number): AsyncIterable<BlockRecord> {
             for await (const record of target.records(from, to)) {
-              const changes = record.changes.map((own) => own.map((one) => ({ ...one, before: undefined })));
+              const changes = record.changes.map((own) =>
+                listOf(own).map((one) => ({ ...one, before: undefined })),
+              );
               yield { ...record, changes };
             }
           };

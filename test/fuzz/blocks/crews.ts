@@ -8,7 +8,7 @@ import { createSequentialExecutor } from '@weft/runtime/execute/sequential/execu
 import type { CodeCache } from '@weft/runtime/ports/code-cache';
 import type { BlockExecutor } from '@weft/runtime/ports/execution';
 import type { BlockInput, BlockOutcome, ReadState } from '@weft/runtime/types/outcome';
-import { plainEvents } from '../../support/plain-events.js';
+import { plainOutcome } from '../../support/plain-outcome.js';
 
 /** Blocks take milliseconds; this is for those that never end. */
 const BLOCK_MS_MAX = 60_000;
@@ -120,11 +120,10 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Everything but how it ran: receipts, events, hooks, changes, state and gas, from which record and roots follow. */
-function parting(got: BlockOutcome, expected: BlockOutcome): Omit<Difference, 'executor'> | undefined {
-  const names = Object.keys(expected).filter((name) => name !== 'stats') as (keyof BlockOutcome)[];
-  for (const name of names) {
-    const [a, b] =
-      name === 'events' ? [got, expected].map(plainEvents) : ([got[name], expected[name]] as const);
+function parting(one: BlockOutcome, other: BlockOutcome): Omit<Difference, 'executor'> | undefined {
+  const [got, expected] = [plainOutcome(one), plainOutcome(other)];
+  for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
+    const [a, b] = [got[name], expected[name]];
     if (isDeepStrictEqual(a, b)) continue;
     if (!Array.isArray(a) || !Array.isArray(b)) return { place: name, got: show(a), expected: show(b) };
     const length = Math.max(a.length, b.length);

@@ -3,7 +3,6 @@
 import { assert } from '../../base/assert.js';
 import { Reader } from '../../base/codec.js';
 import type { ValueChange } from '../../types/block.js';
-import { compareKeys } from '../../types/key.js';
 import type { ContractEvent } from '../../types/receipt.js';
 import { encodedEvents } from '../../types/receipt-codec.js';
 import { EMPTY } from '../../vm/outcome.js';
@@ -16,18 +15,18 @@ import {
   type Arena,
   END,
   HEADER,
+  HeapCopies,
   heapCopy,
-  MEMBER,
-  RUN,
   recordAt,
   SLOT,
   TRANSACTION,
   TRANSACTION_STATE,
-  WRITE,
 } from './arena.js';
+import { collectChanges } from './collect-changes.js';
 import type { OrderedArena, OrderedPart } from './layout.js';
 
 const NOTHING: readonly ContractEvent[] = [];
+const UNCHANGED: readonly ValueChange[] = [];
 
 /** What the ordered part came to. */
 export interface OrderedResult {
@@ -44,8 +43,8 @@ export function collectOrdered(
 ): OrderedResult {
   const { arena } = ordered;
   const count = table.records.length;
-  const changes = new Array<ValueChange[] | undefined>(count).fill(undefined);
-  readAdders(arena, state, changes);
+  const changes = collectChanges(arena, table, state);
+  const copies = new HeapCopies(arena);
   const executed = new Array<Executed | undefined>(count).fill(undefined);
   const tail: TailEntry[] = [];
   for (const { index, transaction, attemptGas } of attempts) {
@@ -58,67 +57,33 @@ export function collectOrdered(
       continue;
     }
     const at = arena.words[record + TRANSACTION.end]!;
-    const report = readReport(arena, at);
+    const report = readReport(arena, at, index, copies);
     if (end === TRANSACTION_STATE.violated) {
       tail.push({ index, transaction, attemptGas: attemptGas + report.gas });
       continue;
     }
-    const own = changes[index] ?? [];
-    readWrites(arena, at, state, own);
-    if (own.length > 1) own.sort((a, b) => compareKeys(a.key, b.key));
-    executed[index] = orderedExecuted(attemptGas, report, arena.words[at + END.refund]!, own);
+    const refund = arena.words[at + END.refund]!;
+    executed[index] = orderedExecuted(attemptGas, report, refund, changes[index] ?? UNCHANGED);
   }
   applySlots(ordered, state);
   return { executed, tail };
 }
 
-function readReport(arena: Arena, at: number): RunReport {
+function readReport(arena: Arena, at: number, transaction: number, copies: HeapCopies): RunReport {
   const { words, numbers } = arena;
   const results: Uint8Array[] = [];
   for (let left = words[at + END.results]!, next = at + END.size; left > 0; left--, next += 2) {
-    results.push(heapCopy(arena, words[next]!, words[next + 1]!) ?? EMPTY);
+    results.push(copies.of(words[next]!, words[next + 1]!) ?? EMPTY);
   }
-  const failure = heapCopy(arena, words[at + END.failureAt]!, words[at + END.failureLength]!);
-  const events = heapCopy(arena, words[at + END.eventsAt]!, words[at + END.eventsLength]!);
+  const failure = copies.of(words[at + END.failureAt]!, words[at + END.failureLength]!);
+  const events = copies.of(words[at + END.eventsAt]!, words[at + END.eventsLength]!);
   return {
     status: STATUSES[words[at + END.status]!]!,
     gas: numbers[at + END.gas]! + numbers[at + END.gas + 1]! * 0x1_0000_0000,
     results,
     failure: failure === undefined ? undefined : readFailure(new Reader(failure, 'failure')),
-    events: events === undefined ? NOTHING : encodedEvents(events, words[at + END.events]!),
+    events: events === undefined ? NOTHING : encodedEvents(events, words[at + END.events]!, transaction),
   };
-}
-
-function readWrites(arena: Arena, at: number, state: BlockState, to: ValueChange[]): void {
-  const { words } = arena;
-  let next = at + END.size + 2 * words[at + END.results]!;
-  for (let left = words[at + END.writes]!; left > 0; left--, next += WRITE.size) {
-    const key = state.keyAt(words[next + WRITE.slot]!);
-    const before = heapCopy(arena, words[next + WRITE.beforeAt]!, words[next + WRITE.beforeLength]!);
-    const after = heapCopy(arena, words[next + WRITE.afterAt]!, words[next + WRITE.afterLength]!);
-    to.push({ key, before, after });
-  }
-}
-
-/** Old and new value of each cell a transaction added to, prefix sums in block order, to the transaction's changes. */
-function readAdders(arena: Arena, state: BlockState, changes: (ValueChange[] | undefined)[]): void {
-  const { words } = arena;
-  for (let at = words[HEADER.runs]!; at < words[HEADER.members]!; at += RUN.size) {
-    const key = state.keyAt(words[at + RUN.slot]!);
-    let before = heapCopy(arena, words[at + RUN.beforeAt]!, words[at + RUN.beforeLength]!);
-    const first = words[at + RUN.firstMember]!;
-    for (let index = first; index < first + words[at + RUN.members]!; index++) {
-      const member = recordAt(arena, HEADER.members, index, MEMBER.size);
-      if (words[member + MEMBER.delta] === 0) continue;
-      const after = heapCopy(arena, words[member + MEMBER.afterAt]!, words[member + MEMBER.afterLength]!);
-      const transaction = words[member + MEMBER.transaction]!;
-      const change = { key, before, after };
-      const own = changes[transaction];
-      if (own === undefined) changes[transaction] = [change];
-      else own.push(change);
-      before = after;
-    }
-  }
 }
 
 function applySlots({ arena }: OrderedArena, state: BlockState): void {

@@ -1,6 +1,6 @@
 // The last step both executors share: from what every transaction did to receipts in block order, events in
 // effective order and the block's numbers.
-import type { ValueChange } from '../../types/block.js';
+import type { ChangeList, ValueChange } from '../../types/block.js';
 import type { BlockOutcome, BlockStats } from '../../types/outcome.js';
 import type { ContractEvent, Failure, Phase, Receipt, ReceiptStatus } from '../../types/receipt.js';
 import type { HookRun } from './hooks.js';
@@ -18,8 +18,7 @@ export interface Executed {
   readonly failure: Failure | undefined;
   readonly results: readonly Uint8Array[];
   readonly events: readonly ContractEvent[];
-  /** Keys ascending. */
-  readonly changes: readonly ValueChange[];
+  readonly changes: ChangeList;
 }
 
 /** By transaction; undefined where Reserve refused. */

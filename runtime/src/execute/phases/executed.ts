@@ -1,6 +1,6 @@
 // From one run to one line of the block's outcome: gas as receipts show it, for the ordered part and the tail.
 import { assert } from '../../base/assert.js';
-import type { ValueChange } from '../../types/block.js';
+import type { ChangeList } from '../../types/block.js';
 import type { RunReport } from '../outcome-codec.js';
 import type { Executed } from './assemble.js';
 import type { TailResult } from './tail.js';
@@ -13,7 +13,7 @@ export function orderedExecuted(
   before: number,
   report: RunReport,
   refund: number,
-  changes: readonly ValueChange[],
+  changes: ChangeList,
 ): Executed {
   assert(report.status !== 'VIOLATION', 'a violation goes to the tail');
   const { status, failure, results, events } = report;
@@ -22,7 +22,7 @@ export function orderedExecuted(
 }
 
 /** A transaction of the tail, run or not. */
-export function tailExecuted(result: TailResult, changes: readonly ValueChange[]): Executed {
+export function tailExecuted(result: TailResult, changes: ChangeList): Executed {
   const { attemptGas } = result.entry;
   const common = { phase: 'tail', attemptGas, gasUsed: result.gasUsed } as const;
   const { outcome } = result;

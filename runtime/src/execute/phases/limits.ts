@@ -6,6 +6,7 @@ import { type AccessTable, RECORD } from '../../types/access-table.js';
 import type { Parameters } from '../../types/genesis.js';
 import type { BlockOutcome } from '../../types/outcome.js';
 import { encodedEventBytes } from '../../types/receipt-codec.js';
+import { listOf } from '../../types/record-codec.js';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '../../types/system.js';
 import type { Call } from '../../types/transaction.js';
 import type { CodeOnChain } from '../code-store.js';
@@ -62,7 +63,8 @@ export function assertUsedLimits(
 ): void {
   let written = 0;
   for (const own of changes)
-    for (const { key, after } of own) written += key.length + (after === undefined ? 0 : after.length);
+    for (const { key, after } of listOf(own))
+      written += key.length + (after === undefined ? 0 : after.length);
   let emitted = 0;
   for (const event of events) if (event.transaction !== undefined) emitted += encodedEventBytes(event);
   assertRows([

@@ -9,6 +9,7 @@ import { planSchedule } from '../../schedule/plan-sets.js';
 import type { AccessSet } from '../../types/access.js';
 import { keyKind, type StateKey } from '../../types/key.js';
 import type { BlockInput, BlockOutcome, ReadState } from '../../types/outcome.js';
+import { listOf } from '../../types/record-codec.js';
 import { decodeCell } from '../../types/value.js';
 import type { InstancePool } from '../../vm/instance-pool.js';
 import type { BlockEnvironment } from '../../vm/run.js';
@@ -215,7 +216,7 @@ interface TailPart {
 
 /** The values a given transaction left. */
 function applyChanges({ changes }: Executed, state: BlockState): void {
-  for (const { key, after } of changes) state.write(key as StateKey, after);
+  for (const { key, after } of listOf(changes)) state.write(key as StateKey, after);
 }
 
 /** What contracts see of the block and the state, `past` being the state as last marked. */
