@@ -15,7 +15,7 @@ export function assertFlushRange(flushed: number, head: number, height: number):
 }
 
 /** False for what Reserve refused: its id may come again, and then that place is the one to find. */
-export function isIncluded(receipt: Receipt): boolean {
+export function isIncluded(receipt: Pick<Receipt, 'status'>): boolean {
   return !receipt.status.startsWith('INVALID_');
 }
 

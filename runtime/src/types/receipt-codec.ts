@@ -46,15 +46,33 @@ export function writeReceipt(writer: Writer, receipt: Receipt): void {
   writer.list(receipt.results, (result) => writer.bytes(result));
 }
 
-export function readReceipt(reader: Reader): Receipt {
-  const transaction = reader.fixed(32) as Hash32;
+function readStatus(reader: Reader): ReceiptStatus {
   const at = reader.offset;
   const code = reader.u8();
   const status = STATUS_BY_CODE.get(code);
-  if (status === undefined) {
-    const place = reader.placeAt(at);
-    throw new CodecError('CODEC_TAG', { expected: 'a receipt status', got: code, place });
+  if (status !== undefined) return status;
+  const place = reader.placeAt(at);
+  throw new CodecError('CODEC_TAG', { expected: 'a receipt status', got: code, place });
+}
+
+/** Whose receipt it is and how it ended; the rest is passed over. The id is a view. */
+export function readReceiptHead(reader: Reader): Pick<Receipt, 'transaction' | 'status'> {
+  const transaction = reader.view(32) as Hash32;
+  const status = readStatus(reader);
+  reader.skip(1);
+  if (reader.tag(2, 'an option') === 1) reader.skip(4);
+  reader.skip(8 + 8 + 16 + 4 + 4);
+  if (reader.tag(2, 'an option') === 1) {
+    reader.skip(32 + 2);
+    reader.skip(reader.u32());
   }
+  for (let results = reader.u32(); results > 0; results--) reader.skip(reader.u32());
+  return { transaction, status };
+}
+
+export function readReceipt(reader: Reader): Receipt {
+  const transaction = reader.fixed(32) as Hash32;
+  const status = readStatus(reader);
   const phase = PHASES[reader.tag(PHASES.length, 'a phase')]!;
   const order = reader.option(() => reader.u32());
   const attemptGas = reader.number64();
@@ -157,13 +175,18 @@ export function encodedEvents(bytes: Uint8Array, count: number, transaction: num
   const reader = new Reader(bytes, 'events');
   for (let index = 0; index < count; index++) {
     const start = reader.offset;
-    reader.skip(40);
-    for (let topics = reader.u32(); topics > 0; topics--) reader.skip(reader.u32());
-    reader.skip(reader.u32());
-    reader.skip(reader.u8() === 0 ? 0 : 4);
+    skipEvent(reader);
     events.push(new EncodedEvent(bytes.subarray(start, reader.offset), transaction));
   }
   return events;
+}
+
+/** Moves behind an event. */
+export function skipEvent(reader: Reader): void {
+  reader.skip(32 + 8);
+  for (let topics = reader.u32(); topics > 0; topics--) reader.skip(reader.u32());
+  reader.skip(reader.u32());
+  if (reader.tag(2, 'an option') === 1) reader.skip(4);
 }
 
 export function writeEvent(writer: Writer, event: ContractEvent): void {

@@ -39,20 +39,19 @@ export function writeBlockRecord(writer: Writer, record: BlockRecord): void {
 /** Inverse of `encodeBlockRecord`; the block's hash is computed, not read. @throws CodecError */
 export function decodeBlockRecord(bytes: Uint8Array): BlockRecord {
   return decodeExact(bytes, 'block record', (reader) => {
-    const version = reader.u8();
-    if (version !== RECORD_VERSION) {
-      throw new CodecError('CODEC_VERSION', {
-        expected: RECORD_VERSION,
-        got: version,
-        place: 'block record',
-      });
-    }
+    assertRecordVersion(reader.u8());
     const block = readBlock(reader);
     const changes = reader.list(() => readChanges(reader), LIMITS.blockTransactions);
     const record = { block, changes, stateDiff: readChanges(reader), seal: reader.bytes(LIMITS.sealBytes) };
     assertAligned(record);
     return record;
   });
+}
+
+/** @throws CODEC_VERSION */
+export function assertRecordVersion(version: number): void {
+  if (version === RECORD_VERSION) return;
+  throw new CodecError('CODEC_VERSION', { expected: RECORD_VERSION, got: version, place: 'block record' });
 }
 
 function writeBlock(writer: Writer, block: Block): void {

@@ -4,14 +4,14 @@ import { assert } from '../../base/assert.js';
 import { bytesText } from '../../base/bytes.js';
 import type { StateEntry } from '../../ports/store.js';
 import type { StateKey } from '../../types/key.js';
-import type { Receipt } from '../../types/receipt.js';
+import type { RecordEffects } from '../../types/record-effects.js';
 import { StoreError } from '../errors.js';
 import { isIncluded } from '../rules.js';
 import { Database, type RowChange, type WriteGate } from './database.js';
 import type { FileSystem } from './file-system.js';
 import type { FlatStorage } from './flat-storage.js';
 import { LogReader } from './log-reader.js';
-import { toRecord } from './record-frame.js';
+import { toEffects } from './record-frame.js';
 import {
   ALL_FLAT,
   ALL_FLUSHES,
@@ -97,12 +97,11 @@ class FlatDatabase implements FlatStorage {
       const changes = new Map<string, RowChange>();
       const rows: RowChange[] = [];
       for await (const frame of this.#log.frames(marker.flushed + 1, height)) {
-        const { block, stateDiff } = toRecord(frame);
-        for (const { key, after } of stateDiff) {
-          changes.set(bytesText(key), { row: flatRow(key), value: after });
-        }
-        for (const row of indexRows(block.receipts, frame.height))
-          rows.push({ row, value: rowChecksum(row) });
+        const { receipts, stateDiff } = toEffects(frame);
+        // Copies: a few small values must not hold on to whole records.
+        for (const { key, after } of stateDiff)
+          changes.set(bytesText(key), { row: flatRow(key), value: after?.slice() });
+        for (const row of indexRows(receipts, frame.height)) rows.push({ row, value: rowChecksum(row) });
       }
       for (const change of changes.values()) rows.push(change);
       const since = await this.#journal(rows, marker, height);
@@ -119,10 +118,10 @@ class FlatDatabase implements FlatStorage {
       const changes = new Map<string, RowChange>();
       const rows: RowChange[] = [];
       for (let at = marker.flushed; at > height; at--) {
-        const { block, stateDiff } = toRecord(await this.#log.frame(at));
+        const { receipts, stateDiff } = toEffects(await this.#log.frame(at));
         for (const { key, before } of stateDiff)
-          changes.set(bytesText(key), { row: flatRow(key), value: before });
-        rows.push(...indexRows(block.receipts, at).map((row) => ({ row, value: undefined })));
+          changes.set(bytesText(key), { row: flatRow(key), value: before?.slice() });
+        rows.push(...indexRows(receipts, at).map((row) => ({ row, value: undefined })));
       }
       for await (const [row] of (await this.#opened()).rows(ALL_FLUSHES))
         rows.push({ row, value: undefined });
@@ -135,7 +134,7 @@ class FlatDatabase implements FlatStorage {
     return this.#inTurn(async () => {
       const database = await this.#opened();
       for await (const frame of this.#log.frames(from, to)) {
-        const rows = indexRows(toRecord(frame).block.receipts, frame.height);
+        const rows = indexRows(toEffects(frame).receipts, frame.height);
         await this.#keep(
           database.write(
             rows.map((row) => ({ row, value: undefined })),
@@ -246,7 +245,7 @@ class FlatDatabase implements FlatStorage {
 }
 
 /** Keys of the index rows of one block. */
-function indexRows(receipts: readonly Receipt[], height: number): Uint8Array[] {
+function indexRows(receipts: RecordEffects['receipts'], height: number): Uint8Array[] {
   return receipts.map((receipt, index) =>
     transactionRow(receipt.transaction, { height, index, included: isIncluded(receipt) }),
   );

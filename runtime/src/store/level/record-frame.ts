@@ -2,6 +2,7 @@
 import { Writer } from '../../base/codec.js';
 import type { BlockRecord } from '../../types/block.js';
 import { decodeBlockRecord, writeBlockRecord } from '../../types/record-codec.js';
+import { decodeRecordEffects, type RecordEffects } from '../../types/record-effects.js';
 import { StoreError } from '../errors.js';
 import { FRAME_HEAD_BYTES, type Frame, frameHead } from './frame.js';
 
@@ -32,15 +33,24 @@ export class FrameWriter {
 
 /** The record a verified frame holds. @throws STORE_CORRUPT_RECORD */
 export function toRecord(frame: Frame): BlockRecord {
+  return taken(frame, decodeBlockRecord, ({ block }) => block.header.height);
+}
+
+/** What it says of state and of where transactions are, views of the frame. @throws STORE_CORRUPT_RECORD */
+export function toEffects(frame: Frame): RecordEffects {
+  return taken(frame, decodeRecordEffects, ({ height }) => height);
+}
+
+function taken<T>(frame: Frame, decode: (payload: Uint8Array) => T, heightOf: (value: T) => number): T {
   const place = `record ${frame.height}`;
-  let record: BlockRecord;
+  let value: T;
   try {
-    record = decodeBlockRecord(frame.payload);
+    value = decode(frame.payload);
   } catch (cause) {
     throw new StoreError('STORE_CORRUPT_RECORD', { expected: 'an encoded block record', place }, cause);
   }
-  const got = record.block.header.height;
+  const got = heightOf(value);
   if (got !== frame.height)
     throw new StoreError('STORE_CORRUPT_RECORD', { expected: frame.height, got, place });
-  return record;
+  return value;
 }

@@ -16,6 +16,9 @@ export interface KeyRange {
   readonly lt: Uint8Array;
 }
 
+/** Kind, id, included or not, height, index. */
+const TRANSACTION_ROW_BYTES = 1 + 32 + 1 + 8 + 4;
+
 /** All rows of a kind. */
 const all = (kind: number): KeyRange => ({ gte: Uint8Array.of(kind), lt: Uint8Array.of(kind + 1) });
 export const ALL_FLAT = all(FLAT);
@@ -42,13 +45,13 @@ export interface Location {
 
 /** Key of one row of the transaction index: an id's included place sorts before its refused ones. */
 export function transactionRow(id: Uint8Array, { height, index, included }: Location): Uint8Array {
-  return concatBytes(
-    Uint8Array.of(TRANSACTION),
-    id,
-    Uint8Array.of(included ? 0 : 1),
-    bigEndian(height, 8),
-    bigEndian(index, 4),
-  );
+  const row = new Uint8Array(TRANSACTION_ROW_BYTES);
+  row[0] = TRANSACTION;
+  row.set(id, 1);
+  row[33] = included ? 0 : 1;
+  writeBigEndian(row, 34, 8, height);
+  writeBigEndian(row, 42, 4, index);
+  return row;
 }
 
 /** All rows of one id. */
@@ -59,7 +62,7 @@ export function transactionRange(id: Uint8Array): KeyRange {
 
 /** The place a row of the index names, its checksum verified. @throws STORE_CORRUPT_INDEX */
 export function readTransactionRow(row: Uint8Array, checksum: Uint8Array): Location {
-  if (row.length !== 46 || !bytesEqual(rowChecksum(row), checksum)) {
+  if (row.length !== TRANSACTION_ROW_BYTES || !bytesEqual(rowChecksum(row), checksum)) {
     throw new StoreError('STORE_CORRUPT_INDEX', {
       expected: 'the checksum of its row',
       place: 'transaction index',
@@ -123,14 +126,22 @@ function unchecked(stored: Uint8Array | undefined, length: number, place: string
 }
 
 function prefixed(kind: number, rest: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(kind), rest);
+  const row = new Uint8Array(1 + rest.length);
+  row[0] = kind;
+  row.set(rest, 1);
+  return row;
 }
 
 /** Of 4 or 8 bytes. */
 export function bigEndian(value: number, width: 4 | 8): Uint8Array {
   const bytes = new Uint8Array(width);
-  for (let at = width - 1, rest = value; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
+  writeBigEndian(bytes, 0, width, value);
   return bytes;
+}
+
+function writeBigEndian(bytes: Uint8Array, from: number, width: 4 | 8, value: number): void {
+  for (let at = from + width - 1, rest = value; at >= from; at--, rest = Math.floor(rest / 256))
+    bytes[at] = rest % 256;
 }
 
 export function fromBigEndian(bytes: Uint8Array): number {

@@ -1,0 +1,66 @@
+// What flat storage reads of a record, against decoding all of it; and a transaction's changes as bytes.
+import { Writer } from '@weft/runtime/base/codec';
+import { CodecError } from '@weft/runtime/base/codec-error';
+import {
+  decodeBlockRecord,
+  EncodedChanges,
+  encodeBlockRecord,
+  listOf,
+  writeChanges,
+} from '@weft/runtime/types/record-codec';
+import { decodeRecordEffects } from '@weft/runtime/types/record-effects';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { propertySeed } from '../support/seed.js';
+import { blockRecord } from './arbitraries.js';
+
+const seed = propertySeed('record effects');
+
+describe('effects of a record', () => {
+  it('are those of the whole record', () => {
+    fc.assert(
+      fc.property(blockRecord, (record) => {
+        const bytes = encodeBlockRecord(record);
+        const { block, stateDiff } = decodeBlockRecord(bytes);
+        const effects = decodeRecordEffects(bytes);
+        expect(effects.height).toBe(block.header.height);
+        expect(effects.receipts).toEqual(
+          block.receipts.map(({ transaction, status }) => ({ transaction, status })),
+        );
+        expect(effects.stateDiff).toEqual(stateDiff);
+      }),
+      { seed },
+    );
+  });
+
+  it('bytes that end early or late are refused with a code', () => {
+    fc.assert(
+      fc.property(blockRecord, fc.nat(), (record, at) => {
+        const bytes = encodeBlockRecord(record);
+        for (const wrong of [bytes.subarray(0, at % bytes.length), Uint8Array.of(...bytes, 0)])
+          expect(() => decodeRecordEffects(wrong)).toThrow(CodecError);
+      }),
+      { seed },
+    );
+  });
+});
+
+describe('changes as bytes', () => {
+  it('are written as the list is, and give it back', () => {
+    fc.assert(
+      fc.property(blockRecord, (record) => {
+        for (const changes of record.changes) {
+          const encoded = new Writer();
+          writeChanges(encoded, changes);
+          const held = new EncodedChanges(encoded.finish());
+          expect(listOf(held)).toEqual(listOf(changes));
+          expect(JSON.parse(JSON.stringify(held))).toEqual(JSON.parse(JSON.stringify(listOf(changes))));
+          const again = new Writer();
+          writeChanges(again, held);
+          expect(again.finish()).toEqual(encoded.finish());
+        }
+      }),
+      { seed },
+    );
+  });
+});
