@@ -124,9 +124,10 @@ export function bigintOf(from: Uint32Array, at: number, count: number): bigint {
 
 /** Writes a bigint of at most 32 count bits. */
 export function setWords(to: Uint32Array, at: number, count: number, value: bigint): void {
-  let rest = value;
-  for (let index = 0; index < count; index++) {
-    to[at + index] = rest === 0n ? 0 : Number(rest & 0xffff_ffffn);
-    if (rest !== 0n) rest >>= 32n;
+  let index = 0;
+  // Most numbers are small: what is left of them is asked about once.
+  for (let rest = value; rest !== 0n && index < count; index++, rest >>= 32n) {
+    to[at + index] = Number(rest & 0xffff_ffffn);
   }
+  for (; index < count; index++) to[at + index] = 0;
 }

@@ -29,10 +29,7 @@ export function attemptCall(frame: Frame, body: (frame: Frame) => void): CallEnd
 /** Moves the value and runs a method, the `@init` one included, whose rules the caller has checked. */
 export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMethod): void {
   const { run, request } = frame;
-  if (request.value > 0n && !method.payable) frame.fail('NOT_PAYABLE');
-  if (request.value > 0n) frame.assertWritable();
-  if (!moveBalance(run.state, request.caller, request.contract, request.value))
-    frame.fail('INSUFFICIENT_BALANCE');
+  if (request.value !== 0n) payMethod(frame, method);
   frame.readonly ||= method.view;
   // Restoring a clean instance.
   frame.charge(run.schedule.code.page * code.initialPages);
@@ -48,6 +45,14 @@ export function enterMethod(frame: Frame, code: CompiledCode, method: AccessMeth
     frame.instance = undefined;
     run.block.pool.give(instance);
   }
+}
+
+/** Moves the value that goes with a call. */
+function payMethod(frame: Frame, method: AccessMethod): void {
+  const { caller, contract, value } = frame.request;
+  if (!method.payable) frame.fail('NOT_PAYABLE');
+  frame.assertWritable();
+  if (!moveBalance(frame.run.state, caller, contract, value)) frame.fail('INSUFFICIENT_BALANCE');
 }
 
 function runInstance(frame: Frame, instance: Instance): void {

@@ -39,7 +39,7 @@ const METHODS = new Map<number, (frame: Frame) => void>([
 /** Runs the method a frame's request names. Value is accepted by `create` alone. */
 export function runSystemMethod(frame: Frame): void {
   const { selector, value } = frame.request;
-  if (value > 0n && selector !== SYSTEM_METHODS.create.selector) frame.fail('NOT_PAYABLE');
+  if (value !== 0n && selector !== SYSTEM_METHODS.create.selector) frame.fail('NOT_PAYABLE');
   const method = METHODS.get(selector);
   if (method === undefined) frame.fail('UNKNOWN_METHOD');
   method(frame);

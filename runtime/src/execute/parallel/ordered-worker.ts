@@ -63,6 +63,8 @@ export function keyTableOf({ words }: Arena): ByteTable {
   });
 }
 
+const OK = STATUSES.indexOf('OK');
+
 /** What a worker needs to know of the others: `Kernel`, or nothing where there are none. */
 export type Others = Pick<Kernel, 'isFlagged' | 'flag' | 'leave'>;
 
@@ -162,9 +164,10 @@ export class OrderedWorker {
     const events = this.#events;
     const ok = end.status === 'OK';
     const kept = ok ? this.#results.length : 0;
-    const at = heap.words(END.size + kept + (ok ? WRITE.size * set.places : 0));
-    words[at + END.status] = STATUSES.indexOf(end.status);
-    words[at + END.gas] = gas % 0x1_0000_0000;
+    const at = heap.words(END.size + kept + (ok ? WRITE.size * this.#writtenPlaces() : 0));
+    words[at + END.status] = ok ? OK : STATUSES.indexOf(end.status);
+    // Stored modulo 2^32.
+    words[at + END.gas] = gas;
     words[at + END.gas + 1] = Math.floor(gas / 0x1_0000_0000);
     const { access } = this.#context.schedule ?? GAS_SCHEDULE;
     words[at + END.refund] = end.status === 'VIOLATION' ? 0 : set.refund(access);
@@ -186,6 +189,12 @@ export class OrderedWorker {
     for (let index = 0; index < kept; index++) words[next + index] = this.#results[index]!;
     words[at + END.writes] = ok ? this.#commit(next + kept) : 0;
     return at;
+  }
+
+  #writtenPlaces(): number {
+    let count = 0;
+    for (let place = 0; place < this.#set.places; place++) if (this.#set.isWritten(place)) count++;
+    return count;
   }
 
   /** Puts new values in place and notes them from `next` on; how many. We alone may write these slots now. */
