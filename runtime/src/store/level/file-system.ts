@@ -1,7 +1,7 @@
 // The files beside the database, through the five calls the store needs: tests put faults between. Every multi-step
 // write here is safe against a crash at any of its steps.
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StoreError } from '../errors.js';
 
@@ -16,7 +16,20 @@ export interface FileSystem {
 }
 
 /** The machine's. */
-export const systemFiles: FileSystem = { open, rename, unlink, readdir, readFile, mkdir };
+export const systemFiles: FileSystem = { open, rename, unlink, readdir, readFile, mkdir: makeFolders };
+
+/** Makes a folder and those above it. Node's own way never ends where a folder is there and takes none, as /proc does. */
+async function makeFolders(path: string): Promise<void> {
+  const isThere = async (folder: string) =>
+    (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+  if (await isThere(path)) return;
+  const parent = dirname(path);
+  if (parent !== path && !(await isThere(parent))) await makeFolders(parent);
+  await mkdir(path).catch(async (error) => {
+    // Somebody else was quicker.
+    if (!(await isThere(path))) throw error;
+  });
+}
 
 /** Writes all bytes at a place of a file. */
 export async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
