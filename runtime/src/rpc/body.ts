@@ -23,6 +23,8 @@ export interface BodyReader {
 /** Bytes of a body that needs no place, and need not be named before it comes. */
 export const SMALL_BYTES = 64 << 10;
 
+const NOTHING = Buffer.alloc(0);
+
 /** The length a request names; undefined: it has no body, or one in chunks. */
 export function namedLength({ headers }: IncomingMessage): number | undefined {
   const length = headers['content-length'];
@@ -39,28 +41,25 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
     return;
   }
   const scan = new JsonScan(bounds);
-  const parts: Buffer[] = [];
-  let bytes = 0;
+  const body = new Gathered();
   let ended = false;
   let place: Place | undefined;
   const refuse = (why: BodyRefusal): void => {
     ended = true;
-    parts.length = 0;
+    body.clear();
     place?.leave();
     reader.onRefusal(why);
   };
   request.on('data', (part: Buffer) => {
     if (ended) return;
-    bytes += part.length;
-    const why = bytes > bytesMax ? 'bytes' : scan.take(part);
-    if (why === undefined) parts.push(part);
+    const why = body.length + part.length > bytesMax ? 'bytes' : scan.take(part);
+    if (why === undefined) body.add(part);
     else refuse(why);
   });
   request.on('end', () => {
     if (ended) return;
     ended = true;
-    const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, bytes);
-    reader.onText(whole.toString(), bytes, place);
+    reader.onText(body.text(), body.length, place);
   });
   if (length <= SMALL_BYTES) return;
   let begun = false;
@@ -71,6 +70,34 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
   place = reader.enter(begin, () => ended || refuse('late'));
   if (!begun) request.pause();
   request.once('close', () => ended || place?.leave());
+}
+
+/** Parts put together as they come: a list of them would take, of one byte each, a hundred times their bytes. */
+class Gathered {
+  #bytes: Buffer = NOTHING;
+  length = 0;
+
+  add(part: Buffer): void {
+    if (this.length === 0) this.#bytes = part;
+    else {
+      if (this.length + part.length > this.#bytes.length) {
+        const room = Buffer.allocUnsafe(2 * (this.length + part.length));
+        this.#bytes.copy(room, 0, 0, this.length);
+        this.#bytes = room;
+      }
+      part.copy(this.#bytes, this.length);
+    }
+    this.length += part.length;
+  }
+
+  text(): string {
+    return this.#bytes.toString('utf8', 0, this.length);
+  }
+
+  clear(): void {
+    this.#bytes = NOTHING;
+    this.length = 0;
+  }
 }
 
 /** Most bytes of the body of a request. */

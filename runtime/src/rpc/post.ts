@@ -12,7 +12,7 @@ import {
 import type { Connections } from './connections.js';
 import { type Dispatch, RPC_CODES } from './dispatch.js';
 import { RpcError } from './errors.js';
-import { type Place, Places } from './places.js';
+import type { Place, Places } from './places.js';
 import type { Bucket } from './rate.js';
 import { refuse, refuseAndEnd } from './refusal.js';
 
@@ -20,18 +20,16 @@ export interface PostOptions {
   readonly dispatch: Dispatch;
   readonly connections: Connections;
   readonly bounds: BodyBounds;
+  readonly places: Places;
   /** Told of connections that are ended with a refusal, by code. */
   readonly onEnd: (code: string) => void;
 }
 
-/** Bodies past the small ones that are received at once, in all and of one address, and how long each may take. */
-const PLACES = { max: 16, addressMax: 4, heldMs: 5_000 };
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
 /** Handles POST /; the body is read here. */
 export class Post {
   readonly #options: PostOptions;
-  readonly #places = new Places(PLACES);
 
   constructor(options: PostOptions) {
     this.#options = options;
@@ -40,7 +38,7 @@ export class Post {
   /** Returns nothing: of a reply, which is thenable, fastify would wait for the end by listeners. */
   readonly handle = (request: FastifyRequest, reply: FastifyReply): void => {
     const { raw } = request;
-    const { bounds, connections } = this.#options;
+    const { bounds, connections, places } = this.#options;
     if (!isJson(raw.headers['content-type'])) {
       this.#refuse(reply, 415, new RpcError('RPC_CONTENT_TYPE'));
       return;
@@ -56,7 +54,7 @@ export class Post {
     }
     readBody(raw, {
       bounds,
-      enter: (begin, late) => this.#places.enter(connections.addressOf(raw.socket), begin, late),
+      enter: (begin, late) => places.enter(connections.addressOf(raw.socket), begin, late),
       onText: (text, bytes, place) => {
         const run = (): void => this.#answer(reply, text, length === undefined ? bytes : 0, place);
         if (place === undefined) run();

@@ -9,6 +9,7 @@ import { createDispatcher, failureText, RPC_CODES, type RpcMethod } from './disp
 import { RpcError } from './errors.js';
 import { createGate, type Gate, type GateOptions } from './gate.js';
 import type { RpcMetrics } from './metrics.js';
+import { type PlaceBounds, Places } from './places.js';
 import { Post } from './post.js';
 import { createRates, type RateOptions } from './rate.js';
 import { endWith, refusalText, refuse } from './refusal.js';
@@ -63,6 +64,8 @@ const BODY_BYTES_MAX = 2 << 20;
 const BATCH_MAX = 100;
 const DEPTH_MAX = 32;
 const RATE: RateOptions = { perSecond: 50_000, burst: 100_000 };
+/** Requests past the small ones that are received at once. */
+const PLACES: PlaceBounds = { max: 16, addressMax: 4, heldMs: 5_000 };
 /** How often timeouts are looked at. */
 const CHECK_MS = 1_000;
 /** Connections past the bound that are still answered why not; more are dropped. */
@@ -95,12 +98,14 @@ export async function startServer(served: Served, options: ServerOptions = {}): 
   const app = createApp(options, onEnd);
   guardConnections(app.server, connections, connectionsMax);
   addChecks(app, gate, options);
-  app.post('/', new Post({ dispatch, connections, bounds, onEnd }).handle);
+  const places = new Places(PLACES);
+  app.post('/', new Post({ dispatch, connections, bounds, places, onEnd }).handle);
   addPages(app, served);
   const sockets = new SocketServer({
     dispatch,
     connections,
     gate,
+    places,
     bounds,
     idleMs: options.idleMs ?? 300_000,
     stallMs: options.stallMs ?? 10_000,

@@ -1,7 +1,10 @@
-// One WebSocket: its answers, what it is subscribed to, and how far behind its reader is.
+// One WebSocket: its answers, what it is subscribed to, and how far behind its reader is. Messages past the small ones wait
+// for a place, as bodies do: `ws` keeps what has come of them.
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { SMALL_BYTES } from './body.js';
 import type { Subscriber } from './method.js';
+import type { Place } from './places.js';
 
 /** Bytes that may wait for the client before nothing more is sent, or read from it. */
 const WAITING_BYTES_MAX = 64 << 10;
@@ -13,9 +16,15 @@ const END_MS = 1_000;
 export class SocketConnection implements Subscriber {
   readonly #client: WebSocket;
   readonly #socket: Socket;
+  readonly #enter: (begin: () => void) => Place;
   readonly #closers: (() => void)[] = [];
   #drainers: (() => void)[] = [];
   #calls = 0;
+  /** Bytes since the last message was whole. */
+  #unfinished = 0;
+  #place: Place | undefined;
+  /** Has asked for a place and has none. */
+  #waits = false;
   #paused = false;
   #heard = performance.now();
   #moved = performance.now();
@@ -25,9 +34,13 @@ export class SocketConnection implements Subscriber {
   subscribed = false;
   closed = false;
 
-  constructor(client: WebSocket, socket: Socket) {
+  /** `enter`: asks for a place for a large message. */
+  constructor(client: WebSocket, socket: Socket, enter: (begin: () => void) => Place) {
     this.#client = client;
     this.#socket = socket;
+    this.#enter = enter;
+    // Before `ws` has it: then the message that it ends is over.
+    socket.prependListener('data', (part: Buffer) => this.#receive(part.length));
     const hear = (): void => {
       this.#heard = performance.now();
       this.pinged = false;
@@ -38,6 +51,7 @@ export class SocketConnection implements Subscriber {
     socket.on('drain', () => this.#drained());
     client.once('close', () => {
       this.closed = true;
+      this.#place?.leave();
       for (const run of this.#closers.splice(0)) run();
       this.#drained();
     });
@@ -61,6 +75,17 @@ export class SocketConnection implements Subscriber {
   onClose(run: () => void): void {
     if (this.closed) queueMicrotask(run);
     else this.#closers.push(run);
+  }
+
+  /** A message is whole: the place it took, which the caller gives back. */
+  finish(): Place | undefined {
+    const place = this.#place;
+    this.#place = undefined;
+    this.#unfinished = 0;
+    // All of it may have come before the wait was over.
+    this.#waits = false;
+    this.#regulate();
+    return place;
   }
 
   /** Sends an answer that is there or comes later. */
@@ -111,6 +136,17 @@ export class SocketConnection implements Subscriber {
     setTimeout(() => this.#client.terminate(), END_MS).unref();
   }
 
+  #receive(bytes: number): void {
+    this.#unfinished += bytes;
+    if (this.#unfinished <= SMALL_BYTES || this.#place !== undefined || this.closed) return;
+    this.#waits = true;
+    this.#place = this.#enter(() => {
+      this.#waits = false;
+      this.#regulate();
+    });
+    this.#regulate();
+  }
+
   #drained(): void {
     const drainers = this.#drainers;
     this.#drainers = [];
@@ -118,10 +154,10 @@ export class SocketConnection implements Subscriber {
     this.#regulate();
   }
 
-  /** A client that does not read its answers, or has too many under way, is not read from. */
+  /** A client that does not read its answers, has too many under way or waits for a place is not read from. */
   #regulate(): void {
     if (this.closed) return;
-    const pause = this.#calls >= CALLS_MAX || !this.ready;
+    const pause = this.#waits || this.#calls >= CALLS_MAX || !this.ready;
     if (pause === this.#paused) return;
     this.#paused = pause;
     if (pause) this.#client.pause();

@@ -9,6 +9,9 @@ import { type Dispatch, RPC_CODES } from './dispatch.js';
 import { RpcError } from './errors.js';
 import { type Gate, SOCKET_PROTOCOL } from './gate.js';
 import { JsonScan } from './json-scan.js';
+import type { CallContext } from './method.js';
+import type { Place, Places } from './places.js';
+import type { Bucket } from './rate.js';
 import { endWith, refusalText } from './refusal.js';
 import { SocketConnection } from './socket-connection.js';
 
@@ -16,6 +19,8 @@ export interface SocketServerOptions {
   readonly dispatch: Dispatch;
   readonly connections: Connections;
   readonly gate: Gate;
+  /** For messages past the small ones. */
+  readonly places: Places;
   /** Of one message. */
   readonly bounds: BodyBounds;
   readonly idleMs: number;
@@ -57,7 +62,7 @@ export class SocketServer {
   }
 
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const { gate, connections, bounds, dispatch } = this.#options;
+    const { gate, connections, places } = this.#options;
     socket.on('error', () => undefined);
     const path = (request.url ?? '').split('?')[0];
     const refused = path === '/' ? gate.check(request) : { status: 404, error: new RpcError('RPC_PATH') };
@@ -67,28 +72,48 @@ export class SocketServer {
     }
     socket.setNoDelay(true);
     this.#server.handleUpgrade(request, socket, head, (client: WebSocket) => {
-      const connection = new SocketConnection(client, socket);
+      const late = (): void => this.#end(connection, CLOSE.later, 'RPC_TIMEOUT');
+      const enter = (begin: () => void): Place => places.enter(connections.addressOf(socket), begin, late);
+      const connection = new SocketConnection(client, socket, enter);
       this.#open.add(connection);
       connection.onClose(() => this.#open.delete(connection));
       const bucket = connections.bucketOf(socket);
       const context = { subscriber: connection, charge: (units: number) => bucket.take(units) };
       client.on('message', (data: Buffer, binary: boolean) => {
-        if (binary) {
-          this.#end(connection, CLOSE.unsupported, 'RPC_CONTENT_TYPE');
-          return;
+        const place = connection.finish();
+        if (place === undefined) this.#take(connection, bucket, context, data, binary);
+        else {
+          place.turn(() => {
+            this.#take(connection, bucket, context, data, binary);
+            place.leave();
+          });
         }
-        try {
-          bucket.takeRequest(data.length);
-        } catch (error) {
-          if (!(error instanceof RpcError)) throw error;
-          connection.answer(refusalText(error));
-          return;
-        }
-        const excess = new JsonScan(bounds).take(data);
-        if (excess === undefined) connection.take(dispatch(data.toString(), context));
-        else connection.answer(refusalText(excessError(excess, bounds), RPC_CODES.invalidRequest));
       });
     });
+  }
+
+  #take(
+    connection: SocketConnection,
+    bucket: Bucket,
+    context: CallContext,
+    data: Buffer,
+    binary: boolean,
+  ): void {
+    const { bounds, dispatch } = this.#options;
+    if (binary) {
+      this.#end(connection, CLOSE.unsupported, 'RPC_CONTENT_TYPE');
+      return;
+    }
+    try {
+      bucket.takeRequest(data.length);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      connection.answer(refusalText(error));
+      return;
+    }
+    const excess = new JsonScan(bounds).take(data);
+    if (excess === undefined) connection.take(dispatch(data.toString(), context));
+    else connection.answer(refusalText(excessError(excess, bounds), RPC_CODES.invalidRequest));
   }
 
   /** Ends every connection with its reason. */

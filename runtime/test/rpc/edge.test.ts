@@ -140,6 +140,32 @@ describe('a WebSocket', () => {
     expect(served?.bytesRead).toBeLessThan(16 << 20);
   });
 
+  it('waits with a large message for a place, and has its answers in order', async () => {
+    const url = await start();
+    const text = 'x'.repeat(300_000);
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => TestSocket.open(url)));
+    const answers = await Promise.all(
+      sockets.map((socket) => Promise.all([socket.ask('echo', [text]), socket.ask('echo', ['after'])])),
+    );
+    for (const [large, small] of answers) expect([large.result, small.result]).toEqual([[text], ['after']]);
+    for (const socket of sockets) socket.close();
+  });
+
+  it('keeps others from a place only for a while', async () => {
+    const url = await start();
+    const slow = await Promise.all(Array.from({ length: 4 }, () => TestSocket.open(url)));
+    for (const { socket } of slow) socket.send('x'.repeat(100_000), { fin: false });
+    const other = await TestSocket.open(url);
+    const [answer, { code, reason }] = await Promise.all([
+      other.ask('echo', ['y'.repeat(1_000_000)]),
+      (slow[0] as TestSocket).closed,
+    ]);
+    expect((answer.result as string[])[0]).toHaveLength(1_000_000);
+    expect((await other.ask('echo', ['after'])).result).toEqual(['after']);
+    expect([code, reason]).toEqual([1013, 'RPC_TIMEOUT']);
+    for (const socket of [...slow, other]) socket.close();
+  }, 30_000);
+
   it('is ended when silent for long, and told that the node stops', async () => {
     const url = await start({ idleMs: 10 });
     const idle = await TestSocket.open(url);
@@ -275,6 +301,21 @@ describe('a body', () => {
     const chunk = `8000\r\n${' '.repeat(32_768)}\r\n`;
     const unnamed = head(0).replace('content-length: 0', 'transfer-encoding: chunked');
     expect(await raw(url, unnamed + chunk.repeat(3)).answer).toMatch(/^HTTP\/1\.1 413.*at most 65536/s);
+  });
+
+  it('comes in as small parts as may be', async () => {
+    const url = await start();
+    const call = Buffer.from(JSON.stringify(request('echo', ['é'.repeat(50)])));
+    const parts = Array.from(call, (byte) => `1\r\n${String.fromCharCode(byte)}\r\n`).join('');
+    const unnamed = head(0).replace('content-length: 0', 'transfer-encoding: chunked');
+    const { hostname, port } = new URL(url);
+    const socket = connectTcp(Number(port), hostname);
+    socket.write(Buffer.from(`${unnamed}${parts}0\r\n\r\n`, 'latin1'));
+    const answer = await new Promise<string>((resolve) =>
+      socket.once('data', (data) => resolve(String(data))),
+    );
+    socket.destroy();
+    expect(answer).toContain(`"result":["${'é'.repeat(50)}"]`);
   });
 
   it('that nobody can read as JSON, or that comes as another type, is refused', async () => {

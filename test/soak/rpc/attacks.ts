@@ -32,6 +32,17 @@ const head = (length: number | 'chunked'): string =>
   'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n' +
   (length === 'chunked' ? 'transfer-encoding: chunked\r\n\r\n' : `content-length: ${length}\r\n\r\n`);
 
+const UNFINISHED = Buffer.alloc(1_900_000, 32);
+/** RFC 6455 §4.1, with the key of its example. */
+const UPGRADE =
+  'GET / HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\n' +
+  'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+/** §5.2: a whole text message of 2,000,000 bytes, masked with zeros, of which the end never comes. */
+const UNFINISHED_FRAME = Buffer.concat([
+  Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x1e, 0x84, 0x80, 0, 0, 0, 0]),
+  UNFINISHED,
+]);
+
 export const ATTACKS: readonly Attack[] = [
   {
     name: 'heads a byte at a time',
@@ -66,6 +77,16 @@ export const ATTACKS: readonly Attack[] = [
     name: 'messages of 100 MB over WebSockets',
     expected: ['1009'],
     run: (target) => large(target),
+  },
+  {
+    name: 'bodies of 2 MB without their end',
+    expected: ['RPC_TIMEOUT'],
+    run: (target) => crowd(target, 500, (socket) => pour(socket, head(2_000_000), UNFINISHED, 1)),
+  },
+  {
+    name: 'messages of 2 MB without their end',
+    expected: ['RPC_TIMEOUT'],
+    run: (target) => crowd(target, 500, (socket) => pour(socket, UPGRADE, UNFINISHED_FRAME, 1)),
   },
   {
     name: 'batches of 100,000',
@@ -131,11 +152,14 @@ function listen(target: Target, socket: Socket): Promise<void> {
   });
   return new Promise((resolve) =>
     socket.once('close', () => {
-      count(target, /"code":"([A-Z_]+)"/.exec(text)?.[1]);
+      count(target, CODE.exec(text)?.[1]);
       resolve();
     }),
   );
 }
+
+/** In an answer, or in the frame that closes a WebSocket: opcode, length, two bytes of close code, reason. */
+const CODE = /(?:"code":"|\x88...)([A-Z_]{4,})/s;
 
 async function drip(target: Target, socket: Socket, start: string): Promise<void> {
   socket.write(start);
