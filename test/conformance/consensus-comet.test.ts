@@ -11,6 +11,10 @@ import type { ConsensusEngine } from '@weft/runtime/ports/consensus';
 import { asAddress } from '@weft/runtime/types/address';
 import { verifyCommitments } from '@weft/runtime/types/commitment-proof';
 import { balanceKey } from '@weft/runtime/types/system';
+import {
+  ResponseApplySnapshotChunk_Result as Chunk,
+  ResponseOfferSnapshot_Result as Offer,
+} from 'cosmjs-types/tendermint/abci/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AbciClient } from '../support/abci-client.js';
 import { CometDriver, timestamp } from '../support/comet-driver.js';
@@ -83,6 +87,26 @@ describe('comet application', () => {
     const { info } = await client.ask({ info: { abciVersion: '2.0.0' } });
     expect(info).toMatchObject({ data: 'weft', lastBlockHeight: 0n });
     expect(info?.lastBlockAppHash).toHaveLength(0);
+  });
+
+  it('killed after a restore, it takes that snapshot again without its chunks, and only that one', async () => {
+    await CometDriver.open(path, trial.environment, home()).then((driver) => driver.decide());
+    const { height, hash } = trial.executor.info();
+    const offer = async (at: number, appHash: Uint8Array) => {
+      const snapshot = { height: BigInt(at), format: 1, chunks: 2, hash, metadata: hash };
+      return (await client.ask({ offerSnapshot: { snapshot, appHash } })).offerSnapshot?.result;
+    };
+    const apply = async () =>
+      (await client.ask({ applySnapshotChunk: { index: 0, chunk: hash, sender: '' } })).applySnapshotChunk;
+    expect(await offer(height + 20, hash)).toBe(Offer.REJECT);
+    expect((await apply())?.result).not.toBe(Chunk.ACCEPT);
+    expect(await offer(height, hash)).toBe(Offer.ACCEPT);
+    for (let chunk = 0; chunk < 2; chunk++) expect((await apply())?.result).toBe(Chunk.ACCEPT);
+    const { info } = await client.ask({ info: { abciVersion: '2.0.0' } });
+    expect(info).toMatchObject({ lastBlockHeight: BigInt(height), lastBlockAppHash: hash });
+    expect(await offer(height, new Uint8Array(32))).toBe(Offer.ABORT);
+    expect(await offer(height - 1, hash)).toBe(Offer.ABORT);
+    expect((await apply())?.result).not.toBe(Chunk.ACCEPT);
   });
 
   it('refuses another ABCI, and a genesis that is not its own', async () => {

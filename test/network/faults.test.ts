@@ -193,6 +193,22 @@ describe.skipIf(binary === undefined)(`faults on a real network, seed ${seed}`, 
     await network.goesOn();
   });
 
+  it('a runtime that dies between its restore and what CometBFT saves of it goes on', async () => {
+    const node = random(4);
+    const { home } = network.nodes[node]!;
+    await network.reaches(45);
+    await network.nodes[node]!.stop();
+    const from = others(node).map((one) => network.network.nodes[one]!.cometRpc);
+    expect(await resyncNode(home, { from })).toEqual({ stateSync: true });
+    const dying = new SupervisedNode(home, [process.execPath, FAULTY, 'after-restore']);
+    dying.start();
+    for (let turn = 0; turn < 600 && dying.exits === 0; turn++) await sleep(100);
+    await dying.stop();
+    expect(dying.exits).toBeGreaterThan(0);
+    network.nodes[node]!.start();
+    await network.goesOn();
+  });
+
   it('after all of it: one chain, nothing lost', async () => {
     await load.stop();
     await network.goesOn();

@@ -16,6 +16,19 @@ const FAULTS = {
   'after-finalize': (executor) => ({ finalize: beforeOrAfter(executor, 'finalize', 'after') }),
   'before-commit': (executor) => ({ commit: beforeOrAfter(executor, 'commit', 'before') }),
   'after-commit': (executor) => ({ commit: beforeOrAfter(executor, 'commit', 'after') }),
+  // Before CometBFT can save that the state is there.
+  'after-restore': (executor) => ({
+    snapshots: {
+      list: () => executor.snapshots.list(),
+      load: (...args) => executor.snapshots.load(...args),
+      offer: (...args) => executor.snapshots.offer(...args),
+      apply: async (...args) => {
+        const verdict = await executor.snapshots.apply(...args);
+        if (verdict === 'restored') die();
+        return verdict;
+      },
+    },
+  }),
   // Bytes that are no transaction, in every proposal of its own.
   'invalid-proposals': (executor) => ({
     prepare: async (...args) => [...(await executor.prepare(...args)), Uint8Array.of(1, 2, 3)],

@@ -43,6 +43,8 @@ type ExtraContext = Pick<RequestFinalizeBlock, 'height' | 'time' | 'proposerAddr
 export class Application {
   #finalized: FinalizedBlock | undefined;
   #finalizing = false;
+  /** The snapshot offered is the state that is here already. */
+  #isRestored = false;
 
   constructor(
     private readonly executor: Executor,
@@ -238,6 +240,8 @@ export class Application {
     }
     if (request.applySnapshotChunk) {
       const { index, chunk, sender } = request.applySnapshotChunk;
+      if (this.#isRestored)
+        return Response.fromPartial({ applySnapshotChunk: { result: ChunkResult.ACCEPT } });
       const verdict = await snapshots.apply(index, chunk);
       const bad = verdict === 'damaged' ? { refetchChunks: [index], rejectSenders: [sender] } : {};
       return Response.fromPartial({ applySnapshotChunk: { result: CHUNK_RESULTS[verdict], ...bad } });
@@ -247,7 +251,8 @@ export class Application {
 
   async #offer({ snapshot, appHash }: RequestOfferSnapshot): Promise<Response> {
     const answer = (result: OfferResult) => Response.fromPartial({ offerSnapshot: { result } });
-    if (this.executor.initialised || snapshot === undefined) return answer(OfferResult.ABORT);
+    if (snapshot === undefined) return answer(OfferResult.ABORT);
+    if (this.executor.initialised) return answer(this.#offerAgain(Number(snapshot.height), appHash));
     switch (await this.executor.snapshots.offer(offerOf(snapshot), appHash)) {
       case 'accepted':
         return answer(OfferResult.ACCEPT);
@@ -256,6 +261,17 @@ export class Application {
       case 'unknown format':
         return answer(OfferResult.REJECT_FORMAT);
     }
+  }
+
+  /**
+   * Who was killed after the restore, and before CometBFT had saved that it is done, is offered snapshots again, from the
+   * newest on: those above its state are passed over until its own comes, whose chunks it needs no more.
+   */
+  #offerAgain(offered: number, appHash: Uint8Array): OfferResult {
+    const { height, hash } = this.executor.info();
+    this.#isRestored = offered === height && bytesEqual(appHash, hash);
+    if (this.#isRestored) return OfferResult.ACCEPT;
+    return offered > height ? OfferResult.REJECT : OfferResult.ABORT;
   }
 }
 
