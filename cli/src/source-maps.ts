@@ -16,7 +16,7 @@ export async function localSourceMaps(
   const maps = createSourceMaps();
   const wanted = new Set(contracts.values());
   const found = new Map<string, string>();
-  for (const path of await modulesIn(folder, DEPTH_MAX)) {
+  for (const path of await modulesBelow(folder)) {
     const hash = `0x${toHex(codeHash(await readFile(path)))}`;
     if (wanted.has(hash)) found.set(hash, path);
   }
@@ -28,7 +28,9 @@ export async function localSourceMaps(
   return maps;
 }
 
-/** Modules in `artifacts` folders. */
+/** Modules in `artifacts` folders below a folder. */
+export const modulesBelow = (folder: string): Promise<string[]> => modulesIn(folder, DEPTH_MAX);
+
 async function modulesIn(folder: string, depth: number): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const inside = folder.endsWith('artifacts');

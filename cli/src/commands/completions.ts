@@ -1,15 +1,25 @@
-// `weft completions`: a script for a shell, made from the command tree.
+// `weft completions`: a script for a shell, made from the command tree; and the names of contracts, methods and arguments
+// that the script asks for, which depend on the folder.
+import { cwd } from 'node:process';
 import type { Command, Option } from 'commander';
 import { ABOUT } from '../about.js';
+import { NAMING, namesAfter } from '../completion-names.js';
 import { CliError } from '../errors.js';
 import { addCommand, shared } from '../options.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
+/** In place of a shell. */
+const NAMES = 'names';
 const USE = {
   bash: 'weft completions bash >> ~/.bash_completion',
   zsh: 'weft completions zsh > ~/.zfunc/_weft',
   fish: 'weft completions fish > ~/.config/fish/completions/weft.fish',
 };
+
+/** Commands that take names, as a pattern of `case`. */
+const NAMING_PATHS = Object.keys(NAMING)
+  .map((name) => `'weft ${name}'`)
+  .join('|');
 
 /** A command as a shell completes it: its words so far, what may follow. */
 interface Entry {
@@ -20,12 +30,22 @@ interface Entry {
 }
 
 export function addCompletions(program: Command): void {
-  addCommand(program, 'completions <shell>', ABOUT.completions)
-    .addHelpText('after', `\n${SHELLS.map((shell) => `  ${USE[shell]}`).join('\n')}`)
-    .action(async (name: string, _options: object, command: Command) => {
+  addCommand(program, 'completions <shell> [words...]', ABOUT.completions)
+    .addHelpText(
+      'after',
+      `\n${SHELLS.map((shell) => `  ${USE[shell]}`).join('\n')}\n
+What the scripts ask: contracts, methods and arguments that may stand behind words.
+  weft completions names -- send token`,
+    )
+    .action(async (name: string, words: readonly string[], _options: object, command: Command) => {
       const { output } = shared(command);
+      if (name === NAMES) {
+        const names = await namesAfter(cwd(), words);
+        output.result(names, names.join('\n'));
+        return;
+      }
       const shell = SHELLS.find((one) => one === name);
-      if (shell === undefined) throw new CliError('CLI_USAGE', { expected: SHELLS, got: name });
+      if (shell === undefined) throw new CliError('CLI_USAGE', { expected: [...SHELLS, NAMES], got: name });
       const { createProgram } = await import('../main.js');
       const entries = entriesOf(await createProgram('all'), '');
       const script = { bash, zsh, fish }[shell](entries);
@@ -64,6 +84,9 @@ function bash(entries: readonly Entry[]): string {
   case "$path" in
 ${cases.join('\n')}
   esac
+  case "$path" in
+    ${NAMING_PATHS}) words="$words $(weft completions names -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)" ;;
+  esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
   [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -94,6 +117,9 @@ _weft() {
   case "$at" in
 ${cases.join('\n')}
   esac
+  case "$at" in
+    ${NAMING_PATHS}) found+=(\${(f)"$(weft completions names -- "\${(@)words[2,CURRENT-1]}" 2>/dev/null)"}) ;;
+  esac
   _describe 'weft' found || _files
 }
 _weft "$@"`;
@@ -121,5 +147,9 @@ function fish(entries: readonly Entry[]): string {
       ),
     ];
   });
-  return lines.join('\n');
+  const naming = Object.keys(NAMING).join(' ');
+  const names = '(weft completions names -- (commandline -opc)[2..] 2>/dev/null)';
+  return [...lines, `complete -c weft -n '__fish_seen_subcommand_from ${naming}' -f -a '${names}'`].join(
+    '\n',
+  );
 }
