@@ -3,7 +3,6 @@ import { copyWords, setWords, wordsFromBytes } from '../base/words.js';
 import type { Frame } from './frame.js';
 import { chargeHost, pricesOf } from './host-gas.js';
 import { assertRange, writeBytes } from './host-memory.js';
-import type { BlockContext } from './run.js';
 
 /** Word indexes of the parts: three addresses, an amount, two 64-bit numbers, a hash. */
 const PART = {
@@ -20,9 +19,11 @@ const BYTES = 4 * PART.size;
 
 const WORDS = new Uint32Array(PART.size);
 const IMAGE = new Uint8Array(WORDS.buffer);
-/** Whose parts stand in the image. Neither blocks nor contracts' addresses change while they are in use. */
-let block: BlockContext | undefined;
+/** Whose parts stand in the image: the objects, for neither hashes nor contracts' addresses are ever written to. */
+let blockHash: Uint8Array | undefined;
 let self: Uint8Array | undefined;
+let height = -1;
+let time = -1;
 
 /** Host `context`: writes 160 bytes. */
 export function context(frame: Frame, dst: number): void {
@@ -39,11 +40,12 @@ export function context(frame: Frame, dst: number): void {
 }
 
 function fill({ run, request }: Frame): void {
-  if (block !== run.block) {
-    block = run.block;
-    setWord64(PART.height, block.height);
-    setWord64(PART.time, block.time);
-    wordsFromBytes(WORDS, PART.blockHash, block.grandparentHash, 0, 8);
+  const { block } = run;
+  if (height !== block.height || time !== block.time || blockHash !== block.grandparentHash) {
+    ({ height, time, grandparentHash: blockHash } = block);
+    setWord64(PART.height, height);
+    setWord64(PART.time, time);
+    wordsFromBytes(WORDS, PART.blockHash, blockHash, 0, 8);
   }
   if (self !== request.contract) {
     self = request.contract;

@@ -2,6 +2,7 @@
 // alignment, at the very end of memory, and after memory grew in mid-call.
 
 import { concatBytes, utf8 } from '@weft/runtime/base/bytes';
+import type { Address } from '@weft/runtime/types/address';
 import { keyText } from '@weft/runtime/types/key';
 import { encodeBytesValue } from '@weft/runtime/types/value';
 import { FAILURE_CODE } from '@weft/runtime/vm/failure';
@@ -124,6 +125,51 @@ test('keys: contracts one after the other have keys of their own', () => {
   expect([...chain.values.keys()]).toEqual(
     [probe, other].map((contract) => keyText(keyOf(1, contract, 'field', component))),
   );
+});
+
+test('context: of this call, whatever the one before saw', () => {
+  const chain = chainWith(PROBE_BYTES);
+  const other = chain.install('other', PROBE_BYTES);
+  chain.fund(named('sender'), 9n);
+  chain.fund(named('second'), 9n);
+  const seen = (contract: Address, sender: Address, value: bigint): Uint8Array => {
+    const args = probeArgs([FREE], [], 512);
+    const call = callTo(contract, probeSelector('context'), args, value);
+    return memory(chain.run([call], { sender })).slice(FREE, FREE + 160);
+  };
+  const expected = (contract: Address, sender: Address, value: bigint): Uint8Array =>
+    concatBytes(
+      contract,
+      sender,
+      sender,
+      u64(value),
+      u64(0n),
+      u64(BigInt(chain.height)),
+      u64(BigInt(chain.time)),
+      chain.grandparentHash,
+    );
+  const steps = [
+    () => {},
+    () => {
+      chain.height = 2 ** 33;
+    },
+    () => {
+      chain.time += 2 ** 32;
+    },
+    () => {
+      chain.grandparentHash = named('another');
+    },
+  ];
+  for (const step of steps) {
+    step();
+    for (const contract of [probe, other]) {
+      for (const sender of [named('sender'), named('second')]) {
+        for (const value of [1n, 0n]) {
+          expect(seen(contract, sender, value)).toEqual(expected(contract, sender, value));
+        }
+      }
+    }
+  }
 });
 
 describe('the end of memory', () => {

@@ -148,6 +148,9 @@ export class TestChain {
   readonly contracts = new Map<string, ContractRecord>();
   readonly reads: string[] = [];
   pool = new InstancePool(HOST_IMPORTS);
+  height = 7;
+  time = 1_700_000_000_123;
+  grandparentHash: Uint8Array = named('grandparent');
 
   /** Puts a contract at an address that stands for its name. */
   install(name: string, bytes: Uint8Array): Address {
@@ -216,9 +219,9 @@ export class TestChain {
           code: (codeHash: Hash32) => this.codes.get(bytesText(codeHash)),
         },
         pool: this.pool,
-        height: 7,
-        time: 1_700_000_000_123,
-        grandparentHash: named('grandparent'),
+        height: this.height,
+        time: this.time,
+        grandparentHash: this.grandparentHash,
       },
     );
     for (const [text, { value }] of outcome.writes) {
