@@ -7,7 +7,7 @@ import type { Block } from './block.js';
 import type { EventFilter } from './event-filter.js';
 import type { ContractEvent, Receipt } from './receipt.js';
 import type { SignedTransaction } from './transaction.js';
-import { decodeTransaction } from './transaction-codec.js';
+import { partiesOf } from './transaction-codec.js';
 
 /** 16 bytes. */
 export type Term = Uint8Array & { readonly __brand: 'Term' };
@@ -83,7 +83,7 @@ export function visitTerms(block: Block, visit: (term: Term, place: number) => v
     for (const one of eventTerms(event)) visit(one, place);
   });
   effectiveOrder(block.receipts).forEach((index, place) => {
-    const { sender, payer } = decodeTransaction(block.transactions[index] as Uint8Array);
+    const { sender, payer } = partiesOf(block.transactions[index] as Uint8Array);
     visit(accountTerm(sender), place);
     if (payer !== undefined) visit(accountTerm(payer), place);
   });

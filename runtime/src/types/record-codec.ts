@@ -1,7 +1,7 @@
 // A block record's bytes: the block, every value it changed, the seal. What the store makes durable (it adds its own
 // framing and checksum) and what undo, replay and repair read. SPEC: runtime/docs/spec/record.md.
 import { compareBytes } from '../base/bytes.js';
-import { decodeExact, type Reader, Writer } from '../base/codec.js';
+import { decodeExact, Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
 import type { Block, BlockRecord, ChangeList, EncodedList, ValueChange } from './block.js';
@@ -46,6 +46,13 @@ export function decodeBlockRecord(bytes: Uint8Array): BlockRecord {
     assertAligned(record);
     return record;
   });
+}
+
+/** The block of a record that was verified before; what follows it is not read. @throws CodecError */
+export function decodeRecordBlock(bytes: Uint8Array): Block {
+  const reader = new Reader(bytes, 'block record');
+  assertRecordVersion(reader.u8());
+  return readBlock(reader);
 }
 
 /** @throws CODEC_VERSION */

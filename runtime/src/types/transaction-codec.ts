@@ -189,12 +189,25 @@ function writeBody(writer: Writer, body: TransactionBody): void {
   writer.u32(0);
 }
 
+/** Who is in wire bytes that were decoded before, as views of them; no more is read. @throws CodecError */
+export function partiesOf(bytes: Uint8Array): Pick<TransactionBody, 'sender' | 'payer'> {
+  const reader = new Reader(bytes, 'transaction');
+  assertVersion(reader.u8());
+  reader.skip(32);
+  return readParties(reader);
+}
+
+function readParties(reader: Reader): Pick<TransactionBody, 'sender' | 'payer'> {
+  const sender = reader.view(32) as Address;
+  const payer = reader.tag(2, 'an option') === 1 ? (reader.view(32) as Address) : undefined;
+  return { sender, payer };
+}
+
 function readBody(reader: Reader): TransactionBody {
   const version = reader.u8();
   assertVersion(version);
   const genesisHash = reader.view(32) as Hash32;
-  const sender = reader.view(32) as Address;
-  const payer = reader.tag(2, 'an option') === 1 ? (reader.view(32) as Address) : undefined;
+  const { sender, payer } = readParties(reader);
   const nonce = readNonce(reader);
   const gasLimit = reader.number64();
   const gasPrice = reader.u64();

@@ -3,16 +3,18 @@ import { Writer } from '@weft/runtime/base/codec';
 import { CodecError } from '@weft/runtime/base/codec-error';
 import {
   decodeBlockRecord,
+  decodeRecordBlock,
   EncodedChanges,
   encodeBlockRecord,
   listOf,
   writeChanges,
 } from '@weft/runtime/types/record-codec';
 import { decodeRecordEffects } from '@weft/runtime/types/record-effects';
+import { encodeTransaction, partiesOf } from '@weft/runtime/types/transaction-codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { propertySeed } from '../support/seed.js';
-import { blockRecord } from './arbitraries.js';
+import { blockRecord, transaction } from './arbitraries.js';
 
 const seed = propertySeed('record effects');
 
@@ -22,6 +24,7 @@ describe('effects of a record', () => {
       fc.property(blockRecord, (record) => {
         const bytes = encodeBlockRecord(record);
         const { block, stateDiff } = decodeBlockRecord(bytes);
+        expect(decodeRecordBlock(bytes)).toEqual(block);
         const effects = decodeRecordEffects(bytes);
         expect(effects.height).toBe(block.header.height);
         expect(effects.receipts).toEqual(
@@ -39,6 +42,18 @@ describe('effects of a record', () => {
         const bytes = encodeBlockRecord(record);
         for (const wrong of [bytes.subarray(0, at % bytes.length), Uint8Array.of(...bytes, 0)])
           expect(() => decodeRecordEffects(wrong)).toThrow(CodecError);
+      }),
+      { seed },
+    );
+  });
+});
+
+describe('parties of a transaction', () => {
+  it('are those of all of it', () => {
+    fc.assert(
+      fc.property(transaction, (one) => {
+        const { sender, payer } = partiesOf(encodeTransaction(one));
+        expect({ sender, payer }).toEqual({ sender: one.sender, payer: one.payer });
       }),
       { seed },
     );

@@ -9,7 +9,7 @@ import { StoreError } from '../errors.js';
 import { Database, type RowChange } from '../level/database.js';
 import type { FileSystem } from '../level/file-system.js';
 import { LogReader } from '../level/log-reader.js';
-import { toRecord } from '../level/record-frame.js';
+import { toBlock } from '../level/record-frame.js';
 import {
   ALL_BATCHES,
   ALL_PLACES,
@@ -169,7 +169,7 @@ export class HistoryDatabase {
     const rows: RowChange[] = [];
     let next: Covered | undefined;
     for await (const frame of this.#log.frames(before + 1, last)) {
-      const { block } = toRecord(frame);
+      const block = toBlock(frame);
       rows.push(...rowsOf(block));
       next = { from, to: frame.height, since: this.#covered.since, hash: block.hash };
       if (rows.length >= BATCH_ROWS) break;
@@ -233,7 +233,7 @@ export class HistoryDatabase {
   }
 
   async #block(height: number): Promise<Block> {
-    return toRecord(await this.#log.frame(height)).block;
+    return toBlock(await this.#log.frame(height));
   }
 
   async #sweep(isGone: (height: number) => boolean): Promise<void> {

@@ -1,7 +1,7 @@
 // Between a record and its frame in the log.
 import { Writer } from '../../base/codec.js';
-import type { BlockRecord } from '../../types/block.js';
-import { decodeBlockRecord, writeBlockRecord } from '../../types/record-codec.js';
+import type { Block, BlockRecord } from '../../types/block.js';
+import { decodeBlockRecord, decodeRecordBlock, writeBlockRecord } from '../../types/record-codec.js';
 import { decodeRecordEffects, type RecordEffects } from '../../types/record-effects.js';
 import { StoreError } from '../errors.js';
 import { FRAME_HEAD_BYTES, type Frame, frameHead } from './frame.js';
@@ -34,6 +34,11 @@ export class FrameWriter {
 /** The record a verified frame holds. @throws STORE_CORRUPT_RECORD */
 export function toRecord(frame: Frame): BlockRecord {
   return taken(frame, decodeBlockRecord, ({ block }) => block.header.height);
+}
+
+/** Its block alone. @throws STORE_CORRUPT_RECORD */
+export function toBlock(frame: Frame): Block {
+  return taken(frame, decodeRecordBlock, ({ header }) => header.height);
 }
 
 /** What it says of state and of where transactions are, views of the frame. @throws STORE_CORRUPT_RECORD */
