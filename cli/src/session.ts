@@ -4,6 +4,7 @@ import type { Session } from '@weft/sdk/client/session';
 import type { Transport } from '@weft/sdk/client/transport';
 import type { Account } from '@weft/sdk/client/wallet';
 import { CliError } from './errors.js';
+import { gathered } from './gathered.js';
 import { httpTransport } from './http-transport.js';
 import type { Network } from './network.js';
 import { parseIndex } from './options.js';
@@ -20,7 +21,7 @@ export interface Connection {
 
 /** @throws CLIENT_TRANSPORT, CLI_OTHER_CHAIN for a node of another chain than the configuration names */
 export async function connect({ url, genesisHash, token }: Target): Promise<Connection> {
-  const transport = httpTransport(url, token);
+  const transport = gathered(httpTransport(url, token));
   const node = createNodeClient(transport);
   const status = await node.status();
   if (genesisHash !== undefined && genesisHash !== status.genesisHash)
@@ -47,7 +48,7 @@ export async function openAccount(status: NodeStatus, name: string): Promise<Acc
 
 /** A session that signs, or in the name of `impersonate` (an address) one that need not. @throws as `openAccount` */
 export async function openSender(
-  { node, status }: Connection,
+  { node, status }: Pick<Connection, 'node' | 'status'>,
   account: string,
   impersonate: string | undefined,
 ): Promise<Session> {

@@ -7,6 +7,7 @@ import type { SendOptions } from '@weft/sdk/client/session';
 import { valueToJson } from '@weft/sdk/client/values';
 import { type Command, Option } from 'commander';
 import { ABOUT } from '../about.js';
+import { aheadOf } from '../ahead.js';
 import { type ContractTarget, findContract, methodNamed } from '../contract-target.js';
 import { dryRun } from '../dry-run.js';
 import { CliError } from '../errors.js';
@@ -109,8 +110,11 @@ interface Sending {
 /** The included transaction, which succeeded. @throws CLIENT_SIMULATION_FAILED unsent, CLIENT_FAILED included, CLIENT_* */
 async function sendCall(sending: Sending): Promise<Located> {
   const { connection, target, call, options, output, place, found } = sending;
-  const session = await openSender(connection, target.account, options.impersonate);
+  const node = aheadOf(connection.node);
+  const session = await openSender({ ...connection, node }, target.account, options.impersonate);
   const sendOptions = await sendOptionsOf(connection, options);
+  // After the last password: whoever types takes his time.
+  node.ask(session.account.text, options.lane ?? 0);
   const known = createKnownContracts(connection.node);
   const gasLimit = options.gasLimit ?? (options.preflight ? undefined : DEFAULT_GAS);
   const { extraAccess, gasLimit: needed } = options.preflight
