@@ -120,6 +120,22 @@ export class ByteTable {
     return (this.#heap[this.#places[number]! + 1 + (at >> 2)]! >>> (8 * (at & 3))) & 0xff;
   }
 
+  /** Negative, 0 or positive as the first string is before, equal to or behind the second in byte order. */
+  compare(a: number, b: number): number {
+    const heap = this.#heap;
+    const left = this.#places[a]!;
+    const right = this.#places[b]!;
+    const shorter = Math.min(heap[left]!, heap[right]!);
+    for (let at = 1; at <= wordsOf(shorter); at++) {
+      const difference = heap[left + at]! ^ heap[right + at]!;
+      if (difference === 0) continue;
+      // The first byte that differs is the lowest: words are little-endian. Zeros fill the last one.
+      const shift = (31 - Math.clz32(difference & -difference)) & 24;
+      return ((heap[left + at]! >>> shift) & 0xff) - ((heap[right + at]! >>> shift) & 0xff);
+    }
+    return heap[left]! - heap[right]!;
+  }
+
   /** The string with a number is the image's. */
   holds(number: number, { words, length }: ByteImage): boolean {
     return this.#equals(number, words, wordsOf(length), length);

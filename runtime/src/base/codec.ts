@@ -153,12 +153,15 @@ export class Writer {
   }
 
   #unsigned(value: number, width: 1 | 2 | 4): number {
-    assertRange(Number.isInteger(value) && value >= 0 && value < 2 ** (8 * width), value, `a u${8 * width}`);
+    // Asked first: the text for the error costs more than the number.
+    if (!(Number.isInteger(value) && value >= 0 && value < 2 ** (8 * width)))
+      assertRange(false, value, `a u${8 * width}`);
     return this.#grow(width);
   }
 
   #unsignedBig(value: bigint, bits: number): this {
-    assertRange(value >= 0n && value >> BigInt(bits) === 0n, value, `a u${bits}`);
+    if (value < 0n || (value > MAX_SAFE && value >> BigInt(bits) !== 0n))
+      assertRange(false, value, `a u${bits}`);
     return this.#words(value, bits);
   }
 

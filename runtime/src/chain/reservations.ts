@@ -1,6 +1,7 @@
 // Which pending transactions the next block could reserve, taken in order over the newest state: what proposals are
 // filtered by, and what tells stale ones in the pool. The rule is Reserve's own.
 
+import { BlockAccounts } from '../execute/phases/accounts.js';
 import { reserveDecoded } from '../execute/phases/reserve.js';
 import { readSettings } from '../execute/phases/settings.js';
 import { BlockState } from '../execute/phases/state.js';
@@ -17,6 +18,8 @@ export function createReservations(
 ): Reservations {
   const state = new BlockState(read);
   const settings = readSettings(state);
-  const block = { input: { ...input, transactions: [], rule: 'finalize' as const }, settings, state };
+  const accounts = new BlockAccounts(state);
+  const whole = { ...input, transactions: [], rule: 'finalize' as const };
+  const block = { input: whole, settings, state, accounts };
   return (transaction) => reserveDecoded(transaction, 0, block, 'known').kind === 'reserved';
 }

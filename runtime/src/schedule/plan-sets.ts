@@ -1,6 +1,6 @@
 // The plan of a block that is given as access sets, keys and all: what the oracle, `explain` and tests ask for.
 
-import { ByteTable } from '../base/byte-table.js';
+import { ByteImage, ByteTable } from '../base/byte-table.js';
 import { setWords } from '../base/words.js';
 import type { AccessSet } from '../types/access.js';
 import { AccessTable, cellWords, KEY, RECORD } from '../types/access-table.js';
@@ -35,8 +35,11 @@ export function planSchedule(items: readonly PlanItem[], initial: CellOfKey): Li
   const cell: InitialCell = (key, to, at) => {
     setWords(to, at, cellWords(table.kindOf(key)), initial(keyAt(key)) ?? 0n);
   };
+  const names = new ByteTable(0);
+  const image = new ByteImage();
+  const senders = Int32Array.from(items, ({ sender }) => names.intern(image.of(sender)));
   const gasLimits = Float64Array.from(items, (item) => item.gasLimit);
-  const plan = planTable(table, { senderOf: (t) => items[t]!.sender, gasLimits }, cell);
+  const plan = planTable(table, { senders, gasLimits }, cell);
   const { words } = table;
   const adderRunOf = Array.from(table.records, (record) => {
     const count = record === 0 ? 0 : words[record + RECORD.keys]!;

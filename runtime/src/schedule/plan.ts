@@ -31,7 +31,8 @@ export interface Plan {
 
 /** What planning needs to know of transactions beside their access. */
 export interface PlannedTransactions {
-  readonly senderOf: (transaction: number) => Uint8Array;
+  /** One number a sender, none negative and none much larger than a block has keys. */
+  readonly senders: Int32Array;
   /** 1 to 2^53-1 each. */
   readonly gasLimits: Float64Array;
 }
@@ -39,13 +40,12 @@ export interface PlannedTransactions {
 /**
  * Plans a block and writes `KEY.run` and `KEY.member` of its table. Any two transactions that conflict by joined modes (or
  * by an add that does not fit) are ordered by a path; adders that fit are not. At most six edges a declared key.
- * @param initial S0's value of a cell; see `InitialCell`. @param seed of the tables' hashes; changes speed alone.
+ * @param initial S0's value of a cell; see `InitialCell`.
  */
 export function planTable(
   table: AccessTable,
-  { senderOf, gasLimits }: PlannedTransactions,
+  { senders, gasLimits }: PlannedTransactions,
   initial: InitialCell,
-  seed = 0,
 ): Plan {
   const planner = new Planner(table, initial);
   const { records } = table;
@@ -55,7 +55,7 @@ export function planTable(
     transactionCount: records.length,
     ...planner.graph.finish(),
     ...runs,
-    sameSender: sameSenderFlags(table, senderOf, seed),
+    sameSender: sameSenderFlags(table, senders),
     criticalPathGas: criticalPath(table, gasLimits),
   };
 }

@@ -2,7 +2,6 @@
 // that finds one of those it checks raised joins the tail unrun. A conflict by joined modes implies a path in the
 // plan, so the flags a transaction checks are settled when it becomes ready.
 
-import { ByteImage, ByteTable } from '../base/byte-table.js';
 import type { AccessTable } from '../types/access-table.js';
 import { AS_DECLARED, ConflictSlots } from './conflict-slots.js';
 import { type IndexLists, ItemPairs } from './index-lists.js';
@@ -17,11 +16,7 @@ export interface SameSenderFlags {
 }
 
 /** The flags of a block. Senders with one planned transaction have none. Linear in the declared keys. */
-export function sameSenderFlags(
-  table: AccessTable,
-  senderOf: (transaction: number) => Uint8Array,
-  seed = 0,
-): SameSenderFlags {
+export function sameSenderFlags(table: AccessTable, senders: Int32Array): SameSenderFlags {
   const { records } = table;
   const checks = new ItemPairs();
   const raises = new ItemPairs();
@@ -32,7 +27,7 @@ export function sameSenderFlags(
   const checked = new Int32Array(slots.count);
   const raised = new Int32Array(slots.count);
   let count = 0;
-  const { offsets, items } = transactionsBySender(table, senderOf, seed);
+  const { offsets, items } = transactionsBySender(table, senders);
   for (let sender = 1; sender < offsets.length; sender++) {
     const first = offsets[sender - 1]!;
     const end = offsets[sender]!;
@@ -62,16 +57,13 @@ export function sameSenderFlags(
 }
 
 /** Planned transactions by sender, in block order. */
-function transactionsBySender(
-  { records }: AccessTable,
-  senderOf: (transaction: number) => Uint8Array,
-  seed: number,
-): IndexLists {
-  const image = new ByteImage();
-  const names = new ByteTable(seed);
+function transactionsBySender({ records }: AccessTable, senders: Int32Array): IndexLists {
   const pairs = new ItemPairs();
+  let last = -1;
   for (let t = 0; t < records.length; t++) {
-    if (records[t] !== 0) pairs.add(names.intern(image.of(senderOf(t))), t);
+    if (records[t] === 0) continue;
+    pairs.add(senders[t]!, t);
+    last = Math.max(last, senders[t]!);
   }
-  return pairs.pack(names.size);
+  return pairs.pack(last + 1);
 }

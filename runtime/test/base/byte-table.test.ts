@@ -1,7 +1,7 @@
 // Numbers of byte strings, against a Map of texts.
 
 import { ByteImage, ByteTable } from '@weft/runtime/base/byte-table';
-import { bytesText } from '@weft/runtime/base/bytes';
+import { bytesText, compareBytes } from '@weft/runtime/base/bytes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { propertySeed } from '../support/seed.js';
@@ -33,6 +33,27 @@ test('byte table: numbers strings in order of first appearance, like a Map of te
       }
     }),
     { seed: propertySeed('byte-table'), numRuns: 60 },
+  );
+});
+
+test('byte table: compares strings by number as their bytes compare', () => {
+  const like = fc.array(
+    fc.tuple(fc.nat({ max: 9 }), fc.array(fc.constantFrom(0, 1, 127, 128, 255), { maxLength: 7 })),
+    { minLength: 2, maxLength: 30 },
+  );
+  fc.assert(
+    fc.property(like, (list) => {
+      const image = new ByteImage();
+      const table = new ByteTable(3);
+      const strings = list.map(([zeros, rest]) => Uint8Array.of(...new Uint8Array(zeros), ...rest));
+      const numbers = strings.map((bytes) => table.intern(image.of(bytes)));
+      strings.forEach((a, i) => {
+        strings.forEach((b, j) => {
+          expect(Math.sign(table.compare(numbers[i]!, numbers[j]!))).toBe(Math.sign(compareBytes(a, b)));
+        });
+      });
+    }),
+    { seed: propertySeed('byte-table order') },
   );
 });
 

@@ -27,7 +27,7 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     const code = codes.view((key) => state.past(key));
     const { table, attempts } = resolveTable(reserved, reserved.length, state, code, 0);
     const planned = {
-      senderOf: (index: number) => attempts[index]!.transaction.sender,
+      senders: Int32Array.from(attempts, ({ sender }) => sender),
       gasLimits: Float64Array.from(attempts, ({ transaction }) => transaction.gasLimit),
     };
     const plan = planTable(table, planned, (key, to, at) => state.pastCellAt(key, to, at));

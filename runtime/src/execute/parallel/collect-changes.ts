@@ -3,7 +3,6 @@
 import { Writer } from '../../base/codec.js';
 import { IntList } from '../../base/int-list.js';
 import { type AccessTable, KEY, RECORD } from '../../types/access-table.js';
-import { compareKeys, type StateKey } from '../../types/key.js';
 import { EncodedChanges } from '../../types/record-codec.js';
 import type { BlockState } from '../phases/state.js';
 import {
@@ -113,10 +112,10 @@ class Collector {
   /** Puts an entry among those at hand by its key: there are few. */
   #place(entry: number): void {
     const order = this.#order;
-    const keyOf = (at: number): StateKey => this.state.keyAt(this.#entries.items[at + WRITE.slot]!);
-    const key = keyOf(entry);
+    const words = this.#entries.items;
+    const slot = words[entry + WRITE.slot]!;
     let place = order.length;
-    for (; place > 0 && compareKeys(keyOf(order[place - 1]!), key) > 0; place--)
+    for (; place > 0 && this.state.compareAt(words[order[place - 1]! + WRITE.slot]!, slot) > 0; place--)
       order[place] = order[place - 1]!;
     order[place] = entry;
   }

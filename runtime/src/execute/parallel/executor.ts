@@ -195,7 +195,7 @@ class BlockRun {
     const state = this.#state;
     const planned = plannedOf(this.input.transactions.length, attempts);
     const cell: InitialCell = (key, to, at) => state.pastCellAt(key, to, at);
-    const plan = planTable(table, planned, cell, this.kept.hashSeed);
+    const plan = planTable(table, planned, cell);
     if (this.input.rule === 'process') {
       const valueBytes = (key: number): number => state.pastAt(key)?.length ?? 0;
       assertBlockLimits({ ...plan, table, attempts, valueBytes, code: this.#code }, parameters);
@@ -316,13 +316,13 @@ class BlockRun {
 }
 
 function plannedOf(count: number, attempts: readonly Attempt[]): PlannedTransactions {
-  const senders: Uint8Array[] = new Array(count);
+  const senders = new Int32Array(count);
   const gasLimits = new Float64Array(count);
-  for (const { index, transaction } of attempts) {
-    senders[index] = transaction.sender;
+  for (const { index, transaction, sender } of attempts) {
+    senders[index] = sender;
     gasLimits[index] = transaction.gasLimit;
   }
-  return { senderOf: (transaction) => senders[transaction]!, gasLimits };
+  return { senders, gasLimits };
 }
 
 function countRun(executed: ExecutedList): number {

@@ -6,23 +6,18 @@ import { bytesEqual } from '../../base/bytes.js';
 import { CodecError } from '../../base/codec-error.js';
 import { sha256 } from '../../base/hash.js';
 import { LIMITS } from '../../base/limits.js';
-import type { Hash32 } from '../../types/address.js';
+import { type Hash32, SCHEME } from '../../types/address.js';
 import { coversSignatures } from '../../types/authorisation.js';
 import { signaturesChecked } from '../../types/authorisation-codec.js';
 import { intrinsicGas } from '../../types/gas-schedule.js';
 import type { BlockInput } from '../../types/outcome.js';
 import type { ReceiptStatus } from '../../types/receipt.js';
-import {
-  accountImage,
-  balanceImage,
-  decodeAccountRecord,
-  expiringNonceKey,
-  nonceImage,
-} from '../../types/system.js';
-import type { Authorisation, Nonce, SignedTransaction } from '../../types/transaction.js';
+import { decodeAccountRecord, expiringNonceKey } from '../../types/system.js';
+import type { Authorisation, SignedTransaction } from '../../types/transaction.js';
 import { decodeTransaction } from '../../types/transaction-codec.js';
 import { markerValue } from '../../types/value.js';
 import { ExecuteError } from '../errors.js';
+import { BlockAccounts } from './accounts.js';
 import { type AddressMemo, isAuthorised, type SignatureRule } from './authorise.js';
 import type { Settings } from './settings.js';
 import type { BlockState } from './state.js';
@@ -37,7 +32,8 @@ export interface Reserved {
   readonly transaction: SignedTransaction;
   /** gasLimit × gasPrice, taken from the payer. */
   readonly fee: bigint;
-  /** Number of the payer's balance in the block's state. */
+  /** Numbers in the block's state: of the sender's account record, and of the payer's balance. */
+  readonly sender: number;
   readonly balance: number;
   /** Intrinsic gas, at most the gas limit. */
   readonly intrinsic: number;
@@ -61,7 +57,7 @@ export function reserve(
   state: BlockState,
   addresses?: AddressMemo,
 ): Reservation[] {
-  const block = { input, settings, state, addresses };
+  const block = { input, settings, state, addresses, accounts: new BlockAccounts(state) };
   return input.transactions.map((bytes, index) => {
     const reservation = reserveOne(bytes, index, block);
     if (reservation.kind === 'refused' && input.rule === 'process') {
@@ -79,16 +75,12 @@ export function reservedOf(reservations: readonly Reservation[]): Reserved[] {
   return reservations.filter((reservation) => reservation.kind === 'reserved');
 }
 
-/** Who pays a transaction's fee. */
-export function payerOf(transaction: SignedTransaction): Uint8Array {
-  return transaction.payer ?? transaction.sender;
-}
-
 /** What transactions are reserved against. */
 export interface ReserveBlock {
   readonly input: BlockInput;
   readonly settings: Settings;
   readonly state: BlockState;
+  readonly accounts: BlockAccounts;
   readonly addresses?: AddressMemo | undefined;
 }
 
@@ -109,27 +101,29 @@ export function reserveDecoded(
   block: ReserveBlock,
   rule: SignatureRule,
 ): Reservation {
-  const { input, settings, state } = block;
-  const { bytes } = transaction;
+  const { input, settings, state, accounts } = block;
+  const { bytes, payer } = transaction;
   const refuse = (status: ReceiptStatus): Refused => ({ kind: 'refused', id: transaction.id, status });
 
   if (!bytesEqual(transaction.genesisHash, input.genesisHash)) return refuse('INVALID_CHAIN');
-  if (!hasSignatures(transaction, rule, block)) return refuse('INVALID_SIGNATURE');
+  const sender = accounts.numberOf(transaction.sender);
+  const payingAccount = payer === undefined ? sender : accounts.numberOf(payer);
+  if (!hasSignatures(transaction, rule, block, sender, payingAccount)) return refuse('INVALID_SIGNATURE');
   if (transaction.expiry < input.height) return refuse('INVALID_EXPIRED');
-  const spent = spentNonce(transaction.sender, transaction.nonce, input.height, state);
+  const spent = spentNonce(transaction, sender, block);
   if (spent === undefined) return refuse('INVALID_NONCE');
   const intrinsic = intrinsicGas(bytes.length, signaturesChecked(transaction), transaction.calls.length);
   if (transaction.gasLimit > settings.parameters.blockGasMax || intrinsic > transaction.gasLimit) {
     return refuse('INVALID_LIMIT');
   }
   const fee = BigInt(transaction.gasLimit) * transaction.gasPrice;
-  const balance = state.numberOf(balanceImage(payerOf(transaction)));
+  const balance = accounts.balanceOf(payingAccount, payer ?? transaction.sender);
   if (state.cellAt(balance) < fee) return refuse('INVALID_FUNDS');
 
   if (spent.next === undefined) state.writeAt(spent.number, markerValue());
   else state.writeCellAt(spent.number, spent.next);
   state.addToCell(balance, -fee);
-  return { kind: 'reserved', index, transaction, fee, balance, intrinsic };
+  return { kind: 'reserved', index, transaction, fee, sender, balance, intrinsic };
 }
 
 function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
@@ -144,25 +138,36 @@ function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
 function hasSignatures(
   transaction: SignedTransaction,
   rule: SignatureRule,
-  { settings: { dev }, state, addresses }: ReserveBlock,
+  block: ReserveBlock,
+  sender: number,
+  payingAccount: number,
 ): boolean {
-  const check = (address: Uint8Array, authorisation: Authorisation): boolean => {
-    const stored = state.parentAt(state.numberOf(accountImage(address)));
-    const record = stored === undefined ? undefined : decodeAccountRecord(stored);
-    return isAuthorised(authorisation, {
-      address,
-      record,
-      signingBytes: () => transaction.signingBytes,
-      rule,
-      dev,
-      addresses,
-    });
-  };
-  if (!check(transaction.sender, transaction.senderAuthorisation)) return false;
-  if (transaction.payer === undefined) return true;
+  const { payer, senderAuthorisation, payerAuthorisation } = transaction;
+  if (!isHeard(transaction.sender, sender, senderAuthorisation, transaction, rule, block)) return false;
+  if (payer === undefined) return true;
   return (
-    transaction.payerAuthorisation !== undefined && check(transaction.payer, transaction.payerAuthorisation)
+    payerAuthorisation !== undefined &&
+    isHeard(payer, payingAccount, payerAuthorisation, transaction, rule, block)
   );
+}
+
+/** Whether one of a transaction's authorisations speaks for its address, which is the account with a number. */
+function isHeard(
+  address: Uint8Array,
+  account: number,
+  authorisation: Authorisation,
+  transaction: SignedTransaction,
+  rule: SignatureRule,
+  { settings: { dev }, state, accounts, addresses }: ReserveBlock,
+): boolean {
+  const isEd25519 = authorisation.scheme === SCHEME.ED25519;
+  if (isEd25519 && rule === 'known' && accounts.isSpeaker(account, authorisation.bytes)) return true;
+  const stored = state.parentAt(account);
+  const record = stored === undefined ? undefined : decodeAccountRecord(stored);
+  const signingBytes = () => transaction.signingBytes;
+  const holds = isAuthorised(authorisation, { address, record, signingBytes, rule, dev, addresses });
+  if (holds && isEd25519) accounts.addSpeaker(account, authorisation.bytes);
+  return holds;
 }
 
 /**
@@ -170,13 +175,12 @@ function hasSignatures(
  * undefined where the nonce is spent, out of order or out of its window.
  */
 function spentNonce(
-  sender: Uint8Array,
-  nonce: Nonce,
-  height: number,
-  state: BlockState,
+  { sender, nonce }: SignedTransaction,
+  account: number,
+  { input: { height }, state, accounts }: ReserveBlock,
 ): { readonly number: number; readonly next: bigint | undefined } | undefined {
   if (nonce.kind === 'lane') {
-    const number = state.numberOf(nonceImage(sender, nonce.lane));
+    const number = accounts.nonceOf(account, sender, nonce.lane);
     const next = state.cellAt(number);
     if (nonce.sequence !== next || next === SEQUENCE_MAX) return undefined;
     return { number, next: next + 1n };

@@ -18,6 +18,8 @@ import type { BlockState } from './state.js';
 export interface Attempt {
   readonly index: number;
   readonly transaction: SignedTransaction;
+  /** Number of the sender's account record in the block's state. */
+  readonly sender: number;
   readonly attemptGas: number;
 }
 
@@ -32,9 +34,9 @@ export interface Resolved extends Attempt {
 /** Resolves all of them to access sets. `state` must be marked at S0, `code` must read S0. */
 export function resolveAll(reserved: readonly Reserved[], state: BlockState, code: CodeOnChain): Resolved[] {
   const lookup = accessLookup(code, (key) => state.past(key));
-  return reserved.map(({ index, transaction, intrinsic }) => {
+  return reserved.map(({ index, transaction, sender, intrinsic }) => {
     const { gas, ...found } = resolveAccess(transaction, lookup, transaction.gasLimit - intrinsic);
-    return { index, transaction, ...found, attemptGas: intrinsic + gas };
+    return { index, transaction, sender, ...found, attemptGas: intrinsic + gas };
   });
 }
 
@@ -53,11 +55,11 @@ export function resolveTable(
   const table = new AccessTable(transactions, state, seed);
   const sink = new TableSink(table);
   const resolver = new Resolver(sink, lookup);
-  const attempts = reserved.map(({ index, transaction, intrinsic }): Attempt => {
+  const attempts = reserved.map(({ index, transaction, sender, intrinsic }): Attempt => {
     sink.begin();
     const { gas, refusal } = resolver.resolve(transaction, transaction.gasLimit - intrinsic);
     if (refusal === undefined) sink.commit(index);
-    return { index, transaction, attemptGas: intrinsic + gas };
+    return { index, transaction, sender, attemptGas: intrinsic + gas };
   });
   return { table, attempts };
 }

@@ -165,12 +165,17 @@ export class BlockState {
   /** The block's whole effect: keys whose value is not the parent's, ascending. */
   diff(): ValueChange[] {
     const changes: ValueChange[] = [];
-    for (const number of this.#touched) {
+    for (const number of this.#touched.sort((a, b) => this.compareAt(a, b))) {
       const before = this.parentAt(number);
       const after = this.currentAt(number);
       if (!sameValue(before, after)) changes.push({ key: this.keyAt(number), before, after });
     }
-    return changes.sort((a, b) => compareKeys(a.key, b.key));
+    return changes;
+  }
+
+  /** Order of the keys with two numbers. */
+  compareAt(a: number, b: number): number {
+    return this.#keys.compare(a, b);
   }
 
   #numberOf(key: StateKey): number {
