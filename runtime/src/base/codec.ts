@@ -330,6 +330,16 @@ export class Reader {
     return this.#bytes.slice(at, at + length);
   }
 
+  /** As `fixed` of so many bytes as `known` has: `known` itself where they are its bytes. */
+  fixedOr<T extends Uint8Array>(known: T): T {
+    const at = this.#take(known.length);
+    const bytes = this.#bytes;
+    for (let index = 0; index < known.length; index++) {
+      if (bytes[at + index] !== known[index]) return bytes.slice(at, at + known.length) as T;
+    }
+    return known;
+  }
+
   /** As `fixed`, without a copy: good as long as nobody changes the bytes that are read. */
   view(length: number): Uint8Array {
     const at = this.#take(length);

@@ -35,6 +35,9 @@ export const AMOUNT = { up: 0, down: 1, floor: 2, ceiling: 3, size: 4 } as const
 const MODES = { read: ACCESS.read, write: ACCESS.write, add: ACCESS.add } as const;
 const CELL_WORDS = [0, 1, 2, 3].map((kind) => cellBits(kind as KeyKind) / 32);
 const CONTRACT_AT = 1;
+/** Room to begin with, and what a plain transaction's record takes with the amounts of its adds. */
+const FEW_WORDS = 1024;
+const RECORD_WORDS = 64;
 /** Beside a key's kind: the key is declared. */
 const MARKED = 16;
 
@@ -63,10 +66,13 @@ export class AccessTable {
   readonly #kindOf = new IntList();
   /** Numbers of declared keys, each once, in order of first appearance. */
   readonly #declared = new IntList();
-  readonly #words = new IntList(1 << 14);
-  #numbers = new Uint32Array(this.#words.items.buffer);
+  readonly #words: IntList;
+  #numbers: Uint32Array<ArrayBuffer>;
   readonly #image = new ByteImage();
   #lastCode: Uint8Array | undefined;
+  /** Most transactions name the contract that the one before named, by the same object. */
+  #lastContract: Address | undefined;
+  #lastNumber = 0;
 
   constructor(
     transactions: number,
@@ -74,6 +80,8 @@ export class AccessTable {
     seed = 0,
   ) {
     this.records = new Int32Array(transactions);
+    this.#words = new IntList(FEW_WORDS + RECORD_WORDS * transactions);
+    this.#numbers = new Uint32Array(this.#words.items.buffer);
     this.fields = new ByteTable(seed);
     this.contracts = new ByteTable(seed);
     this.codes = new ByteTable(seed);
@@ -169,7 +177,11 @@ export class AccessTable {
 
   /** The number of a contract's address. */
   contract(address: Address): number {
-    return this.contracts.intern(this.#image.of(address));
+    if (address !== this.#lastContract) {
+      this.#lastContract = address;
+      this.#lastNumber = this.contracts.intern(this.#image.of(address));
+    }
+    return this.#lastNumber;
   }
 
   /** The number of a field (8 bytes) of a contract. */

@@ -85,7 +85,7 @@ export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
 const SIGNED = new Uint8Array(SIGNING_DOMAIN.length + LIMITS.transactionBytes);
 SIGNED.set(SIGNING_DOMAIN);
 
-/** Hashes are made when they are asked for: a block's way needs one of the two. Byte strings are views of `bytes`. */
+/** Hashes are made when they are asked for: a block's way needs one of the two. Byte strings are views of `bytes`, or copies. */
 class DecodedTransaction implements SignedTransaction {
   readonly version: number;
   readonly genesisHash: Hash32;
@@ -203,10 +203,15 @@ function readParties(reader: Reader): Pick<TransactionBody, 'sender' | 'payer'> 
   return { sender, payer };
 }
 
+/** Of the transaction decoded last: most have the same, and then the same object, which is quick to compare. */
+let lastGenesisHash = new Uint8Array(32) as Hash32;
+let lastContract = new Uint8Array(32) as Address;
+
 function readBody(reader: Reader): TransactionBody {
   const version = reader.u8();
   assertVersion(version);
-  const genesisHash = reader.view(32) as Hash32;
+  const genesisHash = reader.fixedOr(lastGenesisHash);
+  lastGenesisHash = genesisHash;
   const { sender, payer } = readParties(reader);
   const nonce = readNonce(reader);
   const gasLimit = reader.number64();
@@ -281,7 +286,8 @@ function writeCall(writer: Writer, call: Call): void {
 }
 
 function readCall(reader: Reader): Call {
-  const contract = reader.view(32) as Address;
+  const contract = reader.fixedOr(lastContract);
+  lastContract = contract;
   const selector = reader.u32();
   const args = reader.bytesView(LIMITS.transactionBytes);
   return { contract, selector, args, value: reader.u128() };

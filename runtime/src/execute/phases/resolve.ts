@@ -80,12 +80,16 @@ export function rememberContracts(lookup: AccessLookup, seed: number): AccessLoo
   const image = new ByteImage();
   const hashes: (Uint8Array | undefined)[] = [];
   const codes = new Map<Uint8Array, CodeAccess | undefined>();
+  /** Asked for last, often by the same object. */
+  let last: { readonly contract: Uint8Array; readonly hash: Uint8Array | undefined } | undefined;
   return {
     ...lookup,
     contractCode(contract) {
+      if (last?.contract === contract) return last.hash;
       const number = names.intern(image.of(contract));
       if (number === hashes.length) hashes.push(lookup.contractCode(contract));
-      return hashes[number];
+      last = { contract, hash: hashes[number] };
+      return last.hash;
     },
     codeAccess(hash) {
       let known = codes.get(hash);
