@@ -10,6 +10,7 @@ import { decodeValues, encodeValues, type LayoutValue } from '@weft/runtime/type
 import type { Frame } from '@weft/runtime/vm/frame';
 import * as hostCrypto from '@weft/runtime/vm/host-crypto';
 import { HOST_MODULE, HOST_TABLE } from '@weft/runtime/vm/host-table';
+import type { Instance } from '@weft/runtime/vm/instance';
 import { fromLayoutValue, toLayoutValue, type Value } from '../client/values.js';
 import { LIBRARY_ERRORS } from '../compiler/build-abi.js';
 import { type CompiledFunction, compileFunctions } from '../compiler/compile-functions.js';
@@ -106,11 +107,16 @@ function hostOf(
   const memory = (): Uint8Array => new Uint8Array(raw().memory!.buffer);
   const read = (at: number, length: number): Uint8Array => memory().slice(at >>> 0, (at >>> 0) + length);
   // What the host's functions use of a call.
+  const instance: Pick<Instance, 'bytes' | 'words' | 'wrote'> = {
+    bytes: memory,
+    words: () => new Uint32Array(raw().memory!.buffer),
+    wrote: () => undefined,
+  };
   const frame = {
     run: { schedule: GAS_SCHEDULE },
     charge: () => undefined,
     fail: (code: string) => reverted(name, code),
-    live: () => ({ bytes: memory, wrote: () => undefined }),
+    live: () => instance,
   } as unknown as Frame;
   const functions: Record<string, (...args: number[]) => number | undefined> = {
     revert: (at, length) => reverted(name, errorText(read(at!, length!))),
