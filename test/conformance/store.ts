@@ -263,6 +263,26 @@ function testPruneAndRevert(
     }
   });
 
+  it('what was pruned right after going back stays so', async () => {
+    for (const to of [height - 2, height - 1]) {
+      const place = await createMedium();
+      let store = await fillStore(place, chain, height);
+      await store.flush(to);
+      await store.revert(to);
+      await store.prune(to);
+      // A store with small files drops some; one with large files keeps all.
+      const oldest = await store.oldest();
+      await store.close();
+      store = await place.open();
+      expect(await store.oldest()).toBe(oldest);
+      for (let at = oldest; at <= to; at++)
+        expect(await store.locate(chain.records[at - 1]!.block.receipts[0]!.transaction)).toMatchObject({
+          height: at,
+        });
+      await store.close();
+    }
+  });
+
   it('goes back no further than its records and no further than its head', async () => {
     const store = await fillStore(medium(), chain, 3);
     await expect(store.revert(4)).rejects.toEqual(code('STORE_RANGE'));

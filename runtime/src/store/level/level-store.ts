@@ -200,7 +200,7 @@ class LevelStore implements Store {
       const oldest = Math.max(chain.oldest, await chain.log.prunable(height));
       try {
         // First the mark: a record is findable as long as it counts as kept.
-        if (oldest > chain.oldest) await chain.headFile.write({ ...chain.log.newest, oldest });
+        if (oldest > chain.oldest) await this.#keepFrom(chain, oldest);
         chain.oldest = oldest;
         const first = await chain.log.firstBelow(oldest);
         if (first === undefined) return;
@@ -265,6 +265,19 @@ class LevelStore implements Store {
     await chain.log.close();
     await chain.headFile.close();
     return { height, checksum: previous, oldest: chain.oldest };
+  }
+
+  /** Marks the oldest record kept. The file is written whole: two slots of one height must not differ. */
+  async #keepFrom(chain: StoredChain, oldest: number): Promise<void> {
+    const { files, paths } = this.#context;
+    await chain.headFile.close();
+    try {
+      chain.headFile = await HeadFile.create(paths.head, { ...chain.log.newest, oldest }, files);
+    } catch (cause) {
+      // A full disk leaves the file as it was.
+      chain.headFile = await HeadFile.open(paths.head, files);
+      throw cause;
+    }
   }
 
   /** The second step of an append: from here on the block counts. */

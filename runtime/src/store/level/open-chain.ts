@@ -13,7 +13,7 @@ import { RecordLog } from './record-log.js';
 /** What is open of an initialised store. */
 export interface StoredChain {
   readonly base: StoredBase;
-  readonly headFile: HeadFile;
+  headFile: HeadFile;
   readonly log: RecordLog;
   /** Oldest height whose record is kept. */
   oldest: number;
