@@ -119,11 +119,7 @@ describe.skipIf(binary === undefined)(`faults on a real network, seed ${seed}`, 
   it.each(STEPS)('a runtime that dies at %s', async (step) => {
     const node = random(4);
     await network.nodes[node]!.stop();
-    const dying = new SupervisedNode(network.nodes[node]!.home, [process.execPath, FAULTY, step]);
-    dying.start();
-    for (let turn = 0; turn < 600 && dying.exits === 0; turn++) await sleep(100);
-    await dying.stop();
-    expect(dying.exits).toBeGreaterThan(0);
+    await dieAt(step, network.nodes[node]!.home);
     network.nodes[node]!.start();
     await network.goesOn();
   });
@@ -199,11 +195,7 @@ describe.skipIf(binary === undefined)(`faults on a real network, seed ${seed}`, 
     await network.nodes[node]!.stop();
     const from = others(node).map((one) => network.network.nodes[one]!.cometRpc);
     expect(await resyncNode(home, { from })).toEqual({ stateSync: true });
-    const dying = new SupervisedNode(home, [process.execPath, FAULTY, 'after-restore']);
-    dying.start();
-    for (let turn = 0; turn < 600 && dying.exits === 0; turn++) await sleep(100);
-    await dying.stop();
-    expect(dying.exits).toBeGreaterThan(0);
+    await dieAt('after-restore', home);
     network.nodes[node]!.start();
     await network.goesOn();
   });
@@ -239,6 +231,15 @@ describe.skipIf(binary === undefined)(`a partition, seed ${seed}`, () => {
     }
   });
 });
+
+/** Runs a stopped node with a runtime that kills itself at a step, until it did. */
+async function dieAt(step: string, home: string): Promise<void> {
+  const dying = new SupervisedNode(home, [process.execPath, FAULTY, step]);
+  dying.start();
+  for (let turn = 0; turn < 600 && dying.exits === 0; turn++) await sleep(100);
+  await dying.stop();
+  expect(dying.exits).toBeGreaterThan(0);
+}
 
 /** Flips bytes in the middle of every record log. */
 async function damage(store: string, random: (below: number) => number): Promise<void> {
