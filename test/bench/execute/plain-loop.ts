@@ -20,6 +20,8 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
   const codes = new CodeStore();
   const pool = new InstancePool(HOST_IMPORTS);
   const memory = new SharedArrayBuffer(256 * 1024 * 1024);
+  /** Kept until the next block, as the threads do (`execute/parallel/worker.ts`). */
+  const last: { worker?: OrderedWorker } = {};
   return () => {
     const state = new BlockState(read);
     const reserved = reservedOf(reserve(input, readSettings(state), state));
@@ -48,6 +50,7 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
       },
     };
     const worker = new OrderedWorker(arena, main, { ...input, codes: code, pool }, alone);
+    last.worker = worker;
     const started = performance.now();
     for (let transaction = 0; transaction < attempts.length; transaction++) worker.take(transaction);
     return performance.now() - started;

@@ -18,7 +18,7 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts, acce
     end += words;
     return at;
   };
-  const places = {
+  return {
     inDegrees: take(plan.nodeCount),
     successorOffsets: take(plan.successors.offsets.length),
     successorItems: take(plan.successors.items.length),
@@ -38,8 +38,8 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts, acce
     access: take(access.length),
     contractNames: take(access.contracts.size),
     fieldNames: take(access.fields.size),
+    end: take(0),
   };
-  return { ...places, end };
 }
 
 /**

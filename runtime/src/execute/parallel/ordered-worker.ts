@@ -34,23 +34,8 @@ import {
 import { cellBytes, loadCell, putCell } from './arena-cells.js';
 import { CallBytes } from './call-bytes.js';
 import { JobCodes } from './job-codes.js';
-import { Kernel } from './kernel.js';
-import type { RunTimes } from './run-times.js';
+import type { Kernel } from './kernel.js';
 import { SlotSet } from './slot-set.js';
-
-/** Runs until every transaction of the job is finished or the job is given up. @throws ARENA_FULL */
-export function runOrderedJob(
-  arena: Arena,
-  main: MainThread,
-  context: BlockContext,
-  isGivenUp: () => boolean,
-  times?: RunTimes,
-): void {
-  const kernel = new Kernel(arena, isGivenUp);
-  const worker = new OrderedWorker(arena, main, context, kernel);
-  const take = (transaction: number): void => worker.take(transaction);
-  kernel.serve(times === undefined ? take : times.around(take));
-}
 
 /** The table of declared keys, over the arena. */
 export function keyTableOf({ words }: Arena): ByteTable {
@@ -86,11 +71,11 @@ export class OrderedWorker {
   constructor(
     private readonly arena: Arena,
     main: Pick<MainThread, 'ask'>,
-    context: BlockContext,
+    { codes, pool, height, time, grandparentHash }: Omit<BlockContext, 'schedule' | 'reached'>,
     private readonly kernel: Others,
   ) {
-    this.#codes = new JobCodes(context.codes, arena);
-    this.#context = { ...context, codes: this.#codes };
+    this.#codes = new JobCodes(codes, arena);
+    this.#context = { codes: this.#codes, pool, height, time, grandparentHash };
     this.#words = arena.words;
     this.#heap = new Heap(arena);
     this.#keys = keyTableOf(arena);
@@ -169,8 +154,7 @@ export class OrderedWorker {
     // Stored modulo 2^32.
     words[at + END.gas] = gas;
     words[at + END.gas + 1] = Math.floor(gas / 0x1_0000_0000);
-    const { access } = this.#context.schedule ?? GAS_SCHEDULE;
-    words[at + END.refund] = end.status === 'VIOLATION' ? 0 : set.refund(access);
+    words[at + END.refund] = end.status === 'VIOLATION' ? 0 : set.refund(GAS_SCHEDULE.access);
     words[at + END.results] = kept / 2;
     words[at + END.failureLength] = 0;
     if (end.failure !== undefined) {

@@ -10,8 +10,8 @@ import { askValue, JOB, REQUEST } from '../threads/requests.js';
 import { GIVEN_UP, type MainThread, serveJobs, type WorkerTask } from '../threads/worker.js';
 import { ARENA_FULL, type Arena, arenaOver } from './arena.js';
 import { readSeenBlock } from './block-context.js';
-import { wakeAll } from './kernel.js';
-import { runOrderedJob } from './ordered-worker.js';
+import { Kernel, wakeAll } from './kernel.js';
+import { OrderedWorker } from './ordered-worker.js';
 import { RunTimes } from './run-times.js';
 import { runSerialJob } from './serial-job.js';
 import { codeView } from './worker-codes.js';
@@ -26,12 +26,17 @@ export interface ArenaMessage {
 interface Thread {
   readonly pool: InstancePool;
   readonly modules: Map<string, CompiledCode>;
+  /**
+   * Of the last ordered job. The engine forgets how objects of a class are laid out, and throws away all code compiled for
+   * that, when a full collection finds none of them alive: between two blocks there must be one.
+   */
+  ordered: OrderedWorker | undefined;
 }
 
 /** Piscina's entry. */
 export function work(task: WorkerTask): void {
   const { words } = task;
-  const thread: Thread = { pool: new InstancePool(HOST_IMPORTS), modules: new Map() };
+  const thread: Thread = { pool: new InstancePool(HOST_IMPORTS), modules: new Map(), ordered: undefined };
   let current = 0;
   let arena: Arena = arenaOver(new SharedArrayBuffer(0));
   serveJobs(task, (job, main) => {
@@ -56,15 +61,15 @@ export function work(task: WorkerTask): void {
 function runJob(job: number, arena: Arena, main: MainThread, thread: Thread): void {
   const { words, index } = main.task;
   if (job === JOB.serial && index !== 0) return;
-  const environment = {
-    ...readSeenBlock(arena),
-    codes: codeView(main, thread.modules),
-    pool: thread.pool,
-  };
+  const seen = readSeenBlock(arena);
+  const environment = { ...seen, codes: codeView(main, thread.modules), pool: thread.pool };
   if (job === JOB.ordered) {
-    const times = environment.timed ? new RunTimes() : undefined;
-    const isGivenUp = () => Atomics.load(words, CONTROL.abort) !== ABORT.none;
-    runOrderedJob(arena, main, environment, isGivenUp, times);
+    const kernel = new Kernel(arena, () => Atomics.load(words, CONTROL.abort) !== ABORT.none);
+    const worker = new OrderedWorker(arena, main, environment, kernel);
+    thread.ordered = worker;
+    const take = (transaction: number): void => worker.take(transaction);
+    const times = seen.timed ? new RunTimes() : undefined;
+    kernel.serve(times === undefined ? take : times.around(take));
     times?.post(main);
     return;
   }

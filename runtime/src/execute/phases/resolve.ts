@@ -82,8 +82,10 @@ export function rememberContracts(lookup: AccessLookup, seed: number): AccessLoo
   const codes = new Map<Uint8Array, CodeAccess | undefined>();
   /** Asked for last, often by the same object. */
   let last: { readonly contract: Uint8Array; readonly hash: Uint8Array | undefined } | undefined;
+  // No copy of all properties: those have a layout of their own each time, for which resolution would be compiled anew.
   return {
-    ...lookup,
+    read: lookup.read,
+    moduleHash: lookup.moduleHash,
     contractCode(contract) {
       if (last?.contract === contract) return last.hash;
       const number = names.intern(image.of(contract));
