@@ -51,6 +51,9 @@ class Forwarding implements HandOn {
       .then(() => this.#drain())
       .finally(() => {
         this.#sending = undefined;
+        // What came after the last look at the queue.
+        if (this.#queue.length > 0 && this.#cancel === undefined && !this.#aborter.signal.aborted)
+          this.#send();
       });
   }
 

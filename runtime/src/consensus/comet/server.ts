@@ -52,7 +52,8 @@ export async function startAbciServer(
 class Connection {
   readonly #frames = new FrameReader();
   readonly #waiting: Request[] = [];
-  #working: Promise<void> | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #isWorking = false;
   #ended = false;
 
   constructor(
@@ -85,13 +86,12 @@ class Connection {
       return;
     }
     if (this.#waiting.length > WAITING_MAX) this.socket.pause();
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
+    if (!this.#isWorking) this.#working = this.#work();
   }
 
   /** Answers what waits, in order; what CometBFT sent together is written together. */
   async #work(): Promise<void> {
+    this.#isWorking = true;
     let checked = 0;
     const ready: Uint8Array[] = [];
     for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
@@ -106,6 +106,8 @@ class Connection {
       if (request.flush || this.#waiting.length === 0) this.socket.write(Buffer.concat(ready.splice(0)));
       if (this.#waiting.length <= WAITING_MAX / 2) this.socket.resume();
     }
+    // At once, not by a promise: a socket that was paused hands over what it held in one go, and what comes next begins anew.
+    this.#isWorking = false;
   }
 
   /** How many of the waiting CheckTx are prepared with this one. */
