@@ -3,6 +3,7 @@
 import { bitAt, KEY_WORDS, sharedBits, WINDOW_BITS, windowBefore } from './bits.js';
 import { JournalWriter } from './journal.js';
 import { EMPTY, INNER, LEAF, type NodeArena } from './node-arena.js';
+import { DELETED } from './packed-batch.js';
 import type { PairHasher } from './pair-hasher.js';
 import { PendingHashes, ROOT } from './pending-hashes.js';
 import type { SortedBatch } from './sorted-batch.js';
@@ -10,11 +11,10 @@ import { WordList } from './word-list.js';
 
 /** A subtree the batch has not changed. */
 const UNCHANGED = -1;
-/** The place of no value. */
-const DELETED = -1;
-
 const NO_WORDS = new Int32Array(0);
-const NO_BATCH: SortedBatch = { count: 0, keys: NO_WORDS, values: [], hashes: NO_WORDS };
+const NO_VALUES = { bytes: new DataView(new ArrayBuffer(0)), places: NO_WORDS, lengths: NO_WORDS };
+const NO_BATCH: SortedBatch = { count: 0, keys: NO_WORDS, values: NO_VALUES, hashes: NO_WORDS };
+
 /** Batch after batch over one arena. Hashes are held as the machine's words over their 32 bytes. */
 export class BatchUpdate {
   /** Nodes the batch made, and those it took out; the latter keep their words until they are freed. */
@@ -27,9 +27,10 @@ export class BatchUpdate {
   readonly root = new Int32Array(KEY_WORDS);
   readonly #arena: NodeArena;
   #batch: SortedBatch = NO_BATCH;
-  /** Where each value of the batch is in the heap, or DELETED; how long it is. In the order they came. */
-  #places = new Int32Array(0);
-  #lengths = new Int32Array(0);
+  /** Where each value of the batch is in the heap. In the order they came, as `#lengths`. */
+  readonly #heapPlaces = new WordList();
+  #places: Int32Array = NO_WORDS;
+  #lengths: Int32Array = NO_WORDS;
   readonly #hashes: PendingHashes;
   /** What `#update` returns beside the reference: which goal is its own, or UNCHANGED and where its hash is. */
   #goal = UNCHANGED;
@@ -208,23 +209,22 @@ export class BatchUpdate {
   }
 
   /** In the order they came: each is copied while those around it are in the processor's cache. */
-  #writeValues({ count, values }: SortedBatch): void {
-    if (this.#places.length < count) {
-      this.#places = new Int32Array(count);
-      this.#lengths = new Int32Array(count);
-    }
+  #writeValues({ count, members, values }: SortedBatch): void {
+    const { bytes, places, lengths } = values;
     const heap = this.#arena.values;
+    this.#places = this.#heapPlaces.renew(places.length);
+    this.#lengths = lengths;
     for (let index = 0; index < count; index++) {
-      const value = values[index];
-      this.#places[index] = value === undefined ? DELETED : heap.write(value);
-      this.#lengths[index] = value === undefined ? 0 : value.length;
+      const change = members?.[index] ?? index;
+      const length = lengths[change]!;
+      if (length !== DELETED) this.#places[change] = heap.write(bytes, places[change]!, length);
     }
   }
 
   #changeLeaf(leaf: number, change: number): number {
     const index = this.#batch.order?.[change] ?? change;
-    const place = this.#places[index]!;
-    if (place === DELETED) {
+    const length = this.#lengths[index]!;
+    if (length === DELETED) {
       this.removed.push(leaf);
       this.added--;
       return this.#keep(EMPTY, ROOT);
@@ -232,17 +232,17 @@ export class BatchUpdate {
     const page = this.#arena.leafPage(leaf);
     const at = this.#arena.leafAt(leaf);
     this.journal.addLeaf(leaf, page[at + LEAF.place]!, page[at + LEAF.length]!);
-    page[at + LEAF.place] = place;
-    page[at + LEAF.length] = this.#lengths[index]!;
+    page[at + LEAF.place] = this.#places[index]!;
+    page[at + LEAF.length] = length;
     this.#goal = this.#hashes.addLeaf(change);
     return leaf;
   }
 
   #createLeaf(change: number): number {
     const index = this.#batch.order?.[change] ?? change;
-    const place = this.#places[index]!;
-    if (place === DELETED) return this.#keep(EMPTY, ROOT);
-    const leaf = this.#arena.createLeaf(this.#batch.keys, KEY_WORDS * change, place, this.#lengths[index]!);
+    const length = this.#lengths[index]!;
+    if (length === DELETED) return this.#keep(EMPTY, ROOT);
+    const leaf = this.#arena.createLeaf(this.#batch.keys, KEY_WORDS * change, this.#places[index]!, length);
     this.created.push(leaf);
     this.added++;
     this.#goal = this.#hashes.addLeaf(change);

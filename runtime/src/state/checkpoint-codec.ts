@@ -33,10 +33,8 @@ export interface CheckpointHead {
   readonly keys: readonly Uint8Array[];
 }
 
-/** Leaves of one frame, ascending by hashed key. */
-export interface CheckpointLeaves extends SortedBatch {
-  readonly values: readonly Uint8Array[];
-}
+/** Leaves of one frame, ascending by hashed key: a batch without deletions, in one order. */
+export type CheckpointLeaves = Omit<SortedBatch, 'order' | 'members'>;
 
 /** Encodes frame after frame; each digest covers the ones before. */
 export class CheckpointEncoder {
@@ -50,13 +48,15 @@ export class CheckpointEncoder {
   }
 
   leaves({ count, keys, values, hashes }: CheckpointLeaves): Uint8Array {
-    const length = values.reduce((sum, value) => sum + value.length, LEAF_BYTES * count);
+    const { bytes, places, lengths } = values;
+    let length = LEAF_BYTES * count;
+    for (let index = 0; index < count; index++) length += lengths[index]!;
     const body = new Uint8Array(length);
     const view = new DataView(body.buffer);
     body.set(new Uint8Array(hashes.buffer, hashes.byteOffset, 32 * count), 32 * count);
     let at = LEAF_BYTES * count;
     for (let index = 0; index < count; index++) {
-      const value = values[index]!;
+      const value = new Uint8Array(bytes.buffer, bytes.byteOffset + places[index]!, lengths[index]);
       writeWords(keys, KEY_WORDS * index, body, 32 * index);
       view.setUint32(64 * count + 4 * index, value.length, true);
       body.set(value, at);
@@ -113,21 +113,23 @@ export class CheckpointDecoder {
       return undefined;
     }
     if (body.length < LEAF_BYTES * count) throw damaged('leaves');
-    const view = new DataView(body.buffer, body.byteOffset);
+    const view = new DataView(body.buffer, body.byteOffset, body.length);
     const keys = new Int32Array(KEY_WORDS * count);
     for (let word = 0; word < keys.length; word++) keys[word] = wordAt(body, 4 * word);
     const hashes = new Int32Array(KEY_WORDS * count);
     new Uint8Array(hashes.buffer).set(body.subarray(32 * count, 64 * count));
-    const values = new Array<Uint8Array>(count);
+    const places = new Int32Array(count);
+    const lengths = new Int32Array(count);
     let at = LEAF_BYTES * count;
     for (let index = 0; index < count; index++) {
       const length = view.getUint32(64 * count + 4 * index, true);
       if (length === 0 || at + length > body.length) throw damaged('values');
-      values[index] = body.subarray(at, at + length);
+      places[index] = at;
+      lengths[index] = length;
       at += length;
     }
     if (at !== body.length) throw damaged('values');
-    return { count, keys, values, hashes };
+    return { count, keys, values: { bytes: view, places, lengths }, hashes };
   }
 
   async #frame(place: string): Promise<{ readonly count: number; readonly body: Uint8Array }> {

@@ -1,98 +1,115 @@
-// A batch in memory that threads share: keys and values one behind the other, and the hashes, which the threads
-// make together before each takes the changes of its own part.
+// A batch in memory that threads share: keys and values one behind the other, so that whoever hashes, copies or compares them
+// makes no object, and the hashes made of them. The memory serves batch after batch.
 import { toHex } from '../base/bytes.js';
 import { KEY_WORDS } from './bits.js';
 import { StateError } from './errors.js';
-import { hashChanges } from './hash-changes.js';
-import { orderChanges, type SortedBatch, type TreeChange } from './sorted-batch.js';
+import { WordList } from './word-list.js';
 
-/** Words of a change: where its key begins in `bytes`, the key's length, the value's (which follows) or DELETED. */
-const TABLE = 3;
-const DELETED = -1;
+/** One key's new value; undefined deletes it. */
+export interface TreeChange {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | undefined;
+}
 
-/** The memory of a batch; larger than it where an earlier one was. */
+/** Values in one memory. */
+export interface PackedValues {
+  readonly bytes: DataView;
+  /** Where each begins, and how long it is: DELETED stands for none. */
+  readonly places: Int32Array;
+  readonly lengths: Int32Array;
+}
+
+/** The length of no value. */
+export const DELETED = -1;
+
+/** Arrays may be longer than the batch. */
 export interface PackedBatch {
   readonly count: number;
-  readonly table: Int32Array;
-  readonly bytes: Uint8Array;
-  /** Hashes of keys and of leaves, eight words a change each, in the order of the batch; filled by `hashPacked`. */
+  /** Where each key begins in the bytes of the values; it ends where its value begins. */
+  readonly keyPlaces: Int32Array;
+  readonly values: PackedValues;
+  /** Hashes of keys, eight words each as numbers. Made by `hashChanges`, as the next ones. */
   readonly keys: Int32Array;
+  /** The machine's eight words over the 32 bytes of each leaf's hash; of a deletion anything. */
   readonly hashes: Int32Array;
 }
 
-/** Packs a batch, into the memory of an earlier one if it fits. About 0.2 us a change. @throws STATE_EMPTY_VALUE */
-export function packBatch(changes: readonly TreeChange[], memory: PackedBatch | undefined): PackedBatch {
-  let length = 0;
-  for (const { key, value } of changes) {
-    if (value?.length === 0) throw new StateError('STATE_EMPTY_VALUE', { place: toHex(key) });
-    length += key.length + (value?.length ?? 0);
+/** Packs batch after batch into the same memory: a batch is good until the next one begins. */
+export class BatchPacker {
+  readonly #keyPlaces = new WordList();
+  readonly #valuePlaces = new WordList();
+  readonly #lengths = new WordList();
+  readonly #words = new WordList();
+  readonly #keys = new WordList();
+  readonly #hashes = new WordList();
+  #bytes: Uint8Array = new Uint8Array(0);
+  #changes: readonly TreeChange[] = [];
+  #packed: PackedBatch | undefined;
+  #end = 0;
+
+  /** Makes room for a batch; its changes come by `pack`, one after the other. @throws STATE_EMPTY_VALUE */
+  begin(changes: readonly TreeChange[]): PackedBatch {
+    let length = 0;
+    for (const { key, value } of changes) {
+      if (value?.length === 0) throw new StateError('STATE_EMPTY_VALUE', { place: toHex(key) });
+      length += key.length + (value?.length ?? 0);
+    }
+    const count = changes.length;
+    const { buffer } = this.#words.renew(Math.ceil(length / 4));
+    if (this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer);
+    this.#changes = changes;
+    this.#end = 0;
+    this.#packed = {
+      count,
+      keyPlaces: this.#keyPlaces.renew(count),
+      values: {
+        bytes: new DataView(buffer),
+        places: this.#valuePlaces.renew(count),
+        lengths: this.#lengths.renew(count),
+      },
+      keys: this.#keys.renew(KEY_WORDS * count),
+      hashes: this.#hashes.renew(KEY_WORDS * count),
+    };
+    return this.#packed;
   }
-  const count = changes.length;
-  const packed =
-    memory && memory.table.length >= TABLE * count && memory.bytes.length >= length
-      ? { ...memory, count }
-      : createMemory(count, length);
-  const { table, bytes } = packed;
+
+  /** Packs changes [from, to). About 0.2 us a change. */
+  pack(from: number, to: number): void {
+    const { keyPlaces, values } = this.#packed!;
+    const bytes = this.#bytes;
+    let at = this.#end;
+    for (let index = from; index < to; index++) {
+      const { key, value } = this.#changes[index]!;
+      keyPlaces[index] = at;
+      bytes.set(key, at);
+      at += key.length;
+      values.places[index] = at;
+      values.lengths[index] = value === undefined ? DELETED : value.length;
+      if (value === undefined) continue;
+      bytes.set(value, at);
+      at += value.length;
+    }
+    this.#end = at;
+    if (to === this.#changes.length) this.#changes = [];
+  }
+}
+
+/** Values copied into memory of their own. */
+export function packValues(values: readonly Uint8Array[]): PackedValues {
+  const lengths = Int32Array.from(values, ({ length }) => length);
+  const places = new Int32Array(values.length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
-  for (let index = 0; index < count; index++) {
-    const { key, value } = changes[index]!;
-    table[TABLE * index] = at;
-    table[TABLE * index + 1] = key.length;
-    table[TABLE * index + 2] = value?.length ?? DELETED;
-    bytes.set(key, at);
-    at += key.length;
-    if (value === undefined) continue;
+  for (const [index, value] of values.entries()) {
+    places[index] = at;
     bytes.set(value, at);
     at += value.length;
   }
-  return packed;
+  return { bytes: new DataView(bytes.buffer), places, lengths };
 }
 
-function createMemory(count: number, length: number): PackedBatch {
-  const room = Math.ceil(1.25 * count) + 64;
-  return {
-    count,
-    table: new Int32Array(new SharedArrayBuffer(4 * TABLE * room)),
-    bytes: new Uint8Array(new SharedArrayBuffer(Math.ceil(1.25 * length) + 4096)),
-    keys: new Int32Array(new SharedArrayBuffer(4 * KEY_WORDS * room)),
-    hashes: new Int32Array(new SharedArrayBuffer(4 * KEY_WORDS * room)),
-  };
-}
-
-/** Hashes changes [from, to). */
-export function hashPacked(packed: PackedBatch, from: number, to: number): void {
-  const keyAt = (index: number): Uint8Array => packedKey(packed, index);
-  const valueAt = (index: number): Uint8Array | undefined => packedValue(packed, index);
-  hashChanges(from, to, keyAt, valueAt, packed.keys, packed.hashes);
-}
-
-/** The sorted changes whose hashed keys begin with the bits of `part`. @throws STATE_DUPLICATE_KEY */
-export function batchOfPart(packed: PackedBatch, part: number, partBits: number): SortedBatch {
-  const { count, keys, hashes } = packed;
-  const members = new Int32Array(count);
-  let size = 0;
-  for (let index = 0; index < count; index++)
-    if (keys[KEY_WORDS * index]! >>> (32 - partBits) === part) members[size++] = index;
-  const ownKeys = new Int32Array(KEY_WORDS * size);
-  const ownHashes = new Int32Array(KEY_WORDS * size);
-  for (let at = 0; at < size; at++) {
-    const from = KEY_WORDS * members[at]!;
-    for (let word = 0; word < KEY_WORDS; word++) {
-      ownKeys[KEY_WORDS * at + word] = keys[from + word]!;
-      ownHashes[KEY_WORDS * at + word] = hashes[from + word]!;
-    }
-  }
-  const values = Array.from({ length: size }, (_, at) => packedValue(packed, members[at]!));
-  return orderChanges(size, ownKeys, values, ownHashes, (at) => packedKey(packed, members[at]!));
-}
-
-function packedKey({ table, bytes }: PackedBatch, index: number): Uint8Array {
-  const at = table[TABLE * index]!;
-  return bytes.subarray(at, at + table[TABLE * index + 1]!);
-}
-
-function packedValue({ table, bytes }: PackedBatch, index: number): Uint8Array | undefined {
-  const length = table[TABLE * index + 2]!;
-  const from = table[TABLE * index]! + table[TABLE * index + 1]!;
-  return length === DELETED ? undefined : bytes.subarray(from, from + length);
+/** The bytes of a key of the batch. */
+export function packedKey({ keyPlaces, values }: PackedBatch, index: number): Uint8Array {
+  const from = keyPlaces[index]!;
+  return new Uint8Array(values.bytes.buffer, from, values.places[index]! - from);
 }

@@ -7,10 +7,11 @@ import type { SortedBatch } from './sorted-batch.js';
 import type { PartRoot } from './tree-part.js';
 
 /**
- * Words the threads share. `arrived`: who has hashed their changes of this batch; each adds 1, main resets it before the
- * batch is posted. `answers` + part: how many answers that part has posted; it adds, main waits.
+ * Words the threads share. Of the batch being hashed, all reset by main before it is posted: `packed`, its changes packed so
+ * far, which main stores; `drawn`, its chunks drawn, and `arrived`, the threads that found none left: each adds 1.
+ * `answers` + part: how many answers that part has posted; it adds, main waits.
  */
-export const PART_CONTROL = { arrived: 0, answers: 1, words: 16 } as const;
+export const PART_CONTROL = { packed: 0, drawn: 1, arrived: 2, answers: 3, words: 16 } as const;
 
 /** Given to a thread at its start. */
 export interface PartSetup {
@@ -25,7 +26,7 @@ export interface PartSetup {
 }
 
 export type PartRequest =
-  | { readonly kind: 'stage'; readonly batch: PackedBatch; readonly from: number; readonly to: number }
+  | { readonly kind: 'stage'; readonly batch: PackedBatch }
   | { readonly kind: 'stageSorted'; readonly batch: SortedBatch }
   | { readonly kind: 'commit' | 'discard' | 'dropOldest' | 'used' }
   | { readonly kind: 'revert'; readonly count: number };
@@ -43,17 +44,3 @@ export type PartAnswer =
 
 /** Longest wait for another thread: a thread that ended says nothing, and whoever waits for it is blocked as long. */
 export const PART_WAIT_MS = 30_000;
-
-/** Waits until all threads have come here; false: one did not. What each wrote before, all see after. */
-export function joinBarrier(control: Int32Array, threads: number, waitMs: number): boolean {
-  let arrived = Atomics.add(control, PART_CONTROL.arrived, 1) + 1;
-  if (arrived === threads) {
-    Atomics.notify(control, PART_CONTROL.arrived);
-    return true;
-  }
-  while (arrived < threads) {
-    if (Atomics.wait(control, PART_CONTROL.arrived, arrived, waitMs) === 'timed-out') return false;
-    arrived = Atomics.load(control, PART_CONTROL.arrived);
-  }
-  return true;
-}

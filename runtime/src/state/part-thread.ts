@@ -5,26 +5,22 @@ import { assert } from '../base/assert.js';
 import { WeftError } from '../base/errors.js';
 import { StateError } from './errors.js';
 import type { ArenaPage } from './node-arena.js';
-import { batchOfPart, hashPacked, type PackedBatch } from './packed-batch.js';
-import {
-  joinBarrier,
-  PART_CONTROL,
-  type PartAnswer,
-  type PartRequest,
-  type PartSetup,
-} from './part-messages.js';
-import type { SortedBatch } from './sorted-batch.js';
+import type { PackedBatch } from './packed-batch.js';
+import { PART_CONTROL, type PartAnswer, type PartRequest, type PartSetup } from './part-messages.js';
+import { hashWithAll } from './shared-hashing.js';
+import { BatchSorter, type SortedBatch } from './sorted-batch.js';
 import { LocalPart } from './tree-part.js';
 
 const { control, threads, part: own, partBits, waitMs, port } = workerData as PartSetup;
 let pages: ArenaPage[] = [];
+const sorter = new BatchSorter();
 const part = new LocalPart(undefined, (page) => pages.push(page));
 
 assert(parentPort !== null, 'a part runs in a worker');
 parentPort.on('message', (request: PartRequest) => {
   switch (request.kind) {
     case 'stage':
-      return answer(stage(() => ownBatch(request.batch, request.from, request.to)));
+      return answer(stage(() => ownBatch(request.batch)));
     case 'stageSorted':
       return answer(stage(() => request.batch));
     case 'used':
@@ -40,13 +36,12 @@ parentPort.on('message', (request: PartRequest) => {
   }
 });
 
-/** Hashes this thread's share of the changes, then takes the changes of its part. */
-function ownBatch(batch: PackedBatch, from: number, to: number): SortedBatch {
-  hashPacked(batch, from, to);
+/** Helps to hash the changes, then takes those of its part. */
+function ownBatch(batch: PackedBatch): SortedBatch {
   // Changes another thread has not hashed would go anywhere in the tree.
-  if (!joinBarrier(control, threads, waitMs))
+  if (!hashWithAll(control, batch, threads, waitMs))
     throw new StateError('STATE_THREAD_LOST', { place: 'hashing changes' });
-  return batchOfPart(batch, own, partBits);
+  return sorter.sort(batch, own, partBits);
 }
 
 function stage(batch: () => SortedBatch): PartAnswer {

@@ -108,7 +108,7 @@ export class PendingHashes {
     }
   }
 
-  #putLeaves(order: Uint32Array | undefined, hashes: Int32Array, count: number): void {
+  #putLeaves(order: Int32Array | undefined, hashes: Int32Array, count: number): void {
     const { entries, done } = this.#leaves;
     for (let index = 0; index < count; index++) {
       const change = entries.words[done + ENTRY * index + 1]!;

@@ -6,16 +6,16 @@ import type { WeftError } from '../base/errors.js';
 import { KEY_WORDS } from './bits.js';
 import { StateError } from './errors.js';
 import { NodePages } from './node-arena.js';
-import { batchOfPart, hashPacked, type PackedBatch, packBatch } from './packed-batch.js';
+import { BatchPacker, type PackedBatch } from './packed-batch.js';
 import {
-  joinBarrier,
   PART_CONTROL,
   PART_WAIT_MS,
   type PartAnswer,
   type PartRequest,
   type PartSetup,
 } from './part-messages.js';
-import type { SortedBatch } from './sorted-batch.js';
+import { beginHashing, hashWithAll, packForAll } from './shared-hashing.js';
+import { BatchSorter, type SortedBatch } from './sorted-batch.js';
 import { LocalPart, type PartGroup, type PartRoot, type TreePart } from './tree-part.js';
 
 /** A group whose threads have to be ended. */
@@ -34,19 +34,18 @@ export function createThreadGroup(threads: number, waitMs: number = PART_WAIT_MS
   const others: RemotePart[] = [];
   for (let part = 1; part < threads; part++)
     others.push(new RemotePart({ control, threads, part, partBits, waitMs }));
-  let memory: PackedBatch | undefined;
+  const packer = new BatchPacker();
+  const sorter = new BatchSorter();
   return {
     parts: [first, ...others],
     stage(changes) {
-      memory = packBatch(changes, memory);
-      Atomics.store(control, PART_CONTROL.arrived, 0);
-      const share = (part: number): number => Math.floor((changes.length * part) / threads);
-      for (const [index, part] of others.entries()) part.begin(memory, share(index + 1), share(index + 2));
-      hashPacked(memory, 0, share(1));
-      if (!joinBarrier(control, threads, waitMs))
+      const packed = packer.begin(changes);
+      beginHashing(control);
+      for (const part of others) part.begin(packed);
+      packForAll(control, packer, changes.length);
+      if (!hashWithAll(control, packed, threads, waitMs))
         throw new StateError('STATE_THREAD_LOST', { place: 'hashing changes' });
-      const packed = memory;
-      return finishAll(first, others, () => first.stage(batchOfPart(packed, 0, partBits)));
+      return finishAll(first, others, () => first.stage(sorter.sort(packed, 0, partBits)));
     },
     stageSorted(batch) {
       let from = 0;
@@ -124,8 +123,8 @@ class RemotePart implements TreePart {
     return answer.used;
   }
 
-  begin(batch: PackedBatch, from: number, to: number): void {
-    this.#send({ kind: 'stage', batch, from, to });
+  begin(batch: PackedBatch): void {
+    this.#send({ kind: 'stage', batch });
   }
 
   beginSorted(batch: SortedBatch): void {
@@ -198,7 +197,7 @@ function sliceBatch({ keys, values, hashes }: SortedBatch, from: number, to: num
   return {
     count: to - from,
     keys: keys.slice(first, last),
-    values: values.slice(from, to),
+    values: { ...values, places: values.places.slice(from, to), lengths: values.lengths.slice(from, to) },
     hashes: hashes.slice(first, last),
   };
 }

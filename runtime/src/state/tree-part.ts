@@ -3,10 +3,12 @@
 import { assert } from '../base/assert.js';
 import { BatchUpdate } from './batch-update.js';
 import { KEY_WORDS } from './bits.js';
+import { HASH_CHUNK, hashChunk } from './hash-changes.js';
 import { freeReplacedValues, type JournalWords, NO_JOURNAL, undoJournal } from './journal.js';
 import { type ArenaPage, EMPTY, NodeArena, type NodePages } from './node-arena.js';
+import { BatchPacker, type TreeChange } from './packed-batch.js';
 import { type PairHasher, pairHasher } from './pair-hasher.js';
-import { type SortedBatch, sortBatch, type TreeChange } from './sorted-batch.js';
+import { BatchSorter, type SortedBatch } from './sorted-batch.js';
 
 /** What a staged batch makes of a part. */
 export interface PartRoot {
@@ -48,9 +50,19 @@ export interface PartGroup {
 /** One part, in this thread. */
 export function createLocalGroup(hasher?: PairHasher): PartGroup {
   const part = new LocalPart(hasher);
+  const packer = new BatchPacker();
+  const sorter = new BatchSorter();
   return {
     parts: [part],
-    stage: (changes) => [part.stage(sortBatch(changes))],
+    stage(changes) {
+      const packed = packer.begin(changes);
+      for (let from = 0; from < changes.length; from += HASH_CHUNK) {
+        const to = Math.min(from + HASH_CHUNK, changes.length);
+        packer.pack(from, to);
+        hashChunk(packed, from, to - from);
+      }
+      return [part.stage(sorter.sort(packed, 0, 0))];
+    },
     stageSorted: (batch) => [part.stage(batch)],
   };
 }

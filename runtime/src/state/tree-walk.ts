@@ -3,6 +3,7 @@
 import { KEY_WORDS } from './bits.js';
 import type { CheckpointLeaves } from './checkpoint-codec.js';
 import { EMPTY } from './node-arena.js';
+import { packValues } from './packed-batch.js';
 import type { PartRoot } from './tree-part.js';
 import type { VersionView } from './version-view.js';
 
@@ -51,7 +52,9 @@ export class TreeWalk {
         bytes += value.length;
       }
     }
-    return values.length === 0 ? undefined : { count: values.length, keys, values, hashes };
+    return values.length === 0
+      ? undefined
+      : { count: values.length, keys, values: packValues(values), hashes };
   }
 
   /** Goes to the next part with keys once one is done; false: all are. */

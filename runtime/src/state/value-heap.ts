@@ -1,6 +1,7 @@
 // Where the values of leaves live: pages of bytes cut into granules of 16, so that a million values are no million
 // objects. A place is the number of its first granule; a freed place is used again for a value of its size class.
 import { assert } from '../base/assert.js';
+import { copyToWords } from '../base/words.js';
 
 const GRANULE_BITS = 4;
 const PAGE_BITS = 20;
@@ -12,6 +13,8 @@ const FINE_GRANULES = 64;
 /** Not thread-safe for writers; a reader may have the pages in another thread. */
 export class ValueHeap {
   readonly pages: Uint8Array[] = [];
+  /** The same pages, of the writer. */
+  readonly #words: Int32Array[] = [];
   readonly #onPage: (page: Uint8Array) => void;
   /** By size class in granules. */
   readonly #free = new Map<number, number[]>();
@@ -22,11 +25,12 @@ export class ValueHeap {
     this.#onPage = onPage;
   }
 
-  /** Copies a value of at most 1 MiB in; its place. */
-  write(value: Uint8Array): number {
-    const granules = sizeClass(value.length);
+  /** Copies a value in: bytes [from, from + length) of memory, at most 1 MiB of them. Its place. */
+  write(memory: DataView, from: number, length: number): number {
+    const granules = sizeClass(length);
     const place = this.#free.get(granules)?.pop() ?? this.#allocate(granules);
-    this.pages[place >>> PAGE_GRANULE_BITS]!.set(value, (place << GRANULE_BITS) & (PAGE_BYTES - 1));
+    const at = (place << (GRANULE_BITS - 2)) & (PAGE_BYTES / 4 - 1);
+    copyToWords(this.#words[place >>> PAGE_GRANULE_BITS]!, at, memory, from, length);
     return place;
   }
 
@@ -59,6 +63,7 @@ export class ValueHeap {
       this.#end = this.#next + (1 << PAGE_GRANULE_BITS);
       assert(this.#end > 0, 'values fit 32 GiB');
       this.pages.push(page);
+      this.#words.push(new Int32Array(page.buffer));
       this.#onPage(page);
     }
     const place = this.#next;

@@ -34,6 +34,14 @@ export class WordList {
     if (this.words.length > WORDS_KEPT) this.words = sharedWords(WORDS_LEAST);
   }
 
+  /** Its first `count` words, whatever they hold: room for a batch, kept for the next unless it is much. */
+  renew(count: number): Int32Array {
+    this.clear();
+    if (this.words.length < count) this.words = sharedWords(Math.max(WORDS_LEAST, Math.ceil(1.25 * count)));
+    this.length = count;
+    return this.words;
+  }
+
   /** A copy of its own. */
   copy(): Int32Array {
     return this.words.slice(0, this.length);
@@ -48,7 +56,11 @@ export class WordList {
       copy.set(filled);
       return copy;
     }
-    this.words = spare === undefined ? sharedWords(WORDS_LEAST) : new Int32Array(spare.buffer);
+    // The next batch is as large as this one, more often than not.
+    this.words =
+      spare === undefined
+        ? sharedWords(Math.max(WORDS_LEAST, Math.ceil(1.25 * filled.length)))
+        : new Int32Array(spare.buffer);
     return filled;
   }
 }

@@ -4,6 +4,7 @@ import type { CheckpointFile } from '@weft/runtime/ports/checkpoint';
 import { type ChainState, createChainState } from '@weft/runtime/state/chain-state';
 import { createCheckpoints, readCheckpoint, writeCheckpoint } from '@weft/runtime/state/checkpoint';
 import { CheckpointEncoder } from '@weft/runtime/state/checkpoint-codec';
+import { packValues } from '@weft/runtime/state/packed-batch';
 import { createThreadGroup } from '@weft/runtime/state/thread-group';
 import type { ValueChange } from '@weft/runtime/types/block';
 import type { StateKey } from '@weft/runtime/types/key';
@@ -187,7 +188,9 @@ describe('state checkpoint', () => {
     pinned.release();
     const encoder = new CheckpointEncoder();
     const head = encoder.head({ height: 7, root: state.root(), size: 12, keys: [] });
-    const values = leaves.values.map((value) => utf8('other!!'.slice(0, value.length)));
+    const values = packValues(
+      Array.from(leaves.values.lengths, (length) => utf8('other!!'.slice(0, length))),
+    );
     file.bytes = concatBytes(head, encoder.leaves({ ...leaves, values }), encoder.end());
     const loaded = await readCheckpoint(file);
     expect(() => loaded?.tree.get(keyOf(1))).toThrow(code('STATE_LEAF_MISMATCH'));

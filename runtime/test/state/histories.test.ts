@@ -2,8 +2,8 @@
 // version still kept, every root again on the way back.
 import { toHex, utf8 } from '@weft/runtime/base/bytes';
 import { verifyStateProof } from '@weft/runtime/base/proof';
+import type { TreeChange } from '@weft/runtime/state/packed-batch';
 import { nativePairHasher, portablePairHasher } from '@weft/runtime/state/pair-hasher';
-import type { TreeChange } from '@weft/runtime/state/sorted-batch';
 import { createThreadGroup } from '@weft/runtime/state/thread-group';
 import { createTree, type StateTree } from '@weft/runtime/state/tree';
 import { createLocalGroup } from '@weft/runtime/state/tree-part';

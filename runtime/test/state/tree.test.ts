@@ -1,7 +1,7 @@
 import { textBytes, toHex, utf8 } from '@weft/runtime/base/bytes';
 import { sha256 } from '@weft/runtime/base/hash';
 import { EMPTY_STATE_ROOT } from '@weft/runtime/base/state-tree';
-import type { TreeChange } from '@weft/runtime/state/sorted-batch';
+import type { TreeChange } from '@weft/runtime/state/packed-batch';
 import { createTree, type StateTree } from '@weft/runtime/state/tree';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

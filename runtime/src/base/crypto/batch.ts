@@ -9,6 +9,8 @@ export interface HashBatch {
   readonly words: Int32Array<ArrayBuffer>;
   /** Takes a copy of a message of any length; once `run` has returned, its digest is the 32 bytes at `to`. */
   add(message: Uint8Array, to: number): void;
+  /** The same for bytes [from, from + length) of some memory. */
+  addFrom(memory: DataView, from: number, length: number, to: number): void;
   /**
    * The same for a message of at most `PLACED_BYTES_MAX` that is bytes [at, at + length) already and stays until `run`.
    * What follows it is written over, up to at + paddedBytes(length).

@@ -1,5 +1,6 @@
 // `#hash-batch` on Node. Messages wait in tables by their number of blocks, so that four of a kind share the lanes.
 import { assert } from '../assert.js';
+import { copyToWords } from '../words.js';
 import { blocksOf, type HashBatch, LANE_BLOCKS_MAX, PLACED_BYTES_MAX, paddedBytes } from './batch.js';
 import { sha256Into } from './native-hash.js';
 import { ROUND_CONSTANTS, sha256LanesModule } from './sha256-lanes.js';
@@ -30,7 +31,7 @@ class LaneBatch implements HashBatch {
   readonly #lanes: Lanes;
   /** The whole memory: the user's, staging, a table for each number of blocks, the constants. */
   readonly #memory: Uint8Array<ArrayBuffer>;
-  readonly #entries: Int32Array<ArrayBuffer>;
+  readonly #words: Int32Array<ArrayBuffer>;
   readonly #staging: number;
   #staged = 0;
   readonly #tables: number;
@@ -49,23 +50,32 @@ class LaneBatch implements HashBatch {
     this.#lanes = exports as unknown as Lanes;
     const buffer = memory.buffer as ArrayBuffer;
     this.#memory = new Uint8Array(buffer);
-    this.#entries = new Int32Array(buffer);
-    this.#entries.set(ROUND_CONSTANTS, this.#constants / 4);
+    this.#words = new Int32Array(buffer);
+    this.#words.set(ROUND_CONSTANTS, this.#constants / 4);
     this.bytes = new Uint8Array(buffer, 0, bytes);
     this.words = new Int32Array(buffer, 0, bytes >>> 2);
   }
 
   add(message: Uint8Array, to: number): void {
-    if (message.length > PLACED_BYTES_MAX) {
+    const { length } = message;
+    if (length > PLACED_BYTES_MAX) {
       sha256Into(this.bytes.subarray(to, to + 32), message);
       return;
     }
-    const room = paddedBytes(message.length);
-    if (this.#staged + room > STAGING_BYTES) this.run();
-    const at = this.#staging + this.#staged;
-    this.#staged += room;
+    const at = this.#stage(length);
     this.#memory.set(message, at);
-    this.#queue(at, message.length, to);
+    this.#queue(at, length, to);
+  }
+
+  addFrom(memory: DataView, from: number, length: number, to: number): void {
+    if (length > PLACED_BYTES_MAX) {
+      const message = new Uint8Array(memory.buffer, memory.byteOffset + from, length);
+      sha256Into(this.bytes.subarray(to, to + 32), message);
+      return;
+    }
+    const at = this.#stage(length);
+    copyToWords(this.#words, at >>> 2, memory, from, length);
+    this.#queue(at, length, to);
   }
 
   addPlaced(at: number, length: number, to: number): void {
@@ -80,11 +90,20 @@ class LaneBatch implements HashBatch {
       // Lanes without a message of their own repeat the last one.
       const last = this.#entryAt(blocks, count - 1);
       for (; count % 4 !== 0; count++)
-        this.#entries.copyWithin(this.#entryAt(blocks, count), last, last + ENTRY_WORDS);
+        this.#words.copyWithin(this.#entryAt(blocks, count), last, last + ENTRY_WORDS);
       this.#lanes.hash(4 * this.#entryAt(blocks, 0), count / 4, blocks, this.#constants);
       this.#waiting[blocks] = 0;
     }
     this.#staged = 0;
+  }
+
+  /** Room for the copy of a message. */
+  #stage(length: number): number {
+    const room = paddedBytes(length);
+    if (this.#staged + room > STAGING_BYTES) this.run();
+    const at = this.#staging + this.#staged;
+    this.#staged += room;
+    return at;
   }
 
   #entryAt(blocks: number, index: number): number {
@@ -95,8 +114,8 @@ class LaneBatch implements HashBatch {
     const blocks = blocksOf(length);
     this.#pad(at, length, at + 64 * blocks);
     const entry = this.#entryAt(blocks, this.#waiting[blocks]!++);
-    this.#entries[entry] = at;
-    this.#entries[entry + 1] = to;
+    this.#words[entry] = at;
+    this.#words[entry + 1] = to;
     if (this.#waiting[blocks] === TABLE_ENTRIES) this.run();
   }
 

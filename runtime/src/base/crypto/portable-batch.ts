@@ -10,6 +10,8 @@ export function createHashBatch(size: number): HashBatch {
     bytes,
     words: new Int32Array(bytes.buffer, 0, size >>> 2),
     add: (message, to) => bytes.set(sha256(message), to),
+    addFrom: (memory, from, length, to) =>
+      bytes.set(sha256(new Uint8Array(memory.buffer, memory.byteOffset + from, length)), to),
     addPlaced: (at, length, to) => placed.push({ at, length, to }),
     run() {
       for (const { at, length, to } of placed) bytes.set(sha256(bytes.subarray(at, at + length)), to);
