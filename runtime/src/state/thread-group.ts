@@ -6,7 +6,7 @@ import type { WeftError } from '../base/errors.js';
 import { KEY_WORDS } from './bits.js';
 import { StateError } from './errors.js';
 import { NodePages } from './node-arena.js';
-import { BatchPacker, type PackedBatch } from './packed-batch.js';
+import { BatchPacker, type PackedBatch, type TreeChange } from './packed-batch.js';
 import {
   PART_CONTROL,
   PART_WAIT_MS,
@@ -36,28 +36,43 @@ export function createThreadGroup(threads: number, waitMs: number = PART_WAIT_MS
     others.push(new RemotePart({ control, threads, part, partBits, waitMs }));
   const packer = new BatchPacker();
   const sorter = new BatchSorter();
+  const stage = (changes: readonly TreeChange[]): readonly PartRoot[] => {
+    const packed = packer.begin(changes);
+    beginHashing(control);
+    for (const part of others) part.begin(packed);
+    packForAll(control, packer, changes.length);
+    if (!hashWithAll(control, packed, threads, waitMs))
+      throw new StateError('STATE_THREAD_LOST', { place: 'hashing changes' });
+    return finishAll(first, others, () => first.stage(sorter.sort(packed, 0, partBits)));
+  };
+  const stageSorted = (batch: SortedBatch): readonly PartRoot[] => {
+    let from = 0;
+    const cut = [first, ...others].map((part, index) => {
+      const to = index === others.length ? batch.count : endOfPart(batch, from, index, partBits);
+      const own = sliceBatch(batch, from, to);
+      from = to;
+      if (part !== first) (part as RemotePart).beginSorted(own);
+      return own;
+    });
+    return finishAll(first, others, () => first.stage(cut[0]!));
+  };
+  let lost: StateError | undefined;
+  // A lost thread may only be late, and its answer would be taken for that to a later question: none is asked any more.
+  const untilLost =
+    <T>(run: (batch: T) => readonly PartRoot[]): typeof run =>
+    (batch) => {
+      if (lost !== undefined) throw lost;
+      try {
+        return run(batch);
+      } catch (error) {
+        if (error instanceof StateError && error.code === 'STATE_THREAD_LOST') lost = error;
+        throw error;
+      }
+    };
   return {
     parts: [first, ...others],
-    stage(changes) {
-      const packed = packer.begin(changes);
-      beginHashing(control);
-      for (const part of others) part.begin(packed);
-      packForAll(control, packer, changes.length);
-      if (!hashWithAll(control, packed, threads, waitMs))
-        throw new StateError('STATE_THREAD_LOST', { place: 'hashing changes' });
-      return finishAll(first, others, () => first.stage(sorter.sort(packed, 0, partBits)));
-    },
-    stageSorted(batch) {
-      let from = 0;
-      const cut = [first, ...others].map((part, index) => {
-        const to = index === others.length ? batch.count : endOfPart(batch, from, index, partBits);
-        const own = sliceBatch(batch, from, to);
-        from = to;
-        if (part !== first) (part as RemotePart).beginSorted(own);
-        return own;
-      });
-      return finishAll(first, others, () => first.stage(cut[0]!));
-    },
+    stage: untilLost(stage),
+    stageSorted: untilLost(stageSorted),
     async close() {
       await Promise.all(others.map((part) => part.close()));
     },

@@ -4,6 +4,7 @@ import {
   bigintOf,
   compareWords,
   copyBytes,
+  copyToWords,
   isZeroWords,
   setWords,
   subtractWords,
@@ -67,4 +68,18 @@ test('copyBytes: any length from anywhere to anywhere, and nothing beside it', (
     }),
     { seed: propertySeed('copyBytes'), numRuns: 500 },
   );
+});
+
+test('words: bytes of any length and alignment are copied, and what is left of the last word is 0', () => {
+  const bytes = Uint8Array.from({ length: 64 }, (_, index) => 255 - index);
+  for (let start = 0; start < 8; start++)
+    for (let length = 0; start + length <= bytes.length; length++) {
+      const words = new Int32Array(20).fill(-1);
+      copyToWords(words, 2, new DataView(bytes.buffer), start, length);
+      const count = Math.ceil(length / 4);
+      const expected = new Uint8Array(4 * count);
+      expected.set(bytes.subarray(start, start + length));
+      expect(new Uint8Array(words.buffer, 8, 4 * count)).toEqual(expected);
+      expect(words.filter((word) => word === -1)).toHaveLength(20 - count);
+    }
 });

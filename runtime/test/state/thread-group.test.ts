@@ -23,6 +23,10 @@ it.each([
       await group.kill(lost);
       expect(() => tree.stage(batch(500))).toThrow(expect.objectContaining({ code: 'STATE_THREAD_LOST' }));
       expect(tree.root()).toEqual(root);
+      // At once: the answers of a thread that is only late are no answers to what is asked now.
+      const started = performance.now();
+      expect(() => tree.stage(batch(500))).toThrow(expect.objectContaining({ code: 'STATE_THREAD_LOST' }));
+      expect(performance.now() - started).toBeLessThan(2000);
     } finally {
       await group.close();
     }
