@@ -68,8 +68,9 @@ export function explainAccess(request: AccessRequest, lookup: AccessLookup): Acc
 export class Resolver implements CallScope {
   #sender: Uint8Array = NOBODY;
   #calls = 0;
-  /** Codes whose sections are paid for. */
+  /** The first `#paid` are codes whose sections are paid for; the array keeps its room. */
   readonly #codes: Uint8Array[] = [];
+  #paid = 0;
   readonly #meter = new ResolutionMeter();
   readonly #amount = new Uint32Array(AMOUNT_WORDS);
   readonly #amountBytes = new Uint8Array(this.#amount.buffer);
@@ -90,7 +91,7 @@ export class Resolver implements CallScope {
     meter.begin(gasMax);
     this.#sender = sender;
     this.#calls = 0;
-    this.#codes.length = 0;
+    this.#paid = 0;
     try {
       for (const { contract, selector, args, value } of calls) {
         this.call({ contract, selector, args, value, caller: sender, depth: 1 });
@@ -159,7 +160,7 @@ export class Resolver implements CallScope {
     const code = this.lookup.codeAccess(codeHash);
     if (code === undefined) throw new AccessError('ACCESS_CONTRACT', { expected: 'code on chain' });
     if (!this.#hasPaid(codeHash)) {
-      this.#codes.push(codeHash);
+      this.#codes[this.#paid++] = codeHash;
       this.#meter.section(code.bytes);
     }
     return code.section;
@@ -198,7 +199,10 @@ export class Resolver implements CallScope {
   }
 
   #hasPaid(codeHash: Uint8Array): boolean {
-    for (const paid of this.#codes) if (paid === codeHash || bytesEqual(paid, codeHash)) return true;
+    for (let index = 0; index < this.#paid; index++) {
+      const paid = this.#codes[index]!;
+      if (paid === codeHash || bytesEqual(paid, codeHash)) return true;
+    }
     return false;
   }
 

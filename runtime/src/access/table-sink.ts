@@ -27,6 +27,7 @@ export class TableSink implements AccessSink {
   /** Contract, field, flags. */
   readonly #locks = new IntList();
   readonly #contracts = new IntList();
+  /** Beside `#contracts`, the hashes of their code; the array keeps its room. */
   readonly #codes: Uint8Array[] = [];
   #expansions = 0;
   #deployBytes = 0;
@@ -41,7 +42,6 @@ export class TableSink implements AccessSink {
     this.#past.cut(0);
     this.#locks.cut(0);
     this.#contracts.cut(0);
-    this.#codes.length = 0;
     this.#expansions = 0;
     this.#deployBytes = 0;
   }
@@ -108,8 +108,8 @@ export class TableSink implements AccessSink {
   reach(address: Address, codeHash: Uint8Array): void {
     const number = this.table.contract(address);
     if (this.#indexOf(number) >= 0) return;
+    this.#codes[this.#contracts.length] = codeHash;
     this.#contracts.push(number);
-    this.#codes.push(codeHash);
   }
 
   reaches(address: Uint8Array): boolean {
@@ -183,8 +183,8 @@ export class TableSink implements AccessSink {
 
   #describe(key: ByteImage): number {
     const number = this.table.describe(key);
+    if (number < this.#entryOf.length) return number;
     for (const list of [this.#entryOf, this.#stamps, this.#pastStamps]) {
-      if (number < list.length) continue;
       const first = list.take(number + 1 - list.length);
       list.items.fill(0, first, number + 1);
     }

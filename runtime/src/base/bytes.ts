@@ -78,6 +78,13 @@ export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** `part` stands in `bytes` at `at`. */
+export function hasBytesAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
+  if (part.length > bytes.length - at) return false;
+  for (let index = 0; index < part.length; index++) if (bytes[at + index] !== part[index]) return false;
+  return true;
+}
+
 /** Lexicographic order of bytes, a prefix first: -1, 0 or 1. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);

@@ -33,7 +33,7 @@ import { AdmitError, ChainError } from './errors.js';
 import { explainBlock } from './explain.js';
 import { canonicalGenesis } from './genesis.js';
 import { createHistory, type History } from './history.js';
-import { createKnownHashes } from './known-hashes.js';
+import { createKnownTransactions } from './known-transactions.js';
 import { headAt, initialiseStore, type OpenChain, openChain } from './open.js';
 import { createForecasts } from './path-forecast.js';
 import { propose } from './propose.js';
@@ -82,13 +82,13 @@ class RunningChain implements Chain {
   opened: OpenChain | undefined;
   readonly #options: ChainOptions;
   /** Transactions not pending whose signatures passed the strict rule here: no block checks them again. */
-  readonly #known = createKnownHashes<SignaturesFound>(KNOWN_SIGNATURES_MAX);
+  readonly #known = createKnownTransactions<SignaturesFound>(KNOWN_SIGNATURES_MAX);
   /** What was admitted; without a pool that remembers it. */
   readonly #admitted = new WeakMap<Uint8Array, SignedTransaction>();
   readonly #pending: PendingView;
   readonly #checkCalls = createCallChecks();
   /** Transactions no block can take even alone, by hash; bounded. The pool drops them after the next block. */
-  readonly #unfit = createKnownHashes<true>(UNFIT_MAX);
+  readonly #unfit = createKnownTransactions<true>(UNFIT_MAX);
   readonly #touched = new TouchedAccounts();
   readonly #forecasts = createForecasts();
   readonly #waiting = new WaitingRoom();

@@ -1,7 +1,7 @@
 // Signatures ahead of admission and execution: many at once, on threads where there are some.
 import type { SignatureChecker } from '../ports/signatures.js';
 import type { SignaturesFound } from '../types/authorisation.js';
-import type { KnownHashes } from './known-hashes.js';
+import type { KnownTransactions } from './known-transactions.js';
 
 /**
  * Checks those not known yet and adds to `known` what holds. What does not stays unknown: admission refuses it, and in a block
@@ -9,15 +9,15 @@ import type { KnownHashes } from './known-hashes.js';
  */
 export async function checkAhead(
   transactions: readonly Uint8Array[],
-  known: KnownHashes<SignaturesFound>,
+  known: KnownTransactions<SignaturesFound>,
   checker: SignatureChecker | undefined,
 ): Promise<void> {
   if (checker === undefined) return;
   const unknown = transactions.filter((bytes) => known.get(bytes) === undefined);
   if (unknown.length === 0) return;
   const found = await checker.check(unknown);
-  for (const [index, bytes] of unknown.entries()) {
+  for (let index = 0; index < unknown.length; index++) {
     const one = found[index];
-    if (one !== undefined) known.set(bytes, one);
+    if (one !== undefined) known.set(unknown[index]!, one);
   }
 }

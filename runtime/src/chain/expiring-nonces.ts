@@ -1,9 +1,9 @@
 // Which expiring nonces the state holds, by the height they end at: Settle removes them there. An index beside the
 // state, rebuilt from it at open and moved on by every block's diff.
-import { bytesEqual, bytesText } from '../base/bytes.js';
+import { bytesText } from '../base/bytes.js';
 import { Reader } from '../base/codec.js';
 import type { ValueChange } from '../types/block.js';
-import { decodeStateKey, keyContract, keyField, type StateKey } from '../types/key.js';
+import { decodeStateKey, isKeyOf, type StateKey } from '../types/key.js';
 import { SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
 
 /** Expiry height to keys. At most 128 heights, as no nonce expires further ahead. */
@@ -40,10 +40,7 @@ export function createExpiringNonces(): ExpiringNonces {
 }
 
 function isExpiring(key: Uint8Array): key is StateKey {
-  const stateKey = key as StateKey;
-  return (
-    bytesEqual(keyField(stateKey), SYSTEM_FIELD.expiring) && bytesEqual(keyContract(stateKey), SYSTEM_ADDRESS)
-  );
+  return isKeyOf(key, SYSTEM_ADDRESS, SYSTEM_FIELD.expiring);
 }
 
 /** Components are sender, expiry (u64), nonce bytes. */

@@ -1,7 +1,6 @@
 // Whose pending transactions a block may have made stale: the accounts in what it changed that Reserve reads.
-import { bytesEqual } from '../base/bytes.js';
 import type { ValueChange } from '../types/block.js';
-import { KEY_HEAD_BYTES, keyContract, keyField, type StateKey } from '../types/key.js';
+import { isKeyOf, KEY_HEAD_BYTES } from '../types/key.js';
 import { SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
 import { decodeCell } from '../types/value.js';
 
@@ -20,10 +19,7 @@ export class TouchedAccounts {
   /** Of a block. Addresses are views into its keys. */
   note(diff: readonly ValueChange[]): void {
     for (const { key, before, after } of diff) {
-      const stateKey = key as StateKey;
-      if (!bytesEqual(keyContract(stateKey), SYSTEM_ADDRESS)) continue;
-      const field = keyField(stateKey);
-      const is = (other: Uint8Array): boolean => bytesEqual(field, other);
+      const is = (field: Uint8Array): boolean => isKeyOf(key, SYSTEM_ADDRESS, field);
       const poorer = is(SYSTEM_FIELD.balance) && decodeCell(2, after) < decodeCell(2, before);
       if (poorer || ACCOUNT_FIELDS.some(is)) this.add(key.subarray(ADDRESS_AT, ADDRESS_AT + 32));
       else if (COMMON_FIELDS.some(is)) this.#accounts = undefined;

@@ -1,7 +1,7 @@
 // State keys: kind(1) ‖ contract(32) ‖ field(8) ‖ components, each with a u16 length before it. At most 1 KiB.
 // Prefixes are prefixes and no two field/component pairs collide. SPEC: runtime/docs/spec/key.md.
 import type { ByteImage } from '../base/byte-table.js';
-import { bytesText, compareBytes, utf8 } from '../base/bytes.js';
+import { bytesText, compareBytes, hasBytesAt, utf8 } from '../base/bytes.js';
 import { assertLength, decodeExact } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { sha256 } from '../base/hash.js';
@@ -134,6 +134,11 @@ export function keyContract(key: StateKey): Address {
 /** 8 bytes, a view into the key. */
 export function keyField(key: StateKey): Uint8Array {
   return key.subarray(FIELD_AT, KEY_HEAD_BYTES);
+}
+
+/** The key is one of that field, without the views that `keyContract` and `keyField` make. */
+export function isKeyOf(key: Uint8Array, contract: Uint8Array, field: Uint8Array): boolean {
+  return hasBytesAt(key, FIELD_AT, field) && hasBytesAt(key, CONTRACT_AT, contract);
 }
 
 /** The form a key takes in Maps: one latin1 character a byte. Inverse: `textBytes`. */

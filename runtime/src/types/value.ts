@@ -25,7 +25,9 @@ export type ValueKind = keyof typeof VALUE_KIND;
 
 /** Version of every kind of value today. */
 const VERSION = 0;
-const WORD = 0xffff_ffff_ffff_ffffn;
+/** The cell at hand as words, least significant first. A view of a small array's own buffer would move it out of the heap. */
+const WORDS = new Uint32Array(8);
+const DOUBLES = new BigUint64Array(WORDS.buffer);
 
 /** Header byte ‖ payload. @throws CODEC_LIMIT past 64 KiB, the header included */
 export function encodeValue(kind: ValueKind, payload: Uint8Array): Uint8Array {
@@ -82,11 +84,10 @@ export function encodeCell(kind: KeyKind, value: bigint): Uint8Array | undefined
     throw new CodecError('CODEC_RANGE', { expected: `a u${cellBits(kind)}`, got: value, place: 'cell' });
   }
   if (value === 0n) return undefined;
-  const stored = new Uint8Array(1 + cellBits(kind) / 8);
-  stored[0] = (VALUE_KIND.CELL << 4) | VERSION;
-  const view = new DataView(stored.buffer);
-  for (let at = 1, rest = value; at < stored.length; at += 8, rest >>= 64n)
-    view.setBigUint64(at, rest & WORD, true);
+  const count = cellBits(kind) / 32;
+  const stored = new Uint8Array(CELL_HEADER_BYTES + 4 * count);
+  for (let at = 0, rest = value; at < count / 2; at++, rest >>= 64n) DOUBLES[at] = rest;
+  writeCellWords(stored, 0, WORDS, 0, count);
   return stored;
 }
 
@@ -102,18 +103,17 @@ export function writeCellWords(
   wordsAt: number,
   count: number,
 ): void {
-  bytes[at] = (VALUE_KIND.CELL << 4) | VERSION;
+  bytes[at] = CELL_HEADER;
   wordsToBytes(bytes, at + CELL_HEADER_BYTES, words, wordsAt, count);
 }
 
 /** The value of a stored cell; absent reads 0. A stored 0 is refused: it has one form, absence. */
 export function decodeCell(kind: KeyKind, stored: Uint8Array | undefined): bigint {
   if (stored === undefined) return 0n;
-  const payload = assertLength(decodeValue('CELL', stored), cellBits(kind) / 8, 'cell');
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  readCellWords(kind, stored, WORDS, 0);
   let value = 0n;
-  for (let at = payload.length - 8; at >= 0; at -= 8) value = (value << 64n) | view.getBigUint64(at, true);
-  if (value === 0n) throw zeroCell();
+  for (let at = cellBits(kind) / 64 - 1; at >= 0; at--)
+    value = value === 0n ? DOUBLES[at]! : (value << 64n) | DOUBLES[at]!;
   return value;
 }
 
@@ -129,8 +129,8 @@ export function readCellWords(
     to.fill(0, at, at + count);
     return;
   }
+  if (stored[0] !== CELL_HEADER) decodeValue('CELL', stored);
   assertLength(stored, CELL_HEADER_BYTES + 4 * count, 'cell');
-  if (stored[0] !== ((VALUE_KIND.CELL << 4) | VERSION)) decodeValue('CELL', stored);
   wordsFromBytes(to, at, stored, CELL_HEADER_BYTES, count);
   if (isZeroWords(to, at, count)) throw zeroCell();
 }

@@ -1,4 +1,4 @@
-import { createKnownHashes } from '@weft/runtime/chain/known-hashes';
+import { createKnownTransactions } from '@weft/runtime/chain/known-transactions';
 import { createTurns } from '@weft/runtime/chain/turns';
 import { describe, expect, it } from 'vitest';
 
@@ -35,9 +35,9 @@ describe('turns', () => {
   });
 });
 
-describe('known hashes', () => {
+describe('known transactions', () => {
   it('forgets the oldest first and what it is told to', () => {
-    const known = createKnownHashes<true>(2);
+    const known = createKnownTransactions<true>(2);
     const [a, b, c] = [1, 2, 3].map((byte) => new Uint8Array([byte])) as [Uint8Array, Uint8Array, Uint8Array];
     for (const bytes of [a, b, c]) known.set(bytes, true);
     expect([a, b, c].map((bytes) => known.get(bytes))).toEqual([undefined, true, true]);
@@ -49,12 +49,32 @@ describe('known hashes', () => {
   });
 
   it('knows bytes, not objects', () => {
-    const known = createKnownHashes<true>(2);
+    const known = createKnownTransactions<true>(2);
     const copies = [1, 2, 3].map(() => new Uint8Array([7, 7]));
     expect(known.get(copies[0]!)).toBeUndefined();
     known.set(copies[1]!, true);
     expect(copies.map((bytes) => known.get(bytes))).toEqual([true, true, true]);
     known.remove(copies[2]!);
     expect(copies.map((bytes) => known.get(bytes))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('knows whole transactions, though it looks for them by a few bytes of the signature', () => {
+    const known = createKnownTransactions<number>(8);
+    const [a, b] = [1, 2].map((first) => new Uint8Array(300).fill(first, 0, 1)) as [Uint8Array, Uint8Array];
+    known.set(a, 1);
+    expect(known.get(b)).toBeUndefined();
+    known.remove(b);
+    expect(known.get(a)).toBe(1);
+    known.set(b, 2);
+    expect([known.get(a), known.get(b)]).toEqual([undefined, 2]);
+    known.set(b, 3);
+    expect(known.get(b)).toBe(3);
+  });
+
+  it('forgets the oldest where transactions are large', () => {
+    const known = createKnownTransactions<true>(1000);
+    const large = Array.from({ length: 5 }, (_, index) => new Uint8Array(16 * 1024 * 1024).fill(index, -32));
+    for (const bytes of large) known.set(bytes, true);
+    expect(large.map((bytes) => known.get(bytes))).toEqual([undefined, true, true, true, true]);
   });
 });

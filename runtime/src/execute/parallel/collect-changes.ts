@@ -52,7 +52,7 @@ class Collector {
   readonly #before: Int32Array;
   /** `WRITE` words of each change at hand, and where they begin, by key. */
   readonly #entries = new IntList();
-  readonly #order: number[] = [];
+  readonly #order = new IntList();
 
   constructor(
     private readonly arena: Arena,
@@ -65,13 +65,14 @@ class Collector {
   /** `record`: in the table; `end`: its `END` words in the arena. Writes nothing where nothing changed. */
   write(writer: Writer, record: number, end: number): void {
     this.#entries.cut(0);
-    this.#order.length = 0;
+    this.#order.cut(0);
     this.#takeWrites(end);
     this.#takeAdds(record);
     if (this.#order.length === 0) return;
     writer.u32(this.#order.length);
-    for (const entry of this.#order) {
-      const words = this.#entries.items;
+    const words = this.#entries.items;
+    for (let index = 0; index < this.#order.length; index++) {
+      const entry = this.#order.items[index]!;
       writer.bytes(this.state.keyAt(words[entry + WRITE.slot]!));
       this.#writeValue(writer, words[entry + WRITE.beforeAt]!, words[entry + WRITE.beforeLength]!);
       this.#writeValue(writer, words[entry + WRITE.afterAt]!, words[entry + WRITE.afterLength]!);
@@ -111,10 +112,10 @@ class Collector {
 
   /** Puts an entry among those at hand by its key: there are few. */
   #place(entry: number): void {
-    const order = this.#order;
+    let place = this.#order.take(1);
+    const order = this.#order.items;
     const words = this.#entries.items;
     const slot = words[entry + WRITE.slot]!;
-    let place = order.length;
     for (; place > 0 && this.state.compareAt(words[order[place - 1]! + WRITE.slot]!, slot) > 0; place--)
       order[place] = order[place - 1]!;
     order[place] = entry;

@@ -26,6 +26,7 @@ import { collectChanges } from './collect-changes.js';
 import type { OrderedArena, OrderedPart } from './layout.js';
 
 const NOTHING: readonly ContractEvent[] = [];
+const NO_RESULTS: Uint8Array[] = [];
 const UNCHANGED: readonly ValueChange[] = [];
 
 /** What the ordered part came to. */
@@ -71,9 +72,10 @@ export function collectOrdered(
 
 function readReport(arena: Arena, at: number, transaction: number, copies: HeapCopies): RunReport {
   const { words, numbers } = arena;
-  const results: Uint8Array[] = [];
-  for (let left = words[at + END.results]!, next = at + END.size; left > 0; left--, next += 2) {
-    results.push(copies.of(words[next]!, words[next + 1]!) ?? EMPTY);
+  const count = words[at + END.results]!;
+  const results = count === 0 ? NO_RESULTS : new Array<Uint8Array>(count);
+  for (let index = 0, next = at + END.size; index < count; index++, next += 2) {
+    results[index] = copies.of(words[next]!, words[next + 1]!) ?? EMPTY;
   }
   const failure = copies.of(words[at + END.failureAt]!, words[at + END.failureLength]!);
   const events = copies.of(words[at + END.eventsAt]!, words[at + END.eventsLength]!);
