@@ -13,7 +13,7 @@ import type { StateView } from './working-set.js';
 
 /** Contracts and code as they stand in S0; read without a key. */
 export interface CodeView {
-  contractAt(address: Address): ContractRecord | undefined;
+  contractAt(address: Address): Pick<ContractRecord, 'codeHash'> | undefined;
   /** Bytes of code as uploaded, without compiling it; undefined when the chain has no such code. */
   sizeOf(codeHash: Hash32): number | undefined;
   /** Compiled code, or undefined when the chain has no such code. */

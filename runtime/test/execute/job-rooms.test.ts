@@ -2,12 +2,11 @@
 
 import { bytesText } from '@weft/runtime/base/bytes';
 import { bigintOf, setWords } from '@weft/runtime/base/words';
-import { arenaOver, HEADER, Heap } from '@weft/runtime/execute/parallel/arena';
+import { arenaOver, HEADER, Heap, NO_CODE } from '@weft/runtime/execute/parallel/arena';
 import { cellBytes, loadCell, putCell } from '@weft/runtime/execute/parallel/arena-cells';
 import { CallBytes } from '@weft/runtime/execute/parallel/call-bytes';
-import { JobCodes } from '@weft/runtime/execute/parallel/job-codes';
+import { JobCodes, type ThreadCodes } from '@weft/runtime/execute/parallel/job-codes';
 import type { Address, Hash32 } from '@weft/runtime/types/address';
-import type { ContractRecord } from '@weft/runtime/types/system';
 import { decodeCell, encodeCell } from '@weft/runtime/types/value';
 import type { CompiledCode } from '@weft/runtime/vm/compiled-code';
 import { expect, test } from 'vitest';
@@ -46,36 +45,49 @@ test('call bytes: arguments of their own stay as they are when others follow', (
   expect(own).toEqual(filled(48, 1));
 });
 
-test('job codes: a called contract is asked for once, anybody else each time, by what the bytes say now', () => {
+test('job codes: of a called contract the arena tells, of anybody else the thread, by what the bytes say now', () => {
   const { arena, heap } = room();
   const asked: string[] = [];
-  const record = (address: Uint8Array): ContractRecord =>
-    ({ codeHash: address.slice() as Hash32, creator: address, authority: undefined }) as ContractRecord;
-  const codes = new JobCodes(
-    {
-      contractAt: (address) => {
-        asked.push(bytesText(address));
-        return address[0] === 0 ? undefined : record(address);
-      },
-      sizeOf: () => 5,
-      code: (hash) => ({ codeHash: hash }) as CompiledCode,
+  const hashes: string[] = [];
+  const posted = filled(32, 101);
+  const thread: ThreadCodes = {
+    contractAt: (address) => {
+      asked.push(bytesText(address));
+      return { codeHash: address.slice() as Hash32 };
     },
-    arena,
-  );
-  const [first, second, none] = [1, 2, 0].map((byte) => filled(32, byte));
-  const places = [first!, second!, none!].map((bytes) => heap.put(bytes));
+    sizeOf: () => 5,
+    code: (hash) => {
+      hashes.push(bytesText(hash));
+      return { codeHash: hash } as CompiledCode;
+    },
+    modules: new Map([[bytesText(posted), { codeHash: posted } as CompiledCode]]),
+  };
+  const [first, second, system] = [1, 2, 0].map((byte) => filled(32, byte));
+  const own = filled(32, 102);
+  const names = heap.words(3);
+  const places = heap.words(3);
+  arena.words.set([heap.put(first!), heap.put(second!), heap.put(system!)], names);
+  arena.words.set([heap.put(posted), heap.put(own), NO_CODE], places);
+  arena.words[HEADER.contractNames] = names;
+  arena.words[HEADER.contractCodes] = places;
+  const job = new JobCodes(thread, arena);
   for (const turn of [0, 1, 2, 0, 1, 2]) {
-    const address = codes.address(places[turn]!);
-    expect(codes.address(places[turn]!)).toBe(address);
-    const found = codes.contractAt(address);
-    expect(found?.codeHash).toEqual([first, second, undefined][turn]);
-    if (found !== undefined) expect(codes.code(found.codeHash)?.codeHash).toEqual(found.codeHash);
+    const address = job.address(turn);
+    expect(address).toEqual([first, second, system][turn]);
+    expect(job.address(turn)).toBe(address);
+    const found = job.contractAt(address);
+    expect(found?.codeHash).toEqual([posted, own, undefined][turn]);
+    if (found !== undefined) expect(job.code(found.codeHash)?.codeHash).toEqual(found.codeHash);
   }
-  expect(asked).toEqual([first, second, none].map((bytes) => bytesText(bytes!)));
+  expect(asked).toEqual([]);
+  expect(hashes).toEqual([bytesText(own)]);
+  // Whether a code somebody only names is on chain is for main to say, whatever the thread has.
+  job.code(posted.slice() as Hash32);
+  expect(hashes).toEqual([own, posted].map(bytesText));
   const sender = first!.slice() as Address;
-  expect(codes.contractAt(sender)?.codeHash).toEqual(first);
+  expect(job.contractAt(sender)?.codeHash).toEqual(first);
   sender.set(second!);
-  expect(codes.contractAt(sender)?.codeHash).toEqual(second);
+  expect(job.contractAt(sender)?.codeHash).toEqual(second);
 });
 
 test.each([1, 2, 3] as const)('arena cells: kind %i as the state stores it, wherever it stands', (kind) => {

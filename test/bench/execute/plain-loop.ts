@@ -34,7 +34,7 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     };
     const plan = planTable(table, planned, (key, to, at) => state.pastCellAt(key, to, at));
     const context = encodeSeenBlock(input);
-    const { arena } = layOrderedPart({ attempts, table, plan, state, context }, 1, () => memory);
+    const { arena } = layOrderedPart({ attempts, table, plan, state, code, context }, 1, () => memory);
     const alone = {
       isFlagged: () => false,
       flag: () => undefined,

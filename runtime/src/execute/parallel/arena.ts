@@ -2,7 +2,7 @@
 // heap. Main lays it out before the job is announced; while it runs, the plan decides who may touch which record.
 //
 //   words  | header | in-degrees | successors | ready queue | transactions | slots | runs | members | flags | keys |
-//   words  | access table | names of contracts and fields |
+//   words  | access table | names and codes of contracts | names of fields |
 //   heap   | jobs, S0 values, then what workers write: values, outcomes, amounts                                   |
 
 /** Words of the header. Offsets are word indexes; heap positions are byte offsets. */
@@ -59,8 +59,10 @@ export const HEADER = {
   /** Where word 0 of the access table stands, and per contract and field number the byte offset of its name. */
   access: 36,
   contractNames: 37,
-  fieldNames: 38,
-  size: 39,
+  /** By contract number: the byte offset of the hash of its code in S0, or NO_CODE. Of contracts that transactions call. */
+  contractCodes: 38,
+  fieldNames: 39,
+  size: 40,
 } as const;
 
 /** A transaction's record. `job`: main, before the job (`JOB` words). The others: the worker that runs it (`END` words). */
@@ -74,6 +76,8 @@ export const TRANSACTION_STATE = { waiting: 0, done: 1, violated: 2, unrun: 3 } 
  */
 export const SLOT = { startAt: 0, startLength: 1, currentAt: 2, currentLength: 3, size: 4 } as const;
 export const NO_SLOT = -1;
+/** Nobody's code: the system contract. */
+export const NO_CODE = -1;
 
 /** An adder run. `remaining` (Atomics) counts members that have not left; the last one writes `before…` and merges. */
 export const RUN = {
@@ -103,8 +107,8 @@ export const JOB = {
   record: 4,
   size: 5,
 } as const;
-/** `valueAt`: 16 bytes, or 0 for no value. */
-export const CALL = { contractAt: 0, selector: 1, argsAt: 2, argsLength: 3, valueAt: 4, size: 5 } as const;
+/** `contract`: its number in the access table; `valueAt`: 16 bytes, or 0 for no value. */
+export const CALL = { contract: 0, selector: 1, argsAt: 2, argsLength: 3, valueAt: 4, size: 5 } as const;
 
 /**
  * What a run came to, word indexes into the heap: the fixed words, then (offset, length) of each call's result, then the

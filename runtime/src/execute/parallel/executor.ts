@@ -151,6 +151,7 @@ class BlockRun {
       table,
       plan,
       state,
+      code: this.#code,
       context: this.#context,
     });
     const orderedMs = performance.now() - orderedStart;

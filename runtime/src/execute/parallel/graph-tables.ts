@@ -37,6 +37,7 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts, acce
     keyHeap: take(keys.heap.length),
     access: take(access.length),
     contractNames: take(access.contracts.size),
+    contractCodes: take(access.contracts.size),
     fieldNames: take(access.fields.size),
     end: take(0),
   };

@@ -22,12 +22,12 @@ export function jobBytes(calls: readonly Call[]): number {
   return bytes;
 }
 
-/** Writes jobs into one arena. `addressAt`: where a contract's address stands. */
+/** Writes jobs into one arena. `numberOf`: a called contract's number in the access table. */
 export class JobWriter {
   constructor(
     private readonly arena: Arena,
     private readonly heap: Heap,
-    private readonly addressAt: (contract: Address) => number,
+    private readonly numberOf: (contract: Address) => number,
   ) {}
 
   /** Word index of the job. @throws ARENA_FULL */
@@ -46,7 +46,7 @@ export class JobWriter {
 
   #call(at: number, { contract, selector, args, value }: Call): number {
     const { words } = this.arena;
-    words[at + CALL.contractAt] = this.addressAt(contract);
+    words[at + CALL.contract] = this.numberOf(contract);
     words[at + CALL.selector] = selector;
     words[at + CALL.argsAt] = this.heap.put(args);
     words[at + CALL.argsLength] = args.length;

@@ -6,9 +6,20 @@ import type { Plan } from '../../schedule/plan.js';
 import type { AccessTable } from '../../types/access-table.js';
 import type { Address } from '../../types/address.js';
 import type { StateKey } from '../../types/key.js';
+import type { CodeOnChain } from '../code-store.js';
 import type { Attempt } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
-import { ARENA_FULL, type Arena, arenaOver, HEADER, Heap, NO_SLOT, SLOT, TRANSACTION } from './arena.js';
+import {
+  ARENA_FULL,
+  type Arena,
+  arenaOver,
+  HEADER,
+  Heap,
+  NO_CODE,
+  NO_SLOT,
+  SLOT,
+  TRANSACTION,
+} from './arena.js';
 import { placeTables, writeGraph, writeKeyTable } from './graph-tables.js';
 import { JobWriter, jobBytes } from './jobs.js';
 
@@ -32,6 +43,8 @@ export interface OrderedPart {
   readonly table: AccessTable;
   readonly plan: Plan;
   readonly state: BlockState;
+  /** Code in S0. */
+  readonly code: CodeOnChain;
   /** Encoded block context. */
   readonly context: Uint8Array;
 }
@@ -48,7 +61,7 @@ export function layOrderedPart(
 ): OrderedArena {
   const { table, plan, state, context, attempts } = part;
   const { declared, records } = table;
-  let heapBytes = context.length + 40 * (table.contracts.size + table.fields.size);
+  let heapBytes = context.length + 64 * table.contracts.size + 40 * table.fields.size;
   const taking: number[] = [];
   for (const { index, transaction } of attempts) {
     if (records[index] === 0) continue;
@@ -105,13 +118,20 @@ function writeNames({ words }: Arena, heap: Heap, at: number, names: ByteTable):
   for (let number = 0; number < names.size; number++) words[at + number] = heap.put(names.copy(number));
 }
 
-function writeJobs({ attempts, table }: OrderedPart, arena: Arena, heap: Heap): void {
+function writeJobs({ attempts, table, code }: OrderedPart, arena: Arena, heap: Heap): void {
   const { words } = arena;
   const access = words[HEADER.access]!;
-  const names = words[HEADER.contractNames]!;
+  const codes = words[HEADER.contractCodes]!;
   // Every contract a transaction with an access set calls is one it reaches, so it has a number.
-  const addressAt = (contract: Address): number => words[names + table.contract(contract)]!;
-  const writer = new JobWriter(arena, heap, addressAt);
+  const numberOf = (contract: Address): number => {
+    const number = table.contract(contract);
+    if (words[codes + number] === 0) {
+      const codeHash = code.contractAt(contract)?.codeHash;
+      words[codes + number] = codeHash === undefined ? NO_CODE : heap.put(codeHash);
+    }
+    return number;
+  };
+  const writer = new JobWriter(arena, heap, numberOf);
   const transactions = words[HEADER.transactions]!;
   for (const { index, transaction, attemptGas } of attempts) {
     const record = table.records[index]!;

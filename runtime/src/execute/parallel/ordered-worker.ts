@@ -33,7 +33,7 @@ import {
 } from './arena.js';
 import { cellBytes, loadCell, putCell } from './arena-cells.js';
 import { CallBytes } from './call-bytes.js';
-import { JobCodes } from './job-codes.js';
+import { JobCodes, type ThreadCodes } from './job-codes.js';
 import type { Kernel } from './kernel.js';
 import { SlotSet } from './slot-set.js';
 
@@ -49,6 +49,11 @@ export function keyTableOf({ words }: Arena): ByteTable {
 }
 
 const OK = STATUSES.indexOf('OK');
+
+/** What all transactions of a job share. */
+export interface JobContext extends Omit<BlockContext, 'schedule' | 'reached'> {
+  readonly codes: ThreadCodes;
+}
 
 /** What a worker needs to know of the others: `Kernel`, or nothing where there are none. */
 export type Others = Pick<Kernel, 'isFlagged' | 'flag' | 'leave'>;
@@ -71,7 +76,7 @@ export class OrderedWorker {
   constructor(
     private readonly arena: Arena,
     main: Pick<MainThread, 'ask'>,
-    { codes, pool, height, time, grandparentHash }: Omit<BlockContext, 'schedule' | 'reached'>,
+    { codes, pool, height, time, grandparentHash }: JobContext,
     private readonly kernel: Others,
   ) {
     this.#codes = new JobCodes(codes, arena);
@@ -124,7 +129,7 @@ export class OrderedWorker {
     let at = job + JOB.size;
     for (let index = words[job + JOB.calls]!; index > 0; index--, at += CALL.size) {
       const valueAt = words[at + CALL.valueAt]!;
-      const contract = this.#codes.address(words[at + CALL.contractAt]!);
+      const contract = this.#codes.address(words[at + CALL.contract]!);
       const argsAt = words[at + CALL.argsAt]!;
       const argsLength = words[at + CALL.argsLength]!;
       const native = bytesEqual(contract, SYSTEM_ADDRESS);

@@ -9,9 +9,9 @@ import {
   decodeContractRecord,
 } from '../../types/system.js';
 import type { CompiledCode } from '../../vm/compiled-code.js';
-import type { CodeView } from '../../vm/run.js';
 import { askValue, CODE_ANSWER, REQUEST } from '../threads/requests.js';
 import type { MainThread } from '../threads/worker.js';
+import type { ThreadCodes } from './job-codes.js';
 
 /** Answers about code that is not there, kept for a job. */
 const ABSENT_MAX = 1024;
@@ -20,13 +20,14 @@ const ABSENT_MAX = 1024;
  * The view of one job; `modules` outlives it. Main bounds what `modules` holds (`CrewMemory.sendCode`): when it says so,
  * everything is forgotten, what this job has met included.
  */
-export function codeView(main: MainThread, modules: Map<string, CompiledCode>): CodeView {
+export function codeView(main: MainThread, modules: Map<string, CompiledCode>): ThreadCodes {
   const contracts = new Map<string, ContractRecord | undefined>();
   /** Hashes main has answered for in this job: code that is there is in `modules`. */
   const answered = new Set<string>();
   const absent = new Set<string>();
   const sizes = new Map<string, number | undefined>();
   return {
+    modules,
     contractAt(address: Address) {
       const text = bytesText(address);
       if (!contracts.has(text)) {
