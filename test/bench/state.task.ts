@@ -69,7 +69,7 @@ function measureUpdates(one: StateTree, two: StateTree, keys: number, runs: numb
     const single: number[] = [];
     const cpu: number[] = [];
     const ratio: number[] = [];
-    for (let run = -2; run < runs; run++) {
+    for (let run = -3; run < runs; run++) {
       const batch = batchOf(size, keys, random);
       const order = run % 2 === 0 ? [one, two] : [two, one];
       const times = order.map((tree) => {
@@ -169,12 +169,13 @@ async function measureOpening(folder: string, tree: StateTree, runs: number, ran
   };
 }
 
-/** CPU of the whole process while records of 10,000 transactions become durable; the flush of flat state is not in it. */
-async function measureDurability(folder: string) {
+/** CPU of the whole warm process while records of 10,000 transactions become durable; flat state is not flushed. */
+async function measureDurability(folder: string, runs: number) {
   const transactions = 10_000;
+  const warmUp = 4;
   const chain = createSampleChain({
     seed: 7,
-    blocks: 6,
+    blocks: warmUp + runs,
     transactions,
     keys: 20_000,
     valueBytes: VALUE_BYTES,
@@ -189,7 +190,7 @@ async function measureDurability(folder: string) {
     cpu.push((user + system) / transactions);
   }
   await store.close();
-  const figure = spreadOf(cpu.slice(1));
+  const figure = spreadOf(cpu.slice(warmUp));
   const rows: Row[] = [{ case: 'us of CPU to make a transaction durable', ...spread(figure) }];
   return { rows, durabilityUsPerTransaction: rounded(figure.median) };
 }
@@ -221,7 +222,7 @@ export const task: Task = {
   summary: 'updates of the state tree on one thread and two, memory, proofs, opening, durability, growth',
   configure(command) {
     command.option('--keys <count>', 'keys of the state', '1000000');
-    command.option('--runs <count>', 'runs of each case', '9');
+    command.option('--runs <count>', 'runs of each case', '25');
     command.option('--grow-to <count>', 'keys of the growth case', '5000000');
   },
   async run(options) {
@@ -246,7 +247,7 @@ export const task: Task = {
       const updates = measureUpdates(one, two, keys, runs, random);
       const proofs = measureProofs(one, keys, random);
       const { rows: openRows, ...opening } = await measureOpening(folder, one, Math.min(runs, 5), random);
-      const { rows: durableRows, ...durability } = await measureDurability(folder);
+      const { rows: durableRows, ...durability } = await measureDurability(folder, Math.min(runs, 9));
       const growth = measureGrowth(growTo, random);
       const { rows, ...figures } = updates;
       return {

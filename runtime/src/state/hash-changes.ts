@@ -16,7 +16,7 @@ const DIGESTS = ROOM * HASH_CHUNK;
 
 let batch: HashBatch | undefined;
 
-/** Hashes `count` changes from `from` on, at most a chunk: fills their `keys` and `hashes`. 0.6 us a change of 100 bytes. */
+/** Hashes `count` changes from `from` on, at most a chunk: their `keys` and `hashes`. 0.6 us a change of 100 bytes. */
 export function hashChunk(packed: PackedBatch, from: number, count: number): void {
   batch ??= createLeafBatch();
   const { keyPlaces, values, keys, hashes } = packed;

@@ -1,4 +1,4 @@
-// A batch in memory that threads share: keys and values one behind the other, so that whoever hashes, copies or compares them
+// A batch in memory that threads share: keys and values one behind the other, so that whoever hashes or copies them
 // makes no object, and the hashes made of them. The memory serves batch after batch.
 import { toHex } from '../base/bytes.js';
 import { KEY_WORDS } from './bits.js';

@@ -1,5 +1,5 @@
-// How the threads of the tree hash one batch together: the main thread packs it chunk by chunk, and whoever is free draws the
-// next chunk, so that a thread whose processor is slow just now holds nobody up for longer than one chunk.
+// How the threads of the tree hash one batch together: the main thread packs it chunk by chunk, and whoever is free draws
+// the next chunk, so that a thread whose processor is slow just now holds nobody up for longer than one chunk.
 import { HASH_CHUNK, hashChunk } from './hash-changes.js';
 import type { BatchPacker, PackedBatch } from './packed-batch.js';
 import { PART_CONTROL } from './part-messages.js';
