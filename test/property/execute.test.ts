@@ -25,6 +25,8 @@ const seen = new Map<string, number>();
 beforeAll(async () => {
   codes = await buildScriptContracts();
   for (const workers of [1, 2, 3, 4]) parallels.push(createParallelExecutor({ workers }));
+  // As nodes have it: as many threads as a block is worth.
+  parallels.push(createParallelExecutor({ workers: 4, gasPerThread: 100_000 }));
 });
 
 afterAll(async () => {

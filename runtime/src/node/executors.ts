@@ -6,6 +6,9 @@ import type { BlockExecutor } from '../ports/execution.js';
 import type { SignatureChecker } from '../ports/signatures.js';
 import { buildTag } from './build-tag.js';
 
+/** About 0.2 ms of work: a thread that sleeps is awake after a quarter of that. */
+const GAS_PER_THREAD = 500_000;
+
 /**
  * The oracle, or the parallel executor with `workers` threads (default: one a core) and compiled code kept in `codes`.
  * The oracle takes nothing from a cache: it is what others are checked against. @throws EXECUTE_WORKERS
@@ -22,9 +25,10 @@ export async function createExecutor(
   const workers = config.workers ?? availableParallelism();
   const engine = codes && buildTag();
   const hashSeed = randomInt(2 ** 32);
-  if (codes === undefined || engine === undefined) return createParallelExecutor({ workers, hashSeed });
+  const options = { workers, hashSeed, gasPerThread: GAS_PER_THREAD };
+  if (codes === undefined || engine === undefined) return createParallelExecutor(options);
   const { compileThrough } = await import('../execute/cached-code.js');
-  return createParallelExecutor({ workers, compile: compileThrough(codes, { engine }), hashSeed });
+  return createParallelExecutor({ ...options, compile: compileThrough(codes, { engine }) });
 }
 
 /** Threads that check signatures beside the executor's, as many; none beside the oracle. */

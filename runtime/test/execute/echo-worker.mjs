@@ -1,4 +1,5 @@
 // A worker of the thread tests: each job number is something a thread can do to its crew.
+import { ABORT, raiseAbort } from '@weft/runtime/execute/threads/control';
 import { GIVEN_UP, serveJobs } from '@weft/runtime/execute/threads/worker';
 import { VmError } from '@weft/runtime/vm/errors';
 
@@ -22,7 +23,7 @@ export function work(task) {
         main.ask(7, Uint8Array.of(0));
       }
     } else if (job === 5 && task.index === 0) {
-      Atomics.compareExchange(task.words, 5, 0, 1);
+      raiseAbort(task.words, ABORT.arenaFull);
       throw GIVEN_UP;
     }
   });

@@ -38,6 +38,20 @@ test('crew: every worker runs the job, its questions are answered and the event 
   await crew.close();
 });
 
+test('crew: a job is run by as many workers as it is given to, and others join later', async () => {
+  const crew = createCrew(FILE, 3);
+  for (const width of [1, 3, 2]) {
+    const asked = new Set<number>();
+    const answer = (worker: number) => {
+      asked.add(worker);
+      return { number: 0, bytes: Uint8Array.of(1) };
+    };
+    expect(await crew.run(1, 0, answer, width)).toEqual({ kind: 'done' });
+    expect([...asked].sort()).toEqual([0, 1, 2].slice(0, width));
+  }
+  await crew.close();
+});
+
 test('crew: what answering throws comes out of run, and the crew takes the next job', async () => {
   const crew = createCrew(FILE, 2);
   const failure = new ExecuteError('EXECUTE_STATE', { place: 'test' });

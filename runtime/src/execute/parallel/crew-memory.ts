@@ -4,7 +4,7 @@ import { bytesText } from '../../base/bytes.js';
 import { CODE_WEIGHT_MAX, codeWeight } from '../code-shelf.js';
 import type { CodeOnChain } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
-import type { Crew } from '../threads/crew.js';
+import type { AnswerRequest, Crew, JobEnd } from '../threads/crew.js';
 import { CODE_ANSWER } from '../threads/requests.js';
 import { ARENA_BYTES_MAX } from './arena.js';
 import type { ArenaMessage } from './worker.js';
@@ -17,14 +17,26 @@ export class CrewMemory {
   /** The number workers know the arena by; 0: none yet. */
   arena = 0;
   #memory = new SharedArrayBuffer(0);
-  /** Codes each worker holds, and what they weigh together. */
-  readonly #sent: { readonly names: Set<string>; weight: number }[];
+  /** Of each worker: the arena it has, the codes it holds and what they weigh together. */
+  readonly #sent: { arena: number; readonly names: Set<string>; weight: number }[];
 
   constructor(private readonly crew: Crew) {
-    this.#sent = Array.from({ length: crew.workers }, () => ({ names: new Set<string>(), weight: 0 }));
+    this.#sent = Array.from({ length: crew.workers }, () => ({ arena: 0, names: new Set(), weight: 0 }));
   }
 
-  /** Shared memory of at least `bytes`; a new, larger one is handed to all workers. @throws EXECUTE_ARENA_LIMIT */
+  /** Has the first `width` workers run a job in the memory last asked for. */
+  run(job: number, answer: AnswerRequest, width: number): Promise<JobEnd> {
+    const message: ArenaMessage = { arena: this.arena, memory: this.#memory };
+    for (let worker = 0; worker < width; worker++) {
+      const sent = this.#sent[worker]!;
+      if (sent.arena === this.arena) continue;
+      sent.arena = this.arena;
+      this.crew.post(worker, message);
+    }
+    return this.crew.run(job, this.arena, answer, width);
+  }
+
+  /** Shared memory of at least `bytes`: as before, or a larger one. @throws EXECUTE_ARENA_LIMIT */
   memoryFor(bytes: number): SharedArrayBuffer {
     if (bytes > ARENA_BYTES_MAX) {
       throw new ExecuteError('EXECUTE_ARENA_LIMIT', { expected: ARENA_BYTES_MAX, got: bytes, unit: 'bytes' });
@@ -33,8 +45,6 @@ export class CrewMemory {
     const size = Math.min(ARENA_BYTES_MAX, Math.ceil((1.25 * bytes) / ARENA_STEP) * ARENA_STEP);
     this.#memory = new SharedArrayBuffer(size);
     this.arena++;
-    const message: ArenaMessage = { arena: this.arena, memory: this.#memory };
-    for (let worker = 0; worker < this.crew.workers; worker++) this.crew.post(worker, message);
     return this.#memory;
   }
 

@@ -50,6 +50,11 @@ const VIEWERS = 2;
 export interface ParallelOptions {
   /** Threads that run contracts, at least 1. */
   readonly workers: number;
+  /**
+   * Gas of a block that is worth another thread's part in it: starting and waking threads takes longer than running a few
+   * transactions. Changes speed, never a result. Default 0: all of them run every block, as tests want it.
+   */
+  readonly gasPerThread?: number;
   /** Default: `compileCode`; one with a cache behind it gives the same. */
   readonly compile?: Compile;
   /**
@@ -67,6 +72,7 @@ export interface ParallelExecutor extends BlockExecutor {
 /** Threads start with the first block; `close` it to end them. @throws EXECUTE_WORKERS */
 export function createParallelExecutor({
   workers,
+  gasPerThread = 0,
   compile,
   hashSeed = 0,
 }: ParallelOptions): ParallelExecutor {
@@ -76,7 +82,12 @@ export function createParallelExecutor({
   const lane = new Lane(WORKER_FILE, workers);
   const views = new ViewLanes(VIEWERS);
   const explanations = new ViewLane();
-  const kept = { codes: new CodeStore(compile), addresses: new AddressMemo(hashSeed), hashSeed };
+  const kept = {
+    codes: new CodeStore(compile),
+    addresses: new AddressMemo(hashSeed),
+    hashSeed,
+    gasPerThread,
+  };
   const memories = new WeakMap<Crew, CrewMemory>();
   const memoryOf = (crew: Crew): CrewMemory => {
     const memory = memories.get(crew) ?? new CrewMemory(crew);
@@ -103,6 +114,7 @@ interface Kept {
   readonly codes: CodeStore;
   readonly addresses: AddressMemo;
   readonly hashSeed: number;
+  readonly gasPerThread: number;
 }
 
 /** One block on one crew, from its start. */
@@ -219,13 +231,23 @@ class BlockRun {
     }
     return this.#growing(async (scale) => {
       const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
-      laid.arena.words[HEADER.workers] = this.crew.workers;
+      const width = this.#width(part);
+      laid.arena.words[HEADER.workers] = width;
       this.#clock.mark('lay');
-      const end = await this.crew.run(JOB.ordered, this.memory.arena, this.#answer(laid.slotOf));
+      const end = await this.memory.run(JOB.ordered, this.#answer(laid.slotOf), width);
       this.#clock.mark('run');
       if (this.input.timed) this.#placed = receiveRunTimes(this.crew);
       return expectDone(end) ? collectOrdered(laid, part) : undefined;
     });
+  }
+
+  /** Threads the ordered part is worth: for its gas, and for how much of that can run beside its longest path. */
+  #width({ attempts, plan }: OrderedPart): number {
+    const { gasPerThread } = this.kept;
+    if (gasPerThread === 0) return this.crew.workers;
+    const gas = attempts.reduce((sum, { transaction }) => sum + transaction.gasLimit, 0);
+    const beside = Math.ceil((2 * (gas - plan.criticalPathGas)) / plan.criticalPathGas);
+    return Math.max(1, Math.min(this.crew.workers, Math.ceil(gas / gasPerThread), 1 + beside));
   }
 
   /** The same steps as the oracle's; one worker runs each migration, which is rare enough for a job of its own. */
@@ -281,7 +303,7 @@ class BlockRun {
       const size = (SERIAL_BYTES + 2 * bytes.length) * scale;
       const arena = arenaOver(this.memory.memoryFor(size));
       writeSerialJob(arena, this.#context, bytes);
-      const end = await this.crew.run(JOB.serial, this.memory.arena, this.#answer(undefined));
+      const end = await this.memory.run(JOB.serial, this.#answer(undefined), 1);
       return expectDone(end) ? readSerialOutcomes(arena) : undefined;
     });
   }

@@ -8,7 +8,7 @@ const HEADER = { next: 0, laid: 1, count: 2, size: 4 } as const;
 /** An item: where its bytes begin, and how many they are. */
 const ITEM = { start: 0, length: 1, size: 2 } as const;
 /** Items a thread takes at a time: few, for one takes 60 us. */
-const CHUNK = 4;
+export const BATCH_CHUNK = 4;
 /** Items main lays out between two words to the threads. */
 const LAID = 64;
 /** What the byte of an item says. */
@@ -61,9 +61,9 @@ export function checkBatch(memory: SharedArrayBuffer, verify: Verify): void {
   const bytes = new Uint8Array(memory);
   const count = words[HEADER.count]!;
   for (;;) {
-    const first = Atomics.add(words, HEADER.next, CHUNK);
+    const first = Atomics.add(words, HEADER.next, BATCH_CHUNK);
     if (first >= count) return;
-    const end = Math.min(first + CHUNK, count);
+    const end = Math.min(first + BATCH_CHUNK, count);
     for (let laid = Atomics.load(words, HEADER.laid); laid < end; laid = Atomics.load(words, HEADER.laid))
       Atomics.wait(words, HEADER.laid, laid);
     for (let index = first; index < end; index++) {

@@ -4,18 +4,16 @@
 
 /** Word indexes of the control array. */
 export const CONTROL = {
-  /** Main adds 1 to announce a job; workers wait on it. The job words below are written before. */
-  epoch: 0,
   /** What to run (a number the worker's own table explains), or `STOP`. Main writes, workers read. */
-  job: 1,
+  job: 0,
   /** Which arena the job is in. Main writes, workers read. */
-  arena: 2,
+  arena: 1,
   /** How many workers have left the job. Workers add, main resets before the announcement. */
-  left: 3,
+  left: 2,
   /** Anyone adds 1 when main has something to look at; main waits on it. */
-  signal: 4,
+  signal: 3,
   /** Why the job is given up (`ABORT`), 0 while it is not. Anyone raises it, main resets it. */
-  abort: 5,
+  abort: 4,
 } as const;
 
 /** The job number that ends a worker's task. */
@@ -25,9 +23,13 @@ export const STOP = -1;
 export const ABORT = { none: 0, arenaFull: 1, fault: 2, main: 3 } as const;
 
 const MAILBOX_BASE = 16;
-const MAILBOX_WORDS = 4;
-/** Words of one mailbox, relative to `mailboxWord`. */
-export const MAILBOX = { status: 0, kind: 1, length: 2, answer: 3 } as const;
+/** A cache line: neighbours do not slow each other down. */
+const MAILBOX_WORDS = 16;
+/**
+ * Words of one mailbox, relative to `mailboxWord`. `epoch`: main adds 1 to announce a job to this worker, which waits on it;
+ * the job words are written before.
+ */
+export const MAILBOX = { status: 0, kind: 1, length: 2, answer: 3, epoch: 4 } as const;
 export const MAIL = { idle: 0, asked: 1, answered: 2, failed: 3 } as const;
 /** Bytes of one mailbox: a stored value at its largest, or a key. */
 export const MAILBOX_BYTES = 66 * 1024;

@@ -1,5 +1,5 @@
-// The main thread's side: a fixed number of Piscina threads, one endless task each. A job is announced in shared
-// memory and answered there; this thread serves mailboxes between waits that leave its event loop free.
+// The main thread's side: Piscina threads, one endless task each, started when a job first wants so many. A job is announced
+// in shared memory and answered there; this thread serves mailboxes between waits that leave its event loop free.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   MessageChannel,
@@ -51,9 +51,13 @@ export type JobEnd =
 
 /** Threads that take jobs together. One job at a time. */
 export interface Crew {
+  /** At most. */
   readonly workers: number;
-  /** Announces `job` to all workers and resolves when all have left it. @throws what `answer` threw */
-  run(job: number, arena: number, answer: AnswerRequest): Promise<JobEnd>;
+  /**
+   * Announces `job` to the first `width` workers (default: all) and resolves when they have left it.
+   * @throws what `answer` threw
+   */
+  run(job: number, arena: number, answer: AnswerRequest, width?: number): Promise<JobEnd>;
   post(worker: number, message: unknown): void;
   /** The next message a worker posted, or undefined. */
   receive(worker: number): unknown;
@@ -65,13 +69,13 @@ export interface Crew {
 
 const ENTRY_FILE = new URL('./entry.cjs', import.meta.url);
 
-/** Starts `workers` threads on a worker file whose export `work` takes a `WorkerTask`. */
+/** Up to `workers` threads on a worker file whose export `work` takes a `WorkerTask`. */
 export function createCrew(file: URL, workers: number, silenceMs: number = SILENCE_MS_MAX): Crew {
   const { words, mail } = createControl(workers);
   const pool = new Piscina({
     filename: ENTRY_FILE.href,
     name: 'work',
-    minThreads: workers,
+    minThreads: 0,
     maxThreads: workers,
     concurrentTasksPerWorker: 1,
     atomics: 'disabled',
@@ -79,23 +83,25 @@ export function createCrew(file: URL, workers: number, silenceMs: number = SILEN
   });
   let lost: { readonly cause: unknown } | undefined;
   let closing = false;
-  const ports: MessagePort[] = [];
+  const channels = Array.from({ length: workers }, () => new MessageChannel());
+  const ports = channels.map(({ port1 }) => port1);
   const tasks: Promise<void>[] = [];
-  for (let index = 0; index < workers; index++) {
-    const { port1, port2 } = new MessageChannel();
-    ports.push(port1);
-    const task: WorkerTask = { module: file.href, index, workers, words, mail, port: port2 };
-    const ended = (cause: unknown) => {
-      if (closing) return;
-      lost ??= { cause };
-      signalMain(words);
-    };
-    tasks.push(pool.run(task, { transferList: [port2] as Transferable[] }).then(ended, ended));
-  }
+  const ended = (cause: unknown) => {
+    if (closing) return;
+    lost ??= { cause };
+    signalMain(words);
+  };
+  const start = (width: number) => {
+    for (let index = tasks.length; index < width; index++) {
+      const port = channels[index]!.port2;
+      const task: WorkerTask = { module: file.href, index, workers, words, mail, port };
+      tasks.push(pool.run(task, { transferList: [port] as Transferable[] }).then(ended, ended));
+    }
+  };
   const stop = async () => {
     if (closing) return;
     closing = true;
-    announce(words, STOP, 0);
+    announce(words, STOP, 0, tasks.length);
     // After a loss Piscina may hold a task no thread runs; destroying the pool settles all of them.
     if (lost === undefined) await Promise.all(tasks);
     await pool.destroy();
@@ -104,10 +110,13 @@ export function createCrew(file: URL, workers: number, silenceMs: number = SILEN
   const lose = (cause: unknown) => {
     lost ??= { cause };
   };
-  const state: CrewState = { words, mail, workers, lost: () => lost, lose, ports, silenceMs };
+  const state: CrewState = { words, mail, lost: () => lost, lose, ports, silenceMs };
   return {
     workers,
-    run: (job, arena, answer) => runJob(state, job, arena, answer),
+    run(job, arena, answer, width = workers) {
+      start(width);
+      return runJob(state, { job, arena, width }, answer);
+    },
     post: (worker, message) => ports[worker]!.postMessage(message),
     receive: (worker) => receiveMessageOnPort(ports[worker]!)?.message,
     close: stop,
@@ -120,24 +129,37 @@ export function createCrew(file: URL, workers: number, silenceMs: number = SILEN
 interface CrewState {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly mail: Uint8Array<SharedArrayBuffer>;
-  readonly workers: number;
   readonly ports: readonly MessagePort[];
   readonly lost: () => { readonly cause: unknown } | undefined;
   readonly lose: (cause: unknown) => void;
   readonly silenceMs: number;
 }
 
-function announce(words: Int32Array<SharedArrayBuffer>, job: number, arena: number): void {
-  // Nobody is inside a job here, so the words are main's until the epoch changes.
+function announce(words: Int32Array<SharedArrayBuffer>, job: number, arena: number, width: number): void {
+  // Nobody is inside a job here, so the words are main's until the first epoch changes.
   Atomics.store(words, CONTROL.job, job);
   Atomics.store(words, CONTROL.arena, arena);
   Atomics.store(words, CONTROL.left, 0);
   Atomics.store(words, CONTROL.abort, ABORT.none);
-  Atomics.add(words, CONTROL.epoch, 1);
-  Atomics.notify(words, CONTROL.epoch);
+  for (let worker = 0; worker < width; worker++) {
+    const epoch = mailboxWord(worker) + MAILBOX.epoch;
+    Atomics.add(words, epoch, 1);
+    Atomics.notify(words, epoch);
+  }
 }
 
-async function runJob(crew: CrewState, job: number, arena: number, answer: AnswerRequest): Promise<JobEnd> {
+interface AnnouncedJob {
+  readonly job: number;
+  readonly arena: number;
+  /** How many workers it is announced to. */
+  readonly width: number;
+}
+
+async function runJob(
+  crew: CrewState,
+  { job, arena, width }: AnnouncedJob,
+  answer: AnswerRequest,
+): Promise<JobEnd> {
   const { words } = crew;
   let failure: { readonly error: unknown } | undefined;
   const guarded: AnswerRequest = (worker, kind, request) => {
@@ -150,13 +172,13 @@ async function runJob(crew: CrewState, job: number, arena: number, answer: Answe
       throw error;
     }
   };
-  announce(words, job, arena);
+  announce(words, job, arena, width);
   let answered = 0;
   for (;;) {
     // Read before looking: whatever happens after this changes the word, and the wait below returns at once.
     const seen = Atomics.load(words, CONTROL.signal);
-    answered += serveMailboxes(crew, guarded);
-    if (Atomics.load(words, CONTROL.left) === crew.workers) break;
+    answered += serveMailboxes(crew, width, guarded);
+    if (Atomics.load(words, CONTROL.left) === width) break;
     const lost = crew.lost();
     if (lost !== undefined) return { kind: 'lost', cause: lost.cause };
     if (answered >= ANSWERS_PER_TURN) {
@@ -190,10 +212,9 @@ function readEnd(crew: CrewState): JobEnd {
 }
 
 /** Answers every worker that asks; returns how many did. */
-function serveMailboxes(crew: CrewState, answer: AnswerRequest): number {
-  const { words, mail } = crew;
+function serveMailboxes({ words, mail }: CrewState, width: number, answer: AnswerRequest): number {
   let count = 0;
-  for (let worker = 0; worker < crew.workers; worker++) {
+  for (let worker = 0; worker < width; worker++) {
     const base = mailboxWord(worker);
     if (Atomics.load(words, base + MAILBOX.status) !== MAIL.asked) continue;
     count++;

@@ -1,4 +1,4 @@
-// The worker's side of a crew: one task for the life of the thread. It sleeps on the epoch word, runs the job
+// The worker's side of a crew: one task for the life of the thread. It sleeps on its epoch word, runs the job
 // that was announced, says it has left, and sleeps again; between, it asks the main thread through its mailbox.
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert } from '../../base/assert.js';
@@ -53,11 +53,12 @@ export interface Answer {
 export function serveJobs(task: WorkerTask, run: (job: number, main: MainThread) => void): void {
   const { words } = task;
   const main = connect(task);
+  const announced = mailboxWord(task.index) + MAILBOX.epoch;
   let seen = 0;
   for (;;) {
     // Main stores the job words, then adds to the epoch: seeing the new epoch means seeing the job.
-    Atomics.wait(words, CONTROL.epoch, seen);
-    const epoch = Atomics.load(words, CONTROL.epoch);
+    Atomics.wait(words, announced, seen);
+    const epoch = Atomics.load(words, announced);
     if (epoch === seen) continue;
     seen = epoch;
     const job = Atomics.load(words, CONTROL.job);
