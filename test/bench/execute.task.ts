@@ -13,6 +13,13 @@ import { createWorkload, type Pattern } from './execute/workload.js';
 const PATTERNS: readonly Pattern[] = ['uniform', 'zipf', 'hotReceiver', 'hotPayer', 'serialChain'];
 const WORKERS = [1, 2];
 const SEED = 20_261_125;
+/**
+ * Uncounted rounds of a pattern. A node runs block after block, so the steady state counts; until about the tenth block the
+ * engine still compiles, collects for the first times and throws away code it compiled too early.
+ */
+const WARM_ROUNDS = 10;
+/** Most rounds of what takes seconds a round: growth and the chains. */
+const LONG_RUNS_MAX = 11;
 
 export const task: Task = {
   summary: 'token transfers: plain loop, one and two workers; what a whole block costs by stage',
@@ -20,12 +27,17 @@ export const task: Task = {
     command
       .option('--transactions <count>', 'transfers a block', '10000')
       .option('--accounts <count>', 'holders of the token', '2000')
-      .option('--runs <count>', 'counted rounds; forms take turns within a round', '11')
+      .option(
+        '--runs <count>',
+        `counted rounds, after ${WARM_ROUNDS} others; forms take turns within a round`,
+        '31',
+      )
       .option('--large <count>', 'accounts of the large chain and of the largest growth row', '100000'),
   async run(options): Promise<TaskReport> {
     const transactions = Number(options['transactions']);
     const accounts = Number(options['accounts']);
     const runs = Number(options['runs']);
+    const longRuns = Math.min(runs, LONG_RUNS_MAX);
     const workload = await createWorkload(accounts);
     const executors = WORKERS.map((workers) => createParallelExecutor({ workers }));
     const large = Number(options['large']);
@@ -42,10 +54,10 @@ export const task: Task = {
     ] as const;
     const growth = [
       ...(await measureBlocks(executors[1]!, blocks, Math.min(runs, 3), SEED)),
-      ...measurePlans(transactions, runs),
+      ...measurePlans(transactions, longRuns),
     ];
     await Promise.all(executors.map((executor) => executor.close()));
-    const chain = { transactions, runs, workers: 2, seed: SEED };
+    const chain = { transactions, runs: longRuns, workers: 2, seed: SEED };
     const small = await measureEndToEnd({ ...chain, accounts });
     const big = await measureEndToEnd({ ...chain, accounts: large });
     const uniform = measured[0]!;
@@ -72,18 +84,23 @@ export const task: Task = {
   },
 };
 
+/** The counted rounds, and how long the very first one of the pattern took. */
+interface Timed extends Spread {
+  readonly first: number;
+}
+
 /** Times of one pattern, us a transfer; by worker count where there are several. */
 interface Measured {
   readonly pattern: Pattern;
-  readonly plain: Spread;
-  readonly run: readonly Spread[];
-  readonly whole: readonly Spread[];
+  readonly plain: Timed;
+  readonly run: readonly Timed[];
+  readonly whole: readonly Timed[];
   /** Of the last whole block on two workers. */
   readonly stages: BlockStats['stages'];
   readonly transactions: number;
 }
 
-/** Plain loop, one worker, two workers in turn, after three uncounted rounds that warm all of them up. */
+/** Plain loop, one worker, two workers in turn. */
 async function measure(
   pattern: Pattern,
   block: BlockInput,
@@ -98,9 +115,8 @@ async function measure(
   const run: number[][] = executors.map(() => []);
   const whole: number[][] = executors.map(() => []);
   let stages: BlockStats['stages'];
-  for (let round = -3; round < runs; round++) {
-    const loopMs = loop();
-    if (round >= 0) plain.push(us(loopMs));
+  for (let round = 0; round < WARM_ROUNDS + runs; round++) {
+    plain.push(us(loop()));
     for (const [index, executor] of executors.entries()) {
       const started = processorMs();
       const { receipts, stats } = await executor.execute(block, read);
@@ -108,19 +124,23 @@ async function measure(
       const failed = receipts.find(({ status, phase }) => status !== 'OK' || phase !== 'ordered');
       if (failed !== undefined) throw new RangeError(`a transfer ended ${failed.status}/${failed.phase}`);
       stages = stats.stages;
-      if (round < 0) continue;
       run[index]!.push(us(stats.stages?.run ?? Number.NaN));
       whole[index]!.push(us(elapsed));
     }
   }
   return {
     pattern,
-    plain: spreadOf(plain),
-    run: run.map(spreadOf),
-    whole: whole.map(spreadOf),
+    plain: timed(plain),
+    run: run.map(timed),
+    whole: whole.map(timed),
     stages,
     transactions: count,
   };
+}
+
+/** Of all rounds. */
+function timed(values: readonly number[]): Timed {
+  return { ...spreadOf(values.slice(WARM_ROUNDS)), first: values[0]! };
 }
 
 function rowsOf({
@@ -131,13 +151,14 @@ function rowsOf({
   stages,
   transactions,
 }: Measured): TaskReport['rows'][number][] {
-  const row = (form: string, { median, minimum, maximum, runs }: Spread) => ({
+  const row = (form: string, { median, minimum, maximum, runs, first }: Timed) => ({
     pattern,
     form,
     median: rounded(median),
     minimum: rounded(minimum),
     maximum: rounded(maximum),
     runs,
+    first: rounded(first),
   });
   return [
     row('plain loop', plain),

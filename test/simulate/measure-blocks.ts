@@ -28,7 +28,7 @@ export interface MeasureOptions {
 export const SHARE = 10n ** 12n;
 
 /** Blocks before those that count: code is still being optimised. */
-const WARM_UP = 6;
+const WARM_UP = 10;
 
 /** Runs them. */
 export async function measureBlocks(options: MeasureOptions): Promise<MeasuredBlock[]> {
