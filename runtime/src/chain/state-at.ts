@@ -1,8 +1,9 @@
 // The state of a height on disk: flat state as it was flushed, then the records between read forward or backward. The
 // result is compared with the root in the header of that height before anybody sees it.
 import { bytesEqual, toHex } from '../base/bytes.js';
-import type { Store } from '../ports/store.js';
+import type { StateEntry, Store } from '../ports/store.js';
 import { type ChainState, createChainState, type PresentValue } from '../state/chain-state.js';
+import type { Header } from '../types/block.js';
 import { decodeGenesis } from '../types/genesis-codec.js';
 import { keyText } from '../types/key.js';
 import { ChainError } from './errors.js';
@@ -26,11 +27,12 @@ export async function stateAt(store: Store, height: number): Promise<StoredState
   const head = await headAt(store, height);
   const content = [...(height === 0 ? await genesisContent(store) : await contentAt(store, height)).values()];
   const state = createChainState(height, content);
-  assertRoot(head, state.root());
+  assertStateRoot(head.header, state.root());
   return { head, content, state };
 }
 
-function assertRoot({ header: { stateRoot, height } }: Head, root: Uint8Array): void {
+/** @throws CHAIN_HEAD_MISMATCH */
+export function assertStateRoot({ stateRoot, height }: Header, root: Uint8Array): void {
   if (bytesEqual(root, stateRoot)) return;
   const place = `state root at height ${height}`;
   throw new ChainError('CHAIN_HEAD_MISMATCH', { expected: toHex(stateRoot), got: toHex(root), place });
@@ -46,14 +48,10 @@ async function genesisContent(store: Store): Promise<Content> {
 }
 
 async function contentAt(store: Store, height: number): Promise<Content> {
-  let { flushed, entries } = await openEntries(store);
-  // A chain that runs may flush in between: then the entries are of another height, and are asked for again.
-  while (flushed !== (await store.flushedHeight())) ({ flushed, entries } = await openEntries(store));
+  const { flushed, entries } = await openFlat(store);
   const content: Content = new Map();
-  for (let entry = entries.first; !entry.done; entry = await entries.rest.next()) {
-    const { key, value } = entry.value;
+  for await (const { key, value } of entries)
     if (value !== undefined) content.set(keyText(key), { key, value });
-  }
   const put = (key: Uint8Array, value: Uint8Array | undefined): void => {
     if (value === undefined) content.delete(keyText(key));
     else content.set(keyText(key), { key, value });
@@ -67,9 +65,39 @@ async function contentAt(store: Store, height: number): Promise<Content> {
   return content;
 }
 
-/** Flat state with its first entry taken: from there on no flush shows in it. */
-async function openEntries(store: Store) {
-  const flushed = await store.flushedHeight();
-  const rest = store.entries()[Symbol.asyncIterator]();
-  return { flushed, entries: { first: await rest.next(), rest } };
+/** Flat state being read; whoever does not come to its end calls `return`. */
+interface FlatEntries extends AsyncIterableIterator<StateEntry> {
+  return(): Promise<IteratorResult<StateEntry>>;
+}
+
+/** Flat state and its height; no later flush shows in it. */
+export async function openFlat(
+  store: Store,
+): Promise<{ readonly flushed: number; readonly entries: FlatEntries }> {
+  for (;;) {
+    const flushed = await store.flushedHeight();
+    const rest = store.entries()[Symbol.asyncIterator]();
+    const first = await rest.next();
+    if (flushed === (await store.flushedHeight())) return { flushed, entries: startingWith(first, rest) };
+    // A chain that runs has flushed in between: the entries may be of another height, and are asked for again.
+    await rest.return?.();
+  }
+}
+
+function startingWith(first: IteratorResult<StateEntry>, rest: AsyncIterator<StateEntry>): FlatEntries {
+  let held: IteratorResult<StateEntry> | undefined = first;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const result = held ?? (await rest.next());
+      held = undefined;
+      return result;
+    },
+    async return() {
+      await rest.return?.();
+      return { done: true, value: undefined };
+    },
+  };
 }

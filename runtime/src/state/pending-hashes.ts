@@ -7,8 +7,6 @@ import type { PairHasher } from './pair-hasher.js';
 import type { SortedBatch } from './sorted-batch.js';
 import { WordList } from './word-list.js';
 
-/** Levels of recursion: 256 bits, the root's own and one for the children of the last. */
-const LEVELS = 258;
 /** Changes whose hashes are made together; at most so many nodes of a level with them. */
 const RUN = 1024;
 /** Words of an entry: which goal is its own, the node (of a leaf: the change), the end of the changes below it. */
@@ -60,6 +58,7 @@ export class PendingHashes {
   /** Where the hash of each changed subtree goes. */
   readonly #goals = new WordList();
   readonly #leaves = new Level();
+  /** As many as there were ever changes on; 258 at most. */
   readonly #levels: Level[] = [];
   #deepest = -1;
 
@@ -69,7 +68,6 @@ export class PendingHashes {
     this.#hasher = hasher;
     this.#journal = journal;
     this.#root = root;
-    for (let level = 0; level < LEVELS; level++) this.#levels.push(new Level());
   }
 
   clear(): void {
@@ -89,6 +87,7 @@ export class PendingHashes {
   /** An inner node above the changes up to `end`; its goal's number. In the order of changes on each level. */
   addInner(node: number, level: number, end: number): number {
     const goal = this.#goals.push(ROOT);
+    while (this.#levels.length <= level) this.#levels.push(new Level());
     this.#levels[level]!.add(goal, node, end);
     this.#deepest = Math.max(this.#deepest, level);
     return goal;

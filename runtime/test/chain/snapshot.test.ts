@@ -11,6 +11,7 @@ import {
 } from '@weft/runtime/chain/snapshot/import-snapshot';
 import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memorySpool } from '../support/memory-spool.js';
 import { countingExecutor, startChain, type TestChain } from '../support/test-chain.js';
 import { testGenesis, transfer } from '../support/transfers.js';
 
@@ -26,6 +27,7 @@ class MemorySnapshot {
 
   sink(): SnapshotSink {
     return {
+      spool: async () => memorySpool(),
       chunk: async (prefix, bytes) => {
         this.chunks.set(prefix, bytes);
       },
