@@ -41,7 +41,7 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
     return;
   }
   const scan = new JsonScan(bounds);
-  const body = new Gathered();
+  const body = new Gathered(length);
   let ended = false;
   let place: Place | undefined;
   const refuse = (why: BodyRefusal): void => {
@@ -53,8 +53,15 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
   request.on('data', (part: Buffer) => {
     if (ended) return;
     const why = body.length + part.length > bytesMax ? 'bytes' : scan.take(part);
-    if (why === undefined) body.add(part);
-    else refuse(why);
+    if (why !== undefined) refuse(why);
+    else {
+      body.add(part);
+      // The next part in a turn of its own: a socket with much in it would be read to its end at once, one such after the
+      // other, and nobody else served meanwhile.
+      if (place === undefined) return;
+      request.pause();
+      place.turn(() => ended || request.resume());
+    }
   });
   request.on('end', () => {
     if (ended) return;
@@ -74,14 +81,20 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
 
 /** Parts put together as they come: a list of them would take, of one byte each, a hundred times their bytes. */
 class Gathered {
+  readonly #named: number;
   #bytes: Buffer = NOTHING;
   length = 0;
+
+  /** `named`: how long it will be; 0: nobody said. */
+  constructor(named: number) {
+    this.#named = named;
+  }
 
   add(part: Buffer): void {
     if (this.length === 0) this.#bytes = part;
     else {
       if (this.length + part.length > this.#bytes.length) {
-        const room = Buffer.allocUnsafe(2 * (this.length + part.length));
+        const room = Buffer.allocUnsafe(Math.max(this.#named, 2 * (this.length + part.length)));
         this.#bytes.copy(room, 0, 0, this.length);
         this.#bytes = room;
       }

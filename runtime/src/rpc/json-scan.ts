@@ -41,9 +41,9 @@ export class JsonScan {
   /** Takes the next part. Undefined where the text keeps the bounds so far, or is no JSON, which its parser says better. */
   take(part: Buffer): JsonExcess | undefined {
     const { depthMax, itemsMax } = this.#bounds;
-    for (let at = this.#inString ? this.#endOfString(part, 0) + 1 : 0; at < part.length; at++) {
+    const first = this.#inString ? this.#endOfString(part, 0) + 1 : 0;
+    for (let at = nextMark(part, first); at < part.length; at = nextMark(part, at + 1)) {
       const code = part[at]!;
-      if (MARKS[code] === 0) continue;
       if (code === QUOTE) at = this.#endOfString(part, at + 1);
       else if (code === OPEN_LIST || code === OPEN_OBJECT) {
         if (this.#depth === 0) this.#inList = code === OPEN_LIST;
@@ -78,6 +78,19 @@ export class JsonScan {
     this.#escaped = begin > part.length || backslashesBefore(part, part.length, begin) % 2 === 1;
     return part.length;
   }
+}
+
+/** Where the next byte that is looked at stands; the end where there is none. Four at a time: filler is not dear then. */
+function nextMark(part: Buffer, from: number): number {
+  const { length } = part;
+  let at = from;
+  while (
+    at + 4 <= length &&
+    (MARKS[part[at]!]! | MARKS[part[at + 1]!]! | MARKS[part[at + 2]!]! | MARKS[part[at + 3]!]!) === 0
+  )
+    at += 4;
+  while (at < length && MARKS[part[at]!] === 0) at++;
+  return at;
 }
 
 function backslashesBefore(part: Buffer, end: number, begin: number): number {
