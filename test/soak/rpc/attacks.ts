@@ -1,6 +1,7 @@
 // Ways to take a node's memory or time over its RPC. Each runs until it is stopped and counts what it was refused with.
 import { connect, type Socket } from 'node:net';
 import WebSocket from 'ws';
+import { ask, type FloodOptions, flood } from './flood.js';
 
 /** How often each code came back. */
 export type Codes = Record<string, number>;
@@ -17,8 +18,6 @@ export interface Target {
   /** How many at once, against the full size: 1. */
   readonly scale: number;
   readonly stopped: () => boolean;
-  /** Seals empty blocks. */
-  seal(count: number): Promise<void>;
 }
 
 /** Before an attacker that was ended comes again. */
@@ -113,6 +112,11 @@ export const ATTACKS: readonly Attack[] = [
   },
   { name: 'subscribers that never read', expected: ['RPC_SLOW_CLIENT'], run: (target) => deaf(target) },
 ];
+
+/** All of them, the flood last. */
+export function attacksOf(options: FloodOptions): readonly Attack[] {
+  return [...ATTACKS, flood(options)];
+}
 
 /** Keeps `count` connections open until it is stopped: one that is ended is opened again. */
 async function crowd(
@@ -223,7 +227,7 @@ async function deaf(target: Target): Promise<void> {
   };
   const blocks = async (): Promise<void> => {
     while (!target.stopped()) {
-      await target.seal(10);
+      await ask(target.url, 'dev_seal', [10]);
       await wait(50);
       // Who does not read is not told why: the node says it of itself.
       const metrics = await (await fetch(`${target.url}/metrics`)).text();

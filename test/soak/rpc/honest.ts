@@ -1,20 +1,32 @@
 // The honest client, in a process of its own: what attackers do to their own event loop is not the node's fault. It asks a
-// server that nobody attacks as well: what attackers take of the machine is not the node's fault either.
+// server that nobody attacks as well, and leaves out for how long it or the server had work and no processor: what
+// attackers and others take of the machine is not the node's fault either.
 
 import { encodeAddress } from '@weft/runtime/types/address';
 import { signerOf } from '../../bench/rpc/requests.js';
+import { mainThread } from './processor.js';
 
-export interface HonestOrder {
+/** Who is asked. */
+export interface Server {
   readonly url: string;
-  /** Of the server that is not attacked. */
-  readonly control: string;
+  readonly pid: number;
+}
+export interface HonestOrder {
+  readonly node: Server;
+  /** That is not attacked. */
+  readonly control: Server;
   readonly seconds: number;
 }
 
-/** Milliseconds each request took. */
+/** Milliseconds one request took. */
+export interface Wait {
+  readonly ms: number;
+  /** Of them, those in which neither the server's main thread nor the client had work and no processor. */
+  readonly servedMs: number;
+}
 export interface HonestTimes {
-  readonly node: readonly number[];
-  readonly control: readonly number[];
+  readonly node: readonly Wait[];
+  readonly control: readonly Wait[];
 }
 
 const BETWEEN_MS = 4;
@@ -29,19 +41,26 @@ const request = {
   }),
 };
 
-async function timeOf(url: string): Promise<number> {
+async function waitOf({ url, pid }: Server): Promise<Wait> {
+  const before = kept(pid);
   const began = performance.now();
   const answer = await (await fetch(url, request)).text();
+  const ms = performance.now() - began;
   if (!answer.includes('"result"')) throw new Error(`the honest client was refused: ${answer}`);
-  return performance.now() - began;
+  return { ms, servedMs: Math.max(0, ms - (kept(pid) - before)) };
 }
 
-process.on('message', async ({ url, control, seconds }: HonestOrder) => {
-  const times = { node: [] as number[], control: [] as number[] };
+/** Milliseconds so far that one of the two had to wait for a processor: only one of them has work at a time. */
+function kept(pid: number): number {
+  return mainThread(pid).waitedMs + mainThread().waitedMs;
+}
+
+process.on('message', async ({ node, control, seconds }: HonestOrder) => {
+  const times = { node: [] as Wait[], control: [] as Wait[] };
   const ends = performance.now() + 1000 * seconds;
   while (performance.now() < ends) {
-    times.node.push(await timeOf(url));
-    times.control.push(await timeOf(control));
+    times.node.push(await waitOf(node));
+    times.control.push(await waitOf(control));
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   }
   process.send?.(times satisfies HonestTimes);

@@ -1,8 +1,8 @@
 // The node under attack, in a process of its own so that its memory is its own. Collects garbage before it says how much
 // it holds.
-import { readFileSync } from 'node:fs';
 import { createNode, type WeftNode } from '@weft/runtime/node/create-node';
 import { signersGenesis } from '../../bench/rpc/requests.js';
+import { mainThread, type ThreadTimes } from './processor.js';
 
 /** What a run may change: time bounds short enough to be seen. */
 export interface SoakBounds {
@@ -21,15 +21,14 @@ export type Order =
   | { readonly kind: 'memory' }
   | { readonly kind: 'time' }
   | { readonly kind: 'stop' };
-export interface Report {
+/** Times are the main thread's. */
+export interface Report extends ThreadTimes {
   readonly url: string;
+  readonly pid: number;
   /** Resident, and live on the heap and beside it after a collection, bytes. */
   readonly residentBytes: number;
   readonly liveBytes: number;
   readonly pending: number;
-  /** Of the main thread so far: on a processor, and ready but kept waiting for one, ms; 0 where the system does not say. */
-  readonly ranMs: number;
-  readonly waitedMs: number;
 }
 
 let node: WeftNode | undefined;
@@ -65,15 +64,12 @@ function report(collect: boolean): Report {
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const pending = node?.state === 'running' ? node.query().status().mempool.count : 0;
   const liveBytes = heapUsed + external + arrayBuffers;
-  return { url: node?.url ?? '', residentBytes: rss, liveBytes, pending, ...mainThread() };
-}
-
-/** Linux counts it in nanoseconds (Documentation/scheduler/sched-stats.rst). */
-function mainThread(): Pick<Report, 'ranMs' | 'waitedMs'> {
-  try {
-    const [ran, waited] = readFileSync('/proc/self/schedstat', 'utf8').split(' ').map(Number);
-    return { ranMs: (ran ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 };
-  } catch {
-    return { ranMs: 0, waitedMs: 0 };
-  }
+  return {
+    url: node?.url ?? '',
+    pid: process.pid,
+    residentBytes: rss,
+    liveBytes,
+    pending,
+    ...mainThread(),
+  };
 }
