@@ -9,6 +9,8 @@ import { decodeAddress } from '@weft/runtime/types/address';
 import { rotatedAccount } from '@weft/sdk/client/rotated-accounts';
 import { type Account, accountFromSeed, accountsFromMnemonic } from '@weft/sdk/client/wallet';
 import { CliError } from '../errors.js';
+import { createOutput, type Output } from '../output.js';
+import { working } from '../progress.js';
 
 /** What a key file protects: words and the number of the account under them, or a bare 32-byte seed. */
 export type Secret =
@@ -75,8 +77,13 @@ export function keystoreFolder(environment: NodeJS.ProcessEnv = process.env): st
   return join(home ?? join(config ?? join(homedir(), '.config'), 'weft'), 'keys');
 }
 
-/** The keystore in a folder, which need not exist. */
-export function createKeystore(folder = keystoreFolder()): Keystore {
+/** The keystore in a folder, which need not exist. `output`: told where deriving a key takes longer than a second. */
+export function createKeystore(
+  folder = keystoreFolder(),
+  output: Pick<Output, 'note' | 'status'> = createOutput(false),
+): Keystore {
+  const derive: Derive = (head, password) =>
+    working(output, 'deriving a key from the password', keyOf(head, password));
   const pathOf = (name: string): string => join(folder, `${assertName(name)}.json`);
   const load = (name: string): Promise<KeyFile> => loadFile(pathOf(name), name);
   return {
@@ -87,16 +94,16 @@ export function createKeystore(folder = keystoreFolder()): Keystore {
     },
     show: async (name) => seen(await load(name)),
     async add(name, secret, password, address = accountOf(secret).text) {
-      const file = await seal(name, secret, password, address);
+      const file = await seal(name, secret, password, address, derive);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeNew(pathOf(name), name, file);
       return seen(file);
     },
-    open: async (name, password) => unseal(await load(name), password, pathOf(name)),
+    open: async (name, password) => unseal(await load(name), password, pathOf(name), derive),
     async changePassword(name, password, next) {
       const path = pathOf(name);
       const old = await load(name);
-      const file = await seal(name, await unseal(old, password, path), next, old.address);
+      const file = await seal(name, await unseal(old, password, path, derive), next, old.address, derive);
       // One of the two files is whole at every moment.
       const beside = `${path}.new`;
       await rm(beside, { force: true });
@@ -105,7 +112,8 @@ export function createKeystore(folder = keystoreFolder()): Keystore {
     },
     async rename(name, to, password) {
       const old = await load(name);
-      const file = await seal(to, await unseal(old, password, pathOf(name)), password, old.address);
+      const secret = await unseal(old, password, pathOf(name), derive);
+      const file = await seal(to, secret, password, old.address, derive);
       await writeNew(pathOf(to), to, file);
       await rm(pathOf(name));
       return seen(file);
@@ -152,7 +160,13 @@ async function writeNew(path: string, name: string, file: KeyFile): Promise<void
   }
 }
 
-async function seal(name: string, secret: Secret, password: string, address: string): Promise<KeyFile> {
+async function seal(
+  name: string,
+  secret: Secret,
+  password: string,
+  address: string,
+  derive: Derive,
+): Promise<KeyFile> {
   const head: Head = {
     version: VERSION,
     name,
@@ -162,15 +176,20 @@ async function seal(name: string, secret: Secret, password: string, address: str
     scrypt: { ...COST, salt: toHex(randomBytes(SALT_BYTES)) },
     nonce: toHex(randomBytes(NONCE_BYTES)),
   };
-  const cipher = createCipheriv('aes-256-gcm', await keyOf(head, password), fromHex(head.nonce));
+  const cipher = createCipheriv('aes-256-gcm', await derive(head, password), fromHex(head.nonce));
   cipher.setAAD(authenticated(head));
   const parts = [cipher.update(JSON.stringify(secret), 'utf8'), cipher.final(), cipher.getAuthTag()];
   return { ...head, secret: toHex(Buffer.concat(parts)) };
 }
 
-async function unseal({ secret, ...head }: KeyFile, password: string, path: string): Promise<Secret> {
+async function unseal(
+  { secret, ...head }: KeyFile,
+  password: string,
+  path: string,
+  derive: Derive,
+): Promise<Secret> {
   const sealed = fromHex(secret);
-  const decipher = createDecipheriv('aes-256-gcm', await keyOf(head, password), fromHex(head.nonce));
+  const decipher = createDecipheriv('aes-256-gcm', await derive(head, password), fromHex(head.nonce));
   decipher.setAAD(authenticated(head));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   try {
@@ -189,6 +208,9 @@ function authenticated({ version, name, address, publicKey, kind, scrypt: cost, 
   const { n, r, p, salt } = cost;
   return utf8(JSON.stringify([version, name, address, publicKey, kind, n, r, p, salt, nonce]));
 }
+
+/** The encryption key of a file's head and a password. */
+type Derive = (head: Head, password: string) => Promise<Buffer>;
 
 function keyOf({ scrypt: { n, r, p, salt } }: Head, password: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {

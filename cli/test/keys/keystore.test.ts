@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { toHex } from '@weft/runtime/base/bytes';
 import { accountFromSeed, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/sdk/client/wallet';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   accountOf,
   createKeystore,
@@ -47,6 +47,23 @@ describe('keystore', () => {
     expect(accountOf(seed).text).toBe(accountFromSeed(new Uint8Array(32).fill(0x5a)).text);
     await store.remove('zoe');
     await expect(store.show('zoe')).rejects.toMatchObject({ code: 'CLI_KEY_UNKNOWN' });
+  });
+
+  test('says that a key is derived where that takes longer than a second, and no more once it is', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const notes: string[] = [];
+      const output = { note: (line: string) => void notes.push(line), status: () => false };
+      const adding = createKeystore(folder, output).add('ada', seed, PASSWORD);
+      vi.advanceTimersByTime(999);
+      expect(notes).toEqual([]);
+      vi.advanceTimersByTime(1);
+      expect(notes).toEqual(['deriving a key from the password (1 s)']);
+      await adding;
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('changes passwords and names; an account that was rotated to a key keeps its address', async () => {

@@ -76,3 +76,11 @@ it('never writes over a home, and refuses what is no network', async () => {
   expect(await main(['network', 'status', join(folder, 'nowhere')])).toBe(1);
   expect(await main(['node', '--home', join(folder, 'nowhere')])).toBe(1);
 });
+
+it('makes no folder of a mistyped path', async () => {
+  const mistyped = join(folder, 'nowhere', 'network');
+  expect(await main(['network', 'init', '--output', mistyped, '--validators', '1'])).toBe(1);
+  await expect(stat(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'ENOENT' });
+  // Where Node's own way of making folders never ends.
+  expect(await main(['network', 'init', '--output', '/proc/weft', '--validators', '1'])).toBe(1);
+});

@@ -31,6 +31,10 @@ export class NodeError extends defineErrors('NodeError', {
     fix: 'Make one with `weft network init` or `weft node --join`.',
   },
   NODE_HOME_EXISTS: { what: 'the folder holds a node already', fix: 'Name another folder.' },
+  NODE_FOLDER: {
+    what: 'the folder cannot be made',
+    fix: 'Check the path: the folder above it has to be there, and to take new ones.',
+  },
   NODE_NETWORK: { what: 'a network cannot be made of this' },
   NODE_JOIN: {
     what: 'the node to join does not answer, or not as one of a Weft network does',

@@ -8,11 +8,11 @@ export class RpcError extends defineErrors('RpcError', {
   },
   RPC_HOST: {
     what: 'the Host header names a host this node does not serve',
-    fix: 'Use the printed address, or allow the host in the node configuration.',
+    fix: 'Use the printed address, or allow it: `weft node --allow-host HOST`, or `allowedHosts` in the node configuration.',
   },
   RPC_ORIGIN: {
     what: 'a web page of this origin may not call this node',
-    fix: 'Allow the origin in the node configuration.',
+    fix: 'Allow it: `weft node --allow-origin ORIGIN`, or `allowedOrigins` in the node configuration.',
   },
   RPC_CONTENT_TYPE: { what: 'the request is not JSON', fix: 'Send content-type: application/json.' },
   RPC_TOO_LARGE: {

@@ -1,6 +1,6 @@
 // A network node's home: `weft.json` and `comet.json` (its addresses), `genesis.json`, `data/` (the chain), `cometbft/` (CometBFT's home),
 // `start.sh` and a systemd unit.
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { formatGenesis, parseGenesis } from '../../chain/genesis-json.js';
 import type { Genesis } from '../../types/genesis.js';
@@ -45,13 +45,25 @@ export function cometHome(home: string): string {
   return join(home, 'cometbft');
 }
 
-/** Writes a home. @throws NODE_HOME_EXISTS where there is one */
+/**
+ * Makes a folder, unless it is there, in one that is: a mistyped path is refused, not made. `mode`: default 0o777 less the
+ * umask. @throws NODE_FOLDER
+ */
+export async function makeFolder(path: string, mode?: number): Promise<void> {
+  try {
+    await mkdir(path, mode);
+  } catch (cause) {
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) return;
+    throw new NodeError('NODE_FOLDER', { place: path }, cause);
+  }
+}
+
+/** Writes a home, in a folder that is there. @throws NODE_HOME_EXISTS where there is one, NODE_FOLDER */
 export async function writeHome(home: string, made: NewHome): Promise<void> {
   const comet = cometHome(home);
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await makeFolder(home, 0o700);
   await writeNew(join(home, 'weft.json'), `${JSON.stringify(made.settings, null, 2)}\n`);
-  await mkdir(join(comet, 'config'), { recursive: true });
-  await mkdir(join(comet, 'data'), { recursive: true });
+  for (const folder of [comet, join(comet, 'config'), join(comet, 'data')]) await makeFolder(folder);
   await writeFile(join(home, 'genesis.json'), formatGenesis(made.genesis));
   await writeCometSettings(home, made.comet);
   await writeFile(join(comet, 'config', 'genesis.json'), cometGenesis(made.genesis));

@@ -10,7 +10,7 @@ import type { Genesis } from '../../types/genesis.js';
 import { systemClock, systemEntropy } from '../clock.js';
 import { NodeError } from '../errors.js';
 import { nodeId } from './comet-files.js';
-import { writeHome } from './home.js';
+import { makeFolder, writeHome } from './home.js';
 
 /** Ports of a node on its own address. */
 export interface Ports {
@@ -60,7 +60,7 @@ export function loopbackHosts(count: number, first = '127.0.0.1'): string[] {
   return Array.from({ length: count }, (_, index) => [...parts.slice(0, 3), last + index].join('.'));
 }
 
-/** Writes the homes and `network.json`. @throws NODE_NETWORK, NODE_HOME_EXISTS, GENESIS_* */
+/** Writes the homes and `network.json`; the folder's own is there. @throws NODE_NETWORK, NODE_FOLDER, NODE_HOME_EXISTS, GENESIS_* */
 export async function initNetwork(folder: string, options: NetworkOptions): Promise<Network> {
   const { hosts, ports = DEFAULT_PORTS, commitMs = 200, snapshotEvery = 100, workers, command } = options;
   if (hosts.length < 1 || hosts.length > LIMITS.validators || new Set(hosts).size !== hosts.length)
@@ -73,6 +73,7 @@ export async function initNetwork(folder: string, options: NetworkOptions): Prom
   const genesis = canonicalGenesis({ ...options.genesis, time: systemClock.now(), validators });
   const peers = keys.map(({ node }, index) => `${nodeId(node)}@${hosts[index]}:${ports.p2p}`);
   const nodes: NetworkNode[] = [];
+  await makeFolder(folder);
   for (const [index, { validator, node }] of keys.entries()) {
     const host = hosts[index] as string;
     const home = `node${index}`;

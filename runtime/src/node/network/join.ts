@@ -1,6 +1,6 @@
 // A node that joins, or begins anew: everything it needs comes from a running node's CometBFT RPC. It trusts that node for
 // the genesis and for one block hash, unless it is told which hash to trust; all else it proves.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { toHex } from '../../base/bytes.js';
@@ -9,7 +9,7 @@ import { genesisHash } from '../../types/genesis-codec.js';
 import { systemEntropy } from '../clock.js';
 import { NodeError } from '../errors.js';
 import type { StateSync } from './comet-files.js';
-import { cometHome, readCometSettings, writeCometSettings, writeHome } from './home.js';
+import { cometHome, makeFolder, readCometSettings, writeCometSettings, writeHome } from './home.js';
 import { DEFAULT_PORTS, type Ports } from './init.js';
 
 export interface JoinOptions {
@@ -25,7 +25,7 @@ export interface JoinOptions {
   readonly snapshotEvery?: number;
 }
 
-/** Writes a home that state syncs at its first start, or replays all blocks where nobody offers a snapshot. @throws NODE_JOIN, NODE_HOME_EXISTS */
+/** Writes a home that state syncs at its first start, or replays all blocks where nobody offers a snapshot. @throws NODE_JOIN, NODE_FOLDER, NODE_HOME_EXISTS */
 export async function joinNetwork(
   home: string,
   options: JoinOptions,
@@ -82,7 +82,7 @@ export async function resyncNode(
   await writeFile(keptAside, kept, { mode: 0o600, flush: true });
   await rm(join(home, 'data'), { recursive: true, force: true });
   await rm(data, { recursive: true, force: true });
-  await mkdir(data, { recursive: true });
+  await makeFolder(data);
   await writeFile(signed, kept, { mode: 0o600, flush: true });
   await rm(keptAside);
   await writeCometSettings(home, { ...comet, stateSync });
