@@ -7,19 +7,23 @@ import { rounded, spreadOf } from '../support/measure.js';
 import type { Task, TaskReport } from '../support/tasks.js';
 import { installPeer, PEERS, runPeer } from './peers/install.js';
 import { measureOurs } from './peers/ours.js';
-import type { PeerRow } from './peers/rows.js';
+import { type PeerRow, WARM_BATCHES } from './peers/rows.js';
 import { peerWorkload } from './peers/workload.js';
 
 type Row = TaskReport['rows'][number];
 
-/** Batches after the first one, which warms up; the median of them is what counts. */
-function medianUs({ us }: PeerRow): number {
-  return spreadOf(us.slice(1)).median;
+/** The batches that count. */
+function countedOf({ us }: PeerRow): readonly number[] {
+  return us.slice(WARM_BATCHES);
+}
+
+function medianUs(row: PeerRow): number {
+  return spreadOf(countedOf(row)).median;
 }
 
 function rowsOf(name: string, version: string, rows: readonly PeerRow[]): Row[] {
   return rows.map((row) => {
-    const { median, minimum, maximum, runs } = spreadOf(row.us.slice(1));
+    const { median, minimum, maximum, runs } = spreadOf(countedOf(row));
     return {
       runtime: `${name} ${version}`.trim(),
       row: row.row,
@@ -55,13 +59,13 @@ export const task: Task = {
   summary: 'the same token transfers on other runtimes and on ours, in one run',
   configure(command) {
     command.option('--accounts <count>', 'accounts the transfers are among', '100');
-    command.option('--batches <count>', 'batches that count, after one that warms up', '5');
+    command.option('--batches <count>', `batches that count, after ${WARM_BATCHES} that warm up`, '5');
     command.option('--size <count>', 'transfers a batch', '2000');
     command.option('--only <name>', 'one peer alone');
   },
   async run(options) {
     const number = (name: string) => Number(options[name]);
-    const workload = await peerWorkload(number('accounts'), number('batches') + 1, number('size'));
+    const workload = await peerWorkload(number('accounts'), WARM_BATCHES + number('batches'), number('size'));
     const folder = await mkdtemp(join(tmpdir(), 'weft-peers-'));
     const rows: Row[] = [];
     const skipped: { readonly name: string; readonly why: string }[] = [];
@@ -90,7 +94,7 @@ export const task: Task = {
       const after = await measureOurs(workload);
       const ours = before.map((row, index) => ({
         ...row,
-        us: [0, ...row.us.slice(1), ...(after[index]?.us.slice(1) ?? [])],
+        us: [...row.us, ...(after[index] === undefined ? [] : countedOf(after[index]))],
       }));
       rows.unshift(...rowsOf('weft', '', ours));
       for (const { name, rows: theirs } of answers) {

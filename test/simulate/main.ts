@@ -9,7 +9,7 @@ const program = new Command('npm run simulate --')
     'replays recorded plans on as many workers as asked, with stage costs measured in the same run',
   )
   .option('--workers <counts>', 'a range, or counts: 1..128, or 1,2,8', '1..128')
-  .option('--blocks <count>', 'blocks of each case, half of them to learn costs from', '16')
+  .option('--blocks <count>', 'blocks of each case, half of them to learn costs from', '32')
   .option('--size <count>', 'transfers a block', '2000')
   .option('--accounts <count>', 'accounts', '1000')
   .option('--spread <stages>', `what if these were shared out too: ${STAGE_NAMES.join(', ')}`, '')

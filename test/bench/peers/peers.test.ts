@@ -6,6 +6,7 @@ import { ratioOf } from '../peers.task.js';
 import { compileCosmWasmToken } from './cosmwasm-token.js';
 import { assemble, createdAddress, ethereumAccount, signLegacy, tokenInitCode } from './ethereum.js';
 import { measureOurs } from './ours.js';
+import { WARM_BATCHES } from './rows.js';
 import { peerWorkload } from './workload.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -32,7 +33,7 @@ describe('peers', () => {
       row: '',
       signed,
       asItComes,
-      us: [9e9, us, us],
+      us: [...new Array<number>(WARM_BATCHES).fill(9e9), us, us],
     });
     expect(ratioOf([row(2, false)], [row(5, false, false), row(10, false)], false)).toBe(5);
     expect(ratioOf([row(2, true)], [row(10, false)], true)).toBeNull();

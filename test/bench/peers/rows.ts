@@ -14,6 +14,12 @@ export interface PeerRow {
   readonly signed: boolean;
   /** Its public way, which ratios are of; the others stand beside. */
   readonly asItComes: boolean;
-  /** Microseconds a transfer, batch by batch, the first (warm-up) included. */
+  /** Microseconds a transfer, batch by batch, those that warm up included. */
   readonly us: readonly number[];
 }
+
+/**
+ * Batches that warm up, the same for all: a node runs block after block, so the steady state is compared. Who is compiled
+ * while it runs needs tens of thousands of transfers until then.
+ */
+export const WARM_BATCHES = 10;
