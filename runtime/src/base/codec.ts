@@ -367,14 +367,21 @@ export class Reader {
   }
 
   /** u32 count, then items of at least one byte each. @throws CODEC_LIMIT past `maximum` items */
-  list<T>(read: (index: number) => T, maximum: number): T[] {
-    const items: T[] = [];
-    this.repeat((index) => items.push(read(index)), maximum);
+  list<T>(read: (reader: this, index: number) => T, maximum: number): T[] {
+    const count = this.#count(maximum);
+    const items = new Array<T>(count);
+    for (let index = 0; index < count; index++) items[index] = read(this, index);
     return items;
   }
 
-  /** As `list`, keeping nothing. A count past `remaining` is refused before any work. */
+  /** As `list`, keeping nothing. */
   repeat(read: (index: number) => unknown, maximum: number): void {
+    const count = this.#count(maximum);
+    for (let index = 0; index < count; index++) read(index);
+  }
+
+  /** The length of a list; one past `remaining` is refused before any work. */
+  #count(maximum: number): number {
     const count = this.#length(maximum);
     if (count > this.remaining) {
       throw new CodecError('CODEC_TRUNCATED', {
@@ -384,7 +391,7 @@ export class Reader {
         place: this.place,
       });
     }
-    for (let index = 0; index < count; index++) read(index);
+    return count;
   }
 
   /** Moves on without copying. */

@@ -39,11 +39,26 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
 
 export function writeReceipt(writer: Writer, receipt: Receipt): void {
   writer.fixed(receipt.transaction, 32).u8(RECEIPT_STATUS[receipt.status]).u8(PHASES.indexOf(receipt.phase));
-  writer.option(receipt.order, (order) => writer.u32(order));
+  const { order, failure, results } = receipt;
+  // As `option` and `list` write them, without a function made for each: there is one of these a transaction.
+  if (order === undefined) writer.u8(0);
+  else writer.u8(1).u32(order);
   writer.number64(receipt.attemptGas).number64(receipt.gasUsed).u128(receipt.paid);
   writer.u32(receipt.firstEvent).u32(receipt.eventCount);
-  writer.option(receipt.failure, (failure) => writeFailure(writer, failure));
-  writer.list(receipt.results, (result) => writer.bytes(result));
+  if (failure === undefined) writer.u8(0);
+  else writeFailure(writer.u8(1), failure);
+  writer.u32(results.length);
+  for (const result of results) writer.bytes(result);
+}
+
+/** Bytes of the lists whose root was made and which somebody still has: a record is made of the same. */
+const encodedLists = new WeakMap<readonly Receipt[], Uint8Array>();
+
+/** A block's receipts as a list. */
+export function writeReceipts(writer: Writer, receipts: readonly Receipt[]): void {
+  const encoded = encodedLists.get(receipts);
+  if (encoded === undefined) writer.list(receipts, (receipt) => writeReceipt(writer, receipt));
+  else writer.u32(receipts.length).fixed(encoded);
 }
 
 function readStatus(reader: Reader): ReceiptStatus {
@@ -237,6 +252,7 @@ export function receiptRoot(receipts: readonly Receipt[]): Hash32 {
     return writer.length;
   });
   const bytes = writer.finish();
+  encodedLists.set(receipts, bytes);
   return indexedRoot(ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))) as Hash32;
 }
 

@@ -13,7 +13,7 @@ import {
   readReceipt,
   writeEvent,
   writeHookReceipt,
-  writeReceipt,
+  writeReceipts,
 } from './receipt-codec.js';
 
 /** The format's version. */
@@ -64,7 +64,7 @@ export function assertRecordVersion(version: number): void {
 function writeBlock(writer: Writer, block: Block): void {
   writeHeader(writer, block.header);
   writer.list(block.transactions, (transaction) => writer.bytes(transaction));
-  writer.list(block.receipts, (receipt) => writeReceipt(writer, receipt));
+  writeReceipts(writer, block.receipts);
   writer.list(block.events, (event) => writeEvent(writer, event));
   writer.list(block.hooks, (hook) => writeHookReceipt(writer, hook));
 }

@@ -24,7 +24,8 @@ import type {
 
 /** The envelope version this build reads and writes. */
 export const TRANSACTION_VERSION = 1;
-const SIGNING_DOMAIN = utf8('weft/transaction/1');
+/** Stands before the body in what is signed. */
+export const SIGNING_DOMAIN: Uint8Array = utf8('weft/transaction/1');
 
 /** What is signed: the domain, then the body. @throws CodecError for a body that has no encoding */
 export function signingBytes(body: TransactionBody): Uint8Array {
@@ -42,7 +43,7 @@ export function encodeBody(body: TransactionBody): Uint8Array {
 
 /** Inverse of `encodeBody`. @throws CodecError */
 export function decodeBody(bytes: Uint8Array): TransactionBody {
-  return decodeExact(bytes, 'transaction body', readBody);
+  return decodeExact(bytes, 'transaction body', (reader) => new DecodedBody(reader));
 }
 
 /** SHA-256 of the signing bytes. */
@@ -73,20 +74,19 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
 export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
   assertSize(bytes.length);
   const reader = new Reader(bytes, 'transaction');
-  const body = readBody(reader);
-  const bodyLength = reader.offset;
-  const senderAuthorisation = readAuthorisation(reader);
-  const payerAuthorisation = body.payer === undefined ? undefined : readAuthorisation(reader);
+  const transaction = new DecodedTransaction(bytes, reader);
   reader.done();
-  return new DecodedTransaction(bytes, body, bodyLength, senderAuthorisation, payerAuthorisation);
+  return transaction;
 }
 
-/** Room for the signing bytes of one transaction, to hash them. */
-const SIGNED = new Uint8Array(SIGNING_DOMAIN.length + LIMITS.transactionBytes);
-SIGNED.set(SIGNING_DOMAIN);
+/** Of the transaction decoded last: most have the same, and then the same object, which is quick to compare. */
+let lastGenesisHash = new Uint8Array(32) as Hash32;
+let lastContract = new Uint8Array(32) as Address;
+/** Most have none. */
+const NO_EXTRA_ACCESS: TransactionBody['extraAccess'] = [];
 
-/** Hashes are made when they are asked for: a block's way needs one of the two. Byte strings are views of `bytes`, or copies. */
-class DecodedTransaction implements SignedTransaction {
+/** Read off wire bytes. Byte strings are views of them, or copies. */
+class DecodedBody implements TransactionBody {
   readonly version: number;
   readonly genesisHash: Hash32;
   readonly sender: Address;
@@ -97,38 +97,59 @@ class DecodedTransaction implements SignedTransaction {
   readonly expiry: number;
   readonly calls: readonly Call[];
   readonly extraAccess: TransactionBody['extraAccess'];
-  readonly #bodyLength: number;
+
+  constructor(reader: Reader) {
+    this.version = reader.u8();
+    assertVersion(this.version);
+    this.genesisHash = reader.fixedOr(lastGenesisHash);
+    lastGenesisHash = this.genesisHash;
+    this.sender = reader.view(32) as Address;
+    this.payer = readPayer(reader);
+    this.nonce = readNonce(reader);
+    this.gasLimit = reader.number64();
+    this.gasPrice = reader.u64();
+    this.expiry = reader.number64();
+    this.calls = reader.list(readCall, LIMITS.calls);
+    const extraAccess = reader.list(readExtraAccess, LIMITS.extraAccess);
+    this.extraAccess = extraAccess.length === 0 ? NO_EXTRA_ACCESS : extraAccess;
+    assertNoExtensions(reader.u32());
+    assertBody(this);
+  }
+}
+
+/** Room for the signing bytes of one transaction, to hash them. */
+const SIGNED = new Uint8Array(SIGNING_DOMAIN.length + LIMITS.transactionBytes);
+SIGNED.set(SIGNING_DOMAIN);
+
+/** Hashes are made when they are asked for: a block's way needs none of them. */
+class DecodedTransaction extends DecodedBody implements SignedTransaction {
+  readonly bytes: Uint8Array;
+  readonly #bodyBytes: number;
+  readonly senderAuthorisation: Authorisation;
+  readonly payerAuthorisation: Authorisation | undefined;
   #id: Hash32 | undefined;
   #wireHash: Hash32 | undefined;
 
-  constructor(
-    readonly bytes: Uint8Array,
-    body: TransactionBody,
-    bodyLength: number,
-    readonly senderAuthorisation: Authorisation,
-    readonly payerAuthorisation: Authorisation | undefined,
-  ) {
-    this.#bodyLength = bodyLength;
-    this.version = body.version;
-    this.genesisHash = body.genesisHash;
-    this.sender = body.sender;
-    this.payer = body.payer;
-    this.nonce = body.nonce;
-    this.gasLimit = body.gasLimit;
-    this.gasPrice = body.gasPrice;
-    this.expiry = body.expiry;
-    this.calls = body.calls;
-    this.extraAccess = body.extraAccess;
+  constructor(bytes: Uint8Array, reader: Reader) {
+    super(reader);
+    this.bytes = bytes;
+    this.#bodyBytes = reader.offset;
+    this.senderAuthorisation = readAuthorisation(reader);
+    this.payerAuthorisation = this.payer === undefined ? undefined : readAuthorisation(reader);
+  }
+
+  get bodyBytes(): number {
+    return this.#bodyBytes;
   }
 
   get signingBytes(): Uint8Array {
-    return concatBytes(SIGNING_DOMAIN, this.bytes.subarray(0, this.#bodyLength));
+    return concatBytes(SIGNING_DOMAIN, this.bytes.subarray(0, this.bodyBytes));
   }
 
   get id(): Hash32 {
     if (this.#id === undefined) {
-      SIGNED.set(this.bytes.subarray(0, this.#bodyLength), SIGNING_DOMAIN.length);
-      this.#id = sha256(SIGNED.subarray(0, SIGNING_DOMAIN.length + this.#bodyLength)) as Hash32;
+      SIGNED.set(this.bytes.subarray(0, this.bodyBytes), SIGNING_DOMAIN.length);
+      this.#id = sha256(SIGNED.subarray(0, SIGNING_DOMAIN.length + this.bodyBytes)) as Hash32;
     }
     return this.#id;
   }
@@ -194,43 +215,21 @@ export function partiesOf(bytes: Uint8Array): Pick<TransactionBody, 'sender' | '
   const reader = new Reader(bytes, 'transaction');
   assertVersion(reader.u8());
   reader.skip(32);
-  return readParties(reader);
+  return { sender: reader.view(32) as Address, payer: readPayer(reader) };
 }
 
-function readParties(reader: Reader): Pick<TransactionBody, 'sender' | 'payer'> {
-  const sender = reader.view(32) as Address;
-  const payer = reader.tag(2, 'an option') === 1 ? (reader.view(32) as Address) : undefined;
-  return { sender, payer };
+function readPayer(reader: Reader): Address | undefined {
+  return reader.tag(2, 'an option') === 1 ? (reader.view(32) as Address) : undefined;
 }
 
-/** Of the transaction decoded last: most have the same, and then the same object, which is quick to compare. */
-let lastGenesisHash = new Uint8Array(32) as Hash32;
-let lastContract = new Uint8Array(32) as Address;
-
-function readBody(reader: Reader): TransactionBody {
-  const version = reader.u8();
-  assertVersion(version);
-  const genesisHash = reader.fixedOr(lastGenesisHash);
-  lastGenesisHash = genesisHash;
-  const { sender, payer } = readParties(reader);
-  const nonce = readNonce(reader);
-  const gasLimit = reader.number64();
-  const gasPrice = reader.u64();
-  const expiry = reader.number64();
-  const calls = reader.list(() => readCall(reader), LIMITS.calls);
-  const extraAccess = reader.list(() => readExtraAccess(reader), LIMITS.extraAccess);
-  const extensions = reader.u32();
-  if (extensions !== 0) {
-    throw new CodecError('CODEC_VERSION', {
-      expected: 0,
-      got: extensions,
-      unit: 'extensions',
-      place: 'transaction',
-    });
-  }
-  const body = { version, genesisHash, sender, payer, nonce, gasLimit, gasPrice, expiry, calls, extraAccess };
-  assertBody(body);
-  return body;
+function assertNoExtensions(count: number): void {
+  if (count === 0) return;
+  throw new CodecError('CODEC_VERSION', {
+    expected: 0,
+    got: count,
+    unit: 'extensions',
+    place: 'transaction',
+  });
 }
 
 function assertVersion(version: number): void {

@@ -57,4 +57,6 @@ export interface SignedTransaction extends Transaction {
   readonly wireHash: Hash32;
   readonly signingBytes: Uint8Array;
   readonly bytes: Uint8Array;
+  /** How many of `bytes`, from the first on, are the body, which is what is signed. */
+  readonly bodyBytes: number;
 }

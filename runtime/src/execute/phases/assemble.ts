@@ -1,8 +1,10 @@
 // The last step both executors share: from what every transaction did to receipts in block order, events in
 // effective order and the block's numbers.
+import type { Hash32 } from '../../types/address.js';
 import type { ChangeList, ValueChange } from '../../types/block.js';
 import type { BlockOutcome, BlockStats } from '../../types/outcome.js';
 import type { ContractEvent, Failure, Phase, Receipt, ReceiptStatus } from '../../types/receipt.js';
+import { ID_BYTES, transactionIds } from '../../types/transaction-ids.js';
 import type { HookRun } from './hooks.js';
 import type { Reservation, Reserved } from './reserve.js';
 import { paymentOf } from './settle.js';
@@ -64,12 +66,17 @@ export function assembleOutcome(parts: BlockParts, paid: readonly bigint[]): Blo
   }
   events.push(...parts.end.events);
   let gasUsed = 0;
+  const ids = transactionIds(
+    reservations.map((reservation) =>
+      reservation.kind === 'reserved' ? reservation.transaction : undefined,
+    ),
+  );
   const receipts = reservations.map((reservation, index): Receipt => {
     const one = executed[index];
     if (reservation.kind === 'refused' || one === undefined) return refusedReceipt(reservation);
     gasUsed += one.gasUsed;
     return {
-      transaction: reservation.transaction.id,
+      transaction: ids.subarray(ID_BYTES * index, ID_BYTES * (index + 1)) as Hash32,
       status: one.status,
       phase: one.phase,
       order: orders[index]! < 0 ? undefined : orders[index]!,
