@@ -19,7 +19,7 @@ import type { Call } from '@weft/runtime/types/transaction';
 import { compileCode } from '@weft/runtime/vm/compiled-code';
 import { encodeArguments, initParameters, methodOf } from '@weft/sdk/client/contract-codec';
 import { createContractCall, uploadCall } from '@weft/sdk/client/system-abi';
-import { compileContract } from '@weft/sdk/compiler/compile';
+import { compileApart } from '../../support/compile-apart.js';
 import { randomFrom } from '../../support/sample-chain.js';
 
 const TOKEN_FOLDER = fileURLToPath(new URL('../../../contracts/token', import.meta.url));
@@ -48,7 +48,7 @@ export async function createTokenChain(
   seed: number,
 ): Promise<TokenChain> {
   const random = randomFrom(seed);
-  const { wasm, abi } = await compileContract({ entry: TOKEN_FOLDER });
+  const { wasm, abi } = await compileApart(TOKEN_FOLDER);
   const payers = Math.min(PAYERS, accounts);
   const seeds = Array.from({ length: payers }, (_, index) => sha256(utf8(`payer ${index}`)));
   const holders: Address[] = seeds.map(ed25519Address);

@@ -17,7 +17,8 @@ import { encodeCell } from '@weft/runtime/types/value';
 import { compileCode } from '@weft/runtime/vm/compiled-code';
 import { encodeArguments, initParameters, methodOf } from '@weft/sdk/client/contract-codec';
 import { createContractCall, uploadCall } from '@weft/sdk/client/system-abi';
-import { type Artifact, compileContract } from '@weft/sdk/compiler/compile';
+import type { Artifact } from '@weft/sdk/compiler/compile';
+import { compileApart } from '../../support/compile-apart.js';
 import { randomFrom } from '../../support/sample-chain.js';
 
 const TOKEN_FOLDER = fileURLToPath(new URL('../../../contracts/token', import.meta.url));
@@ -38,7 +39,7 @@ export interface Workload {
 
 /** Builds the token, deploys it and gives each of `accounts` accounts a balance. */
 export async function createWorkload(accounts: number): Promise<Workload> {
-  const artifact = await compileContract({ entry: TOKEN_FOLDER });
+  const artifact = await compileApart(TOKEN_FOLDER);
   const keys = Array.from({ length: accounts }, (_, index) => sha256(new Writer().u32(index).finish()));
   const holders = keys.map((key) => accountAddress(0, key));
   const genesis = developmentGenesis({ accounts: holders, balance: 10n ** 20n });
