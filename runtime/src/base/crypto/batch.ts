@@ -12,7 +12,8 @@ export interface HashBatch {
   /** The same for bytes [from, from + length) of some memory. */
   addFrom(memory: DataView, from: number, length: number, to: number): void;
   /**
-   * The same for a message of at most `PLACED_BYTES_MAX` that is bytes [at, at + length) already and stays until `run`.
+   * The same for a message of at most `PLACED_BYTES_MAX` that is bytes [at, at + length) already, `at` a multiple of 4, and
+   * stays until `run`.
    * What follows it is written over, up to at + paddedBytes(length).
    */
   addPlaced(at: number, length: number, to: number): void;

@@ -79,7 +79,10 @@ class LaneBatch implements HashBatch {
   }
 
   addPlaced(at: number, length: number, to: number): void {
-    assert(length <= PLACED_BYTES_MAX, 'a message composed in place fits a lane');
+    assert(
+      length <= PLACED_BYTES_MAX && (at & 3) === 0,
+      'a message composed in place fits a lane and begins at a word',
+    );
     this.#queue(at, length, to);
   }
 
@@ -119,12 +122,15 @@ class LaneBatch implements HashBatch {
     if (this.#waiting[blocks] === TABLE_ENTRIES) this.run();
   }
 
-  /** A 1 bit, zeros, and the length in bits, which two bytes hold here. */
+  /** A 1 bit, zeros, and the length in bits, which two bytes hold here: word by word. */
   #pad(at: number, length: number, end: number): void {
-    const memory = this.#memory;
-    memory[at + length] = 0x80;
-    for (let index = at + length + 1; index < end - 2; index++) memory[index] = 0;
-    memory[end - 2] = length >>> 5;
-    memory[end - 1] = length << 3;
+    const words = this.#words;
+    const last = (end >>> 2) - 1;
+    let word = (at + length) >>> 2;
+    const bit = 8 * (length & 3);
+    words[word] = (words[word]! & ((1 << bit) - 1)) | (0x80 << bit);
+    for (word++; word < last; word++) words[word] = 0;
+    const bits = 8 * length;
+    words[last] = ((bits & 0xff00) << 8) | (bits << 24);
   }
 }
