@@ -12,7 +12,8 @@ export interface BareServer {
   close(): Promise<void>;
 }
 
-export async function startBare(): Promise<BareServer> {
+/** `work`: done for every request over HTTP before it is answered; default: nothing. */
+export async function startBare(work: () => void = () => undefined): Promise<BareServer> {
   let constant = '{}';
   const app = Fastify({ bodyLimit: 2 << 20, forceCloseConnections: true });
   app.removeAllContentTypeParsers();
@@ -20,6 +21,7 @@ export async function startBare(): Promise<BareServer> {
     done(null, body),
   );
   app.post('/', (_request, reply): void => {
+    work();
     reply.header('content-type', 'application/json').send(constant);
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
