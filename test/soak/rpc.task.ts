@@ -1,7 +1,7 @@
 // The RPC under attack: slow heads and bodies, bodies and batches past every bound, idle connections, subscribers that never
 // read, senders without end. Beside them an honest client, whose p99 at most doubles. It is judged twice: as the client's
-// clock says, against the node alone or a server beside it that is not attacked, whichever waits longer; and without the
-// time in which client or node had work and no processor, which other work on the machine takes. Attackers get what
+// clock says, against the node alone or a server beside it that is not attacked, whichever waits longer; and by the
+// processor time that went by before an answer, which other work on the machine does not stretch. Attackers get what
 // processor is left, as theirs would be machines of their own; the best of three attempts counts.
 import { execSync } from 'node:child_process';
 import type { Task } from '../support/tasks.js';

@@ -1,6 +1,6 @@
 // The honest client, in a process of its own: what attackers do to their own event loop is not the node's fault. It asks a
-// server that nobody attacks as well, and leaves out for how long it or the server had work and no processor: what
-// attackers and others take of the machine is not the node's fault either.
+// server that nobody attacks as well, and says how long the server worked before it answered: what attackers
+// and others take of the machine is not the node's fault either.
 
 import { encodeAddress } from '@weft/runtime/types/address';
 import { signerOf } from '../../bench/rpc/requests.js';
@@ -21,8 +21,8 @@ export interface HonestOrder {
 /** Milliseconds one request took. */
 export interface Wait {
   readonly ms: number;
-  /** Of them, those in which neither the server's main thread nor the client had work and no processor. */
-  readonly servedMs: number;
+  /** Of processor, that the server's main thread and the client took meanwhile. */
+  readonly workedMs: number;
 }
 export interface HonestTimes {
   readonly node: readonly Wait[];
@@ -42,17 +42,17 @@ const request = {
 };
 
 async function waitOf({ url, pid }: Server): Promise<Wait> {
-  const before = kept(pid);
+  const before = worked(pid);
   const began = performance.now();
   const answer = await (await fetch(url, request)).text();
   const ms = performance.now() - began;
   if (!answer.includes('"result"')) throw new Error(`the honest client was refused: ${answer}`);
-  return { ms, servedMs: Math.max(0, ms - (kept(pid) - before)) };
+  return { ms, workedMs: worked(pid) - before };
 }
 
-/** Milliseconds so far that one of the two had to wait for a processor: only one of them has work at a time. */
-function kept(pid: number): number {
-  return mainThread(pid).waitedMs + mainThread().waitedMs;
+/** Milliseconds of processor so far of the two, of which only one has work at a time. */
+function worked(pid: number): number {
+  return mainThread(pid).ranMs + mainThread().ranMs;
 }
 
 process.on('message', async ({ node, control, seconds }: HonestOrder) => {
