@@ -1,46 +1,31 @@
 // What the RPC costs above its libraries: processor time of a node's process per call, less that of a bare fastify or ws
-// server that answers a constant of the same size to the same requests. The two take short slices in turn and the median of
-// the differences counts: a machine that is slower for seconds is so for both. Client and servers are processes of their own.
+// server that answers a constant of the same size to the same requests, in turn within one run. Client and servers are
+// processes of their own.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asHash32 } from '@weft/runtime/types/address';
+import { verifyAuthorisation } from '@weft/runtime/types/authorisation';
 import { genesisHash } from '@weft/runtime/types/genesis-codec';
+import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { processorMs, rounded, spreadOf } from '../support/measure.js';
 import type { Task, TaskReport } from '../support/tasks.js';
 import { Measured, messages, openSockets, postAll, sendAll } from './rpc/load.js';
-import {
-  batchesOf,
-  benchGenesis,
-  checkOf,
-  readRequest,
-  SENDERS,
-  submitRequest,
-  submitsOf,
-} from './rpc/requests.js';
+import { batchesOf, benchGenesis, readRequest, SENDERS, submitRequest, submitsOf } from './rpc/requests.js';
 
 type Row = TaskReport['rows'][number];
 
 const KEYS = 100_000;
 /** Keys and senders that only warm up: what a long-running process costs is measured, not its first seconds. */
 const WARM = 16_384;
-/** How often they are read before the first case: a node's way of a read is as fast as it gets after some 50,000. */
-const WARM_PASSES = 3;
 const BATCH = 100;
 const BLOCKS = 40;
 
-/** Slices of a round: a slice takes some tens of milliseconds. */
-const READ_SLICES = 20;
-const BATCH_SLICES = 10;
-const SUBMIT_SLICES = 8;
-
-/** What is measured of a case: calls of one slice by both servers, and what both have done before. */
+/** What is measured of a case: calls of one round by both servers, and what both have done before. */
 interface Case {
   readonly name: string;
   readonly calls: number;
-  /** Default: a round each. */
-  readonly slices?: number;
-  run(server: Measured, slice: number): Promise<unknown>;
+  run(server: Measured, round: number): Promise<unknown>;
 }
 
 class Bench {
@@ -71,22 +56,21 @@ class Bench {
     }
   }
 
-  /** Node and bare server take every slice in turn; microseconds a call that the node adds. Slice -1 warms up. */
-  async measure(node: Measured, bare: Measured, { name, calls, slices, run }: Case): Promise<number> {
+  /** Node and bare server take every round in turn; microseconds a call that the node adds. Round -1 warms up. */
+  async measure(node: Measured, bare: Measured, { name, calls, run }: Case): Promise<number> {
     const ours: number[] = [];
     const theirs: number[] = [];
-    const count = slices ?? this.#rounds;
-    for (let slice = -1; slice < count; slice++) {
-      const order = slice % 2 === 0 ? [node, bare] : [bare, node];
+    for (let round = -1; round < this.#rounds; round++) {
+      const order = round % 2 === 0 ? [node, bare] : [bare, node];
       for (const server of order) {
-        const cpuMs = await server.cpuOf(() => run(server, slice));
-        if (slice >= 0) (server === node ? ours : theirs).push((1000 * cpuMs) / calls);
+        const cpuMs = await server.cpuOf(() => run(server, round));
+        if (round >= 0) (server === node ? ours : theirs).push((1000 * cpuMs) / calls);
       }
     }
     const added = spreadOf(ours.map((us, index) => us - (theirs[index] as number)));
     this.rows.push({
       case: name,
-      calls: calls * count,
+      calls: calls * this.#rounds,
       nodeUs: rounded(spreadOf(ours).median),
       bareUs: rounded(spreadOf(theirs).median),
       addedUs: rounded(added.median),
@@ -99,8 +83,7 @@ class Bench {
 
   async reads(): Promise<number> {
     let read = 0;
-    const slices = READ_SLICES * this.#rounds;
-    const share = Math.floor(KEYS / slices);
+    const share = KEYS / this.#rounds;
     const bodiesOf = (round: number, method?: 'weft_getBalance') => {
       const from = round < 0 ? 0 : WARM + round * share;
       return Array.from({ length: round < 0 ? WARM : share }, (_, at) => readRequest(from + at, method));
@@ -109,17 +92,16 @@ class Bench {
       const answer = await postAll(node.url, [readRequest(0)]);
       await bare.order({ kind: 'constant', text: answer });
       const run = (server: Measured, round: number) => postAll(server.url, bodiesOf(round));
-      for (let pass = 0; pass < WARM_PASSES; pass++) for (const server of [node, bare]) await run(server, -1);
-      read = await this.measure(node, bare, { name: 'read', calls: share, slices, run });
+      read = await this.measure(node, bare, { name: 'read', calls: share, run });
       const address = (server: Measured, round: number) =>
         postAll(server.url, bodiesOf(round, 'weft_getBalance'));
-      await this.measure(node, bare, { name: 'read by address', calls: share, slices, run: address });
+      await this.measure(node, bare, { name: 'read by address', calls: share, run: address });
       const sockets = new Map([
         [node, await openSockets(node.url, 16)],
         [bare, await openSockets(bare.url, 16)],
       ]);
       const over = (server: Measured, round: number) => sendAll(sockets.get(server) ?? [], bodiesOf(round));
-      await this.measure(node, bare, { name: 'read over a WebSocket', calls: share, slices, run: over });
+      await this.measure(node, bare, { name: 'read over a WebSocket', calls: share, run: over });
       for (const list of sockets.values()) for (const socket of list) socket.terminate();
     });
     return read;
@@ -127,69 +109,64 @@ class Bench {
 
   async batches(): Promise<{ readonly batchedRead: number; readonly cachedRead: number }> {
     let [batchedRead, cachedRead] = [0, 0];
-    const slices = BATCH_SLICES * this.#rounds;
-    const share = Math.floor(KEYS / slices / BATCH) * BATCH;
+    const share = Math.floor(KEYS / this.#rounds / BATCH) * BATCH;
     await this.pair('memory', WARM + KEYS, async (node, bare) => {
       const [first = ''] = batchesOf(0, BATCH, BATCH);
       await bare.order({ kind: 'constant', text: await postAll(node.url, [first]) });
-      const cold = Array.from({ length: slices }, (_, slice) =>
-        batchesOf(WARM + slice * share, WARM + (slice + 1) * share, BATCH),
+      const cold = Array.from({ length: this.#rounds }, (_, round) =>
+        batchesOf(WARM + round * share, WARM + (round + 1) * share, BATCH),
       );
       const warm = batchesOf(0, WARM - (WARM % BATCH), BATCH);
       const run = (server: Measured, round: number) =>
         postAll(server.url, round < 0 ? warm : (cold[round] ?? []));
-      batchedRead = await this.measure(node, bare, { name: 'batched read, cold', calls: share, slices, run });
-      // As many keys as a round has.
-      const again = (server: Measured, slice: number) =>
-        postAll(server.url, cold[(slice + BATCH_SLICES) % BATCH_SLICES] ?? []);
-      const cached = { name: 'batched read, cached', calls: share, slices, run: again };
-      cachedRead = await this.measure(node, bare, cached);
+      batchedRead = await this.measure(node, bare, { name: 'batched read, cold', calls: share, run });
+      const known = cold.flat().slice(0, share / BATCH);
+      const again = (server: Measured) => postAll(server.url, known);
+      cachedRead = await this.measure(node, bare, { name: 'batched read, cached', calls: share, run: again });
     });
     return { batchedRead, cachedRead };
   }
 
-  /** `signatureUs`: of checks one after the other; `inPlaceUs`: where each has a request's way before and after it. */
-  async submissions(): Promise<Record<'submit' | 'signatureUs' | 'inPlaceUs', number>> {
+  async submissions(): Promise<{ readonly submit: number; readonly signatureUs: number }> {
     const chain = asHash32(genesisHash(benchGenesis(SENDERS + 1)));
-    const slices = SUBMIT_SLICES * this.#rounds;
-    const share = Math.floor((SENDERS - WARM) / slices / BATCH) * BATCH;
-    const requests = Array.from({ length: WARM + share * slices }, (_, index) => submitRequest(chain, index));
+    const share = Math.floor((SENDERS - WARM) / this.#rounds / BATCH) * BATCH;
+    const requests = Array.from({ length: WARM + share * this.#rounds }, (_, index) =>
+      submitRequest(chain, index),
+    );
     const partOf = (round: number) => {
       const from = round < 0 ? 0 : WARM + round * share;
       return requests.slice(from, round < 0 ? WARM : from + share);
     };
     const id = `"0x${'00'.repeat(32)}"`;
-    let [submit, inPlaceUs] = [0, 0];
+    let submit = 0;
     await this.pair('disk', SENDERS + 1, async (node, bare) => {
-      const constant = { kind: 'constant', text: `{"jsonrpc":"2.0","result":${id},"id":1000}` } as const;
-      await bare.order(constant);
-      const run = (server: Measured, slice: number) =>
+      await bare.order({ kind: 'constant', text: `{"jsonrpc":"2.0","result":${id},"id":1000}` });
+      const run = (server: Measured, round: number) =>
         postAll(
           server.url,
-          partOf(slice).map(({ body }) => body),
+          partOf(round).map(({ body }) => body),
         );
-      submit = await this.measure(node, bare, { name: 'submit', calls: share, slices, run });
-      const checking = await Measured.start('checking', '', 0);
-      await checking.order(constant);
-      const name = 'signature check in a bare server';
-      inPlaceUs = await this.measure(checking, bare, { name, calls: share, slices, run });
-      await checking.stop();
+      submit = await this.measure(node, bare, { name: 'submit', calls: share, run });
     });
     await this.pair('disk', SENDERS + 1, async (node, bare) => {
       const ids = Array(BATCH).fill(`{"id":${id}}`).join(',');
       await bare.order({ kind: 'constant', text: `{"jsonrpc":"2.0","result":[${ids}],"id":1}` });
       const run = (server: Measured, round: number) => postAll(server.url, submitsOf(partOf(round), BATCH));
-      await this.measure(node, bare, { name: `submit, ${BATCH} a call`, calls: share, slices, run });
+      await this.measure(node, bare, { name: `submit, ${BATCH} a call`, calls: share, run });
     });
-    const checks = requests.map(({ bytes }) => checkOf(bytes));
-    const times = Array.from({ length: slices }, (_, slice) => {
+    const decoded = requests.map(({ bytes }) => decodeTransaction(bytes));
+    const times = Array.from({ length: this.#rounds }, (_, round) => {
       const began = processorMs();
-      for (const check of checks.slice(slice * share, (slice + 1) * share)) check();
+      for (const one of decoded.slice(round * share, (round + 1) * share)) {
+        const { sender: address, signingBytes, senderAuthorisation } = one;
+        const asked = { address, record: undefined, signingBytes, rule: 'strict', dev: true } as const;
+        if (!verifyAuthorisation(senderAuthorisation, asked)) throw new Error('a signature does not hold');
+      }
       return (1000 * (processorMs() - began)) / share;
     });
     const signatureUs = rounded(spreadOf(times).median);
-    this.rows.push({ case: 'signature check alone', calls: share * slices, addedUs: signatureUs });
-    return { submit, signatureUs, inPlaceUs };
+    this.rows.push({ case: 'signature check alone', calls: share * this.#rounds, addedUs: signatureUs });
+    return { submit, signatureUs };
   }
 
   /** Heads to many subscribers, less what the same blocks take with none: a message. */
@@ -243,12 +220,11 @@ export const task: Task = {
     try {
       const read = await bench.reads();
       const { batchedRead, cachedRead } = await bench.batches();
-      const { submit, signatureUs, inPlaceUs } = await bench.submissions();
+      const { submit, signatureUs } = await bench.submissions();
       await bench.subscribers(1_000);
       const addedUs = { read, batchedRead, cachedRead, submit };
       const load = loadavg().map((value) => Number(value.toFixed(1)));
-      const signature = { signatureUs, signatureInPlaceUs: inPlaceUs };
-      return { addedUs, ...signature, keys: KEYS, node: process.version, loadavg: load, rows: bench.rows };
+      return { addedUs, signatureUs, keys: KEYS, node: process.version, loadavg: load, rows: bench.rows };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -12,8 +12,7 @@ export interface BareServer {
   close(): Promise<void>;
 }
 
-/** `work`: done for every request over HTTP before it is answered; default: nothing. */
-export async function startBare(work: () => void = () => undefined): Promise<BareServer> {
+export async function startBare(): Promise<BareServer> {
   let constant = '{}';
   const app = Fastify({ bodyLimit: 2 << 20, forceCloseConnections: true });
   app.removeAllContentTypeParsers();
@@ -21,7 +20,6 @@ export async function startBare(work: () => void = () => undefined): Promise<Bar
     done(null, body),
   );
   app.post('/', (_request, reply): void => {
-    work();
     reply.header('content-type', 'application/json').send(constant);
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });

@@ -14,11 +14,7 @@ export class Measured {
   readonly #process = fork(SERVER, { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
   url = '';
 
-  static async start(
-    what: 'node' | 'bare' | 'checking',
-    folder: string,
-    accounts: number,
-  ): Promise<Measured> {
+  static async start(what: 'node' | 'bare', folder: string, accounts: number): Promise<Measured> {
     const measured = new Measured();
     measured.url = (await measured.order({ kind: 'start', what, folder, accounts })).url;
     return measured;

@@ -4,12 +4,11 @@ import { toHex, utf8 } from '@weft/runtime/base/bytes';
 import { Writer } from '@weft/runtime/base/codec';
 import { sha256 } from '@weft/runtime/base/hash';
 import { developmentGenesis } from '@weft/runtime/node/development';
-import { type Address, asAddress, asHash32, encodeAddress, type Hash32 } from '@weft/runtime/types/address';
-import { ed25519Address, verifyAuthorisation } from '@weft/runtime/types/authorisation';
+import { type Address, asAddress, encodeAddress, type Hash32 } from '@weft/runtime/types/address';
+import { ed25519Address } from '@weft/runtime/types/authorisation';
 import type { Genesis } from '@weft/runtime/types/genesis';
 import { signTransaction } from '@weft/runtime/types/sign-transaction';
 import { balanceKey, SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
-import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 
 /** Accounts that have keys; the others are only read. */
 export const SENDERS = 32_768;
@@ -86,22 +85,6 @@ export function submitRequest(
   );
   const body = { jsonrpc: '2.0', id: index, method: 'weft_sendTransaction', params: [`0x${toHex(bytes)}`] };
   return { body: JSON.stringify(body), bytes };
-}
-
-/** What admission does about signatures, with one transaction again and again. */
-export function signatureCheck(): () => void {
-  return checkOf(submitRequest(asHash32(new Uint8Array(32)), 0).bytes);
-}
-
-/** The signature check of one transaction. */
-export function checkOf(bytes: Uint8Array): () => void {
-  const transaction = decodeTransaction(bytes);
-  const { sender: address, senderAuthorisation } = transaction;
-  return () => {
-    const { signingBytes } = transaction;
-    const asked = { address, record: undefined, signingBytes, rule: 'strict', dev: true } as const;
-    if (!verifyAuthorisation(senderAuthorisation, asked)) throw new Error('a signature does not hold');
-  };
 }
 
 /** Submissions as calls of so many. */

@@ -2,14 +2,13 @@
 // how much processor time it has used.
 import { createNode, type WeftNode } from '@weft/runtime/node/create-node';
 import { type BareServer, startBare } from './bare.js';
-import { benchGenesis, signatureCheck } from './requests.js';
+import { benchGenesis } from './requests.js';
 
 /** What the measuring process asks; each is answered once. */
 export type Order =
   | {
       readonly kind: 'start';
-      /** `checking`: a bare server that checks a signature for every request. */
-      readonly what: 'node' | 'bare' | 'checking';
+      readonly what: 'node' | 'bare';
       readonly folder: string;
       readonly accounts: number;
     }
@@ -45,7 +44,6 @@ async function obey(order: Order): Promise<void> {
   switch (order.kind) {
     case 'start':
       if (order.what === 'bare') bare = await startBare();
-      else if (order.what === 'checking') bare = await startBare(signatureCheck());
       else node = await startNode(order.folder, order.accounts);
       return;
     case 'constant':
