@@ -56,3 +56,18 @@ test('timed runs are placed on workers in the order the plan gives, and change n
   await fc.assert(property, { seed: SEED, numRuns: RUNS });
   expect(placedRuns).toBeGreaterThan(RUNS);
 }, 120_000);
+
+test('blocks whose gas is not worth a second worker run on one', async () => {
+  const thrifty = createParallelExecutor({ workers: WORKERS, gasPerThread: Number.MAX_SAFE_INTEGER });
+  const workers = new Set<number>();
+  try {
+    for (const random of fc.sample(randomBlock, { seed: SEED, numRuns: RUNS })) {
+      const { world, transactions } = buildBlock(random, codes);
+      const { stats } = await thrifty.execute({ ...blockOf(transactions), timed: true }, world.read);
+      for (const { worker } of stats.placed ?? []) workers.add(worker);
+    }
+  } finally {
+    await thrifty.close();
+  }
+  expect([...workers]).toEqual([0]);
+});
