@@ -6,7 +6,6 @@ import {
   ResponseOfferSnapshot_Result as OfferResult,
   ResponseProcessProposal_ProposalStatus as ProposalStatus,
   type Request,
-  type RequestCheckTx,
   type RequestFinalizeBlock,
   type RequestInitChain,
   type RequestOfferSnapshot,
@@ -80,11 +79,11 @@ export class Application {
     return this.#answerSnapshots(request);
   }
 
-  /** Before a batch of CheckTx is answered one by one: their signatures, together. */
-  async checkAhead(requests: readonly RequestCheckTx[]): Promise<void> {
-    const news = requests.filter(({ type }) => type === CheckTxType.NEW);
-    if (this.executor.initialised && news.length > 1)
-      await this.executor.checkSignatures(news.map(({ tx }) => tx));
+  /** The signatures of all CheckTx among the requests, together. */
+  async checkAhead(requests: readonly Request[]): Promise<void> {
+    const news: Uint8Array[] = [];
+    for (const { checkTx } of requests) if (checkTx?.type === CheckTxType.NEW) news.push(checkTx.tx);
+    if (news.length > 1 && this.executor.initialised) await this.executor.checkSignatures(news);
   }
 
   #info(abciVersion: string): Response {
@@ -165,13 +164,15 @@ export class Application {
     const block = await this.executor.finalize(this.#contextOf(request), request.txs);
     this.#finalized = block;
     this.#finalizing = false;
-    return Response.fromPartial({
+    // Whole as it is: `fromPartial` would copy every result.
+    return {
       finalizeBlock: {
+        events: [],
         txResults: block.receipts.map(resultOf),
         validatorUpdates: block.validatorUpdates.map(validatorUpdate),
         appHash: block.hash,
       },
-    });
+    };
   }
 
   async #commit(): Promise<Response> {

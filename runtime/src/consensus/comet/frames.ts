@@ -1,7 +1,8 @@
 // ABCI's socket framing: an unsigned varint length, then a protobuf message (CometBFT libs/protoio).
-import { BinaryWriter } from 'cosmjs-types/binary';
+import { BinaryReader, BinaryWriter } from 'cosmjs-types/binary';
 import { CheckTxType, Request, Response } from 'cosmjs-types/tendermint/abci/types';
 import { concatBytes } from '../../base/bytes.js';
+import { readCheckTx } from './check-tx.js';
 import { CometError } from './errors.js';
 
 /** Most bytes of one message: a block of the largest size, its proposal's votes and overhead. */
@@ -9,7 +10,6 @@ const FRAME_BYTES_MAX = 160 << 20;
 
 /** Cuts a stream into requests. */
 export class FrameReader {
-  #kept: Uint8Array = new Uint8Array(0);
   /** Bytes the frame under way needs before looking again is worth it. */
   #wanted = 1;
   #parts: Uint8Array[] = [];
@@ -20,21 +20,23 @@ export class FrameReader {
     this.#parts.push(bytes);
     this.#length += bytes.length;
     if (this.#length < this.#wanted) return [];
-    this.#kept = this.#parts.length === 1 ? bytes : concatBytes(...this.#parts);
+    const came = this.#parts.length === 1 ? bytes : concatBytes(...this.#parts);
+    // Of a Buffer each part would be one too, which costs more.
+    const kept = new Uint8Array(came.buffer, came.byteOffset, came.length);
     const requests: Request[] = [];
     let at = 0;
     for (;;) {
-      const frame = frameAt(this.#kept, at);
-      if (frame === undefined || frame.end > this.#kept.length) {
-        this.#wanted = frame === undefined ? this.#kept.length - at + 1 : frame.end - at;
+      const frame = frameAt(kept, at);
+      if (frame === undefined || frame.end > kept.length) {
+        this.#wanted = frame === undefined ? kept.length - at + 1 : frame.end - at;
         break;
       }
-      requests.push(decodeRequest(this.#kept.subarray(frame.start, frame.end)));
+      requests.push(decodeRequest(kept, frame.start, frame.end));
       at = frame.end;
     }
     // A copy: what came with it is done with.
-    this.#parts = [this.#kept.slice(at)];
-    this.#length = this.#kept.length - at;
+    this.#parts = at === kept.length ? [] : [kept.slice(at)];
+    this.#length = kept.length - at;
     return requests;
   }
 }
@@ -62,11 +64,18 @@ function frameAt(
   throw new CometError('COMET_FRAME', { expected: `at most ${FRAME_BYTES_MAX} bytes`, got: length });
 }
 
-function decodeRequest(bytes: Uint8Array): Request {
+/** A reader by itself would begin with a copy of the message. */
+const READER = new BinaryReader();
+
+function decodeRequest(bytes: Uint8Array, start: number, end: number): Request {
+  const usual = readCheckTx(bytes, start, end);
+  if (usual !== undefined) return { checkTx: usual };
+  READER.buf = bytes;
+  READER.pos = start;
+  READER.len = end;
   try {
-    const request = Request.decode(bytes);
+    const request = Request.decode(READER);
     const { checkTx } = request;
-    // A copy: it may wait in the pool for long, and what it came in is larger.
     if (checkTx?.type === CheckTxType.NEW) checkTx.tx = checkTx.tx.slice();
     return request;
   } catch (cause) {

@@ -9,6 +9,8 @@ import type { SnapshotOffer } from '../../ports/snapshots.js';
 import { type Address, accountAddress } from '../../types/address.js';
 import { RECEIPT_STATUS, type Receipt } from '../../types/receipt.js';
 
+/** The defaults of all fields, made once. */
+const NO_RESULT = ExecTxResult.fromPartial({});
 /** What CometBFT knows a refusal by; the code of ours is in the log. */
 const REFUSED = 1;
 export const CODESPACE = 'weft';
@@ -44,7 +46,7 @@ export function validatorUpdate({ publicKey, power }: ValidatorPower): Validator
 export function resultOf({ status, transaction, gasUsed }: Receipt): ExecTxResult {
   const code = RECEIPT_STATUS[status];
   const codespace = code === 0 ? '' : CODESPACE;
-  return ExecTxResult.fromPartial({ code, data: transaction, gasUsed: BigInt(gasUsed), codespace });
+  return { ...NO_RESULT, code, data: transaction, gasUsed: BigInt(gasUsed), codespace };
 }
 
 /** A refusal as ABCI tells it. */

@@ -10,7 +10,8 @@ import { encodeFrame, FrameReader } from './frames.js';
 /** What answers, in frames. Calls for one connection follow each other. */
 export interface Answers {
   answer(request: Request): Uint8Array | Promise<Uint8Array>;
-  checkAhead(requests: readonly NonNullable<Request['checkTx']>[]): Promise<void>;
+  /** Told of requests that came together, before they are answered one by one. */
+  checkAhead(requests: readonly Request[]): Promise<void>;
 }
 
 export interface AbciServer {
@@ -51,10 +52,13 @@ export async function startAbciServer(
 
 class Connection {
   readonly #frames = new FrameReader();
-  readonly #waiting: Request[] = [];
+  #waiting: Request[] = [];
   #working: Promise<void> = Promise.resolve();
   #isWorking = false;
+  /** What comes is not read. */
   #ended = false;
+  /** What came before is not answered either. */
+  #dropped = false;
 
   constructor(
     private readonly socket: Socket,
@@ -71,8 +75,7 @@ class Connection {
   }
 
   async end(): Promise<void> {
-    this.#ended = true;
-    this.#waiting.length = 0;
+    this.#drop();
     await this.#working;
     this.socket.destroy();
   }
@@ -80,7 +83,9 @@ class Connection {
   #receive(bytes: Uint8Array): void {
     if (this.#ended) return;
     try {
-      this.#waiting.push(...this.#frames.push(bytes));
+      const requests = this.#frames.push(bytes);
+      if (this.#waiting.length === 0) this.#waiting = requests;
+      else for (const request of requests) this.#waiting.push(request);
     } catch (error) {
       this.#fail(error);
       return;
@@ -92,34 +97,45 @@ class Connection {
   /** Answers what waits, in order; what CometBFT sent together is written together. */
   async #work(): Promise<void> {
     this.#isWorking = true;
-    let checked = 0;
-    const ready: Uint8Array[] = [];
-    for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
-      try {
-        if (request.checkTx && checked-- <= 0) checked = await this.#checkAhead(request.checkTx);
-        const answer = this.answers.answer(request);
-        ready.push(answer instanceof Uint8Array ? answer : await answer);
-      } catch (error) {
-        this.#fail(error);
-        return;
+    try {
+      while (this.#waiting.length > 0) {
+        const requests = this.#waiting;
+        this.#waiting = [];
+        this.socket.resume();
+        await this.#answer(requests);
       }
-      if (request.flush || this.#waiting.length === 0) this.socket.write(Buffer.concat(ready.splice(0)));
-      if (this.#waiting.length <= WAITING_MAX / 2) this.socket.resume();
+    } catch (error) {
+      this.#fail(error);
+      return;
     }
     // At once, not by a promise: a socket that was paused hands over what it held in one go, and what comes next begins anew.
     this.#isWorking = false;
   }
 
-  /** How many of the waiting CheckTx are prepared with this one. */
-  async #checkAhead(first: NonNullable<Request['checkTx']>): Promise<number> {
-    const others = this.#waiting.flatMap(({ checkTx }) => (checkTx ? [checkTx] : []));
-    await this.answers.checkAhead([first, ...others]);
-    return others.length;
+  async #answer(requests: readonly Request[]): Promise<void> {
+    await this.answers.checkAhead(requests);
+    const ready: Uint8Array[] = [];
+    for (const request of requests) {
+      if (this.#dropped) break;
+      const answer = this.answers.answer(request);
+      ready.push(answer instanceof Uint8Array ? answer : await answer);
+      if (request.flush) this.#write(ready);
+    }
+    this.#write(ready);
+  }
+
+  #write(ready: Uint8Array[]): void {
+    if (ready.length > 0) this.socket.write(Buffer.concat(ready.splice(0)));
+  }
+
+  #drop(): void {
+    this.#ended = true;
+    this.#dropped = true;
+    this.#waiting = [];
   }
 
   #fail(error: unknown): void {
-    this.#ended = true;
-    this.#waiting.length = 0;
+    this.#drop();
     const text = error instanceof Error ? error.message : String(error);
     this.socket.end(encodeFrame(Response.fromPartial({ exception: { error: text } })));
     this.onFault(error);
