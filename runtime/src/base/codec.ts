@@ -3,6 +3,7 @@
 import { fromUtf8, utf8 } from './bytes.js';
 import { CodecError } from './codec-error.js';
 import { LIMITS } from './limits.js';
+import type { RecentBytes } from './recent-bytes.js';
 
 const START = 256;
 /** Up to here a loop over bytes is faster than the engine's copy: of an array; of a part, of which that wants a view. */
@@ -220,11 +221,13 @@ export class Writer {
 export class Reader {
   readonly #bytes: Uint8Array;
   readonly #place: string;
-  #at = 0;
+  #at: number;
 
-  constructor(bytes: Uint8Array, place = 'bytes') {
+  /** Begins at byte `at`. */
+  constructor(bytes: Uint8Array, place = 'bytes', at = 0) {
     this.#bytes = bytes;
     this.#place = place;
+    this.#at = at;
   }
 
   /** Bytes read so far. */
@@ -331,14 +334,9 @@ export class Reader {
     return this.#bytes.slice(at, at + length);
   }
 
-  /** As `fixed` of so many bytes as `known` has: `known` itself where they are its bytes. */
-  fixedOr<T extends Uint8Array>(known: T): T {
-    const at = this.#take(known.length);
-    const bytes = this.#bytes;
-    for (let index = 0; index < known.length; index++) {
-      if (bytes[at + index] !== known[index]) return bytes.slice(at, at + known.length) as T;
-    }
-    return known;
+  /** As `fixed` of the length that `recent` is of: an object that others have who read the same. */
+  recent(recent: RecentBytes): Uint8Array {
+    return recent.at(this.#bytes, this.#take(recent.length));
   }
 
   /** As `fixed`, without a copy: good as long as nobody changes the bytes that are read. */
@@ -366,6 +364,13 @@ export class Reader {
     return this.view(this.#length(maximum));
   }
 
+  /** As `bytes`, keeping nothing; how many there are. */
+  skipBytes(maximum: number): number {
+    const length = this.#length(maximum);
+    this.#take(length);
+    return length;
+  }
+
   /** u32 count, then items of at least one byte each. @throws CODEC_LIMIT past `maximum` items */
   list<T>(read: (reader: this, index: number) => T, maximum: number): T[] {
     const count = this.#count(maximum);
@@ -374,10 +379,11 @@ export class Reader {
     return items;
   }
 
-  /** As `list`, keeping nothing. */
-  repeat(read: (index: number) => unknown, maximum: number): void {
+  /** As `list`, keeping nothing; how many there are. */
+  repeat(read: (reader: this, index: number) => unknown, maximum: number): number {
     const count = this.#count(maximum);
-    for (let index = 0; index < count; index++) read(index);
+    for (let index = 0; index < count; index++) read(this, index);
+    return count;
   }
 
   /** The length of a list; one past `remaining` is refused before any work. */

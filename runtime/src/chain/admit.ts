@@ -10,7 +10,6 @@ import {
   speaksFor,
   verifyAuthorisation,
 } from '../types/authorisation.js';
-import { signaturesChecked } from '../types/authorisation-codec.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
 import type { Genesis, Parameters } from '../types/genesis.js';
 import { keyOfImage } from '../types/key.js';
@@ -131,8 +130,8 @@ function checkChain(transaction: SignedTransaction, state: AdmissionState): void
 
 function checkGas(transaction: SignedTransaction, state: AdmissionState): void {
   const { blockGasMax, gasPriceMin } = state.parameters;
-  const { bytes, calls } = transaction;
-  const least = intrinsicGas(bytes.length, signaturesChecked(transaction), calls.length);
+  const { bytes, signatureCount, callCount } = transaction;
+  const least = intrinsicGas(bytes.length, signatureCount, callCount);
   const { gasLimit, gasPrice } = transaction;
   if (gasLimit > blockGasMax || gasLimit < least) {
     throw new AdmitError('ADMIT_LIMIT', {

@@ -12,7 +12,6 @@ import { ConflictSlots } from '../schedule/conflict-slots.js';
 import { chainOf } from '../schedule/critical-path.js';
 import { CellIntervals } from '../schedule/intervals.js';
 import { AccessTable, contractsAt, KEY, LOCK, locksAt, RECORD } from '../types/access-table.js';
-import { signaturesChecked } from '../types/authorisation-codec.js';
 import { intrinsicGas } from '../types/gas-schedule.js';
 import { keyKind, type StateKey } from '../types/key.js';
 import type { ReadState } from '../types/outcome.js';
@@ -43,7 +42,7 @@ const SLICE = 256;
 
 /** Intrinsic gas of a decoded transaction. */
 export function intrinsicOf(transaction: SignedTransaction): number {
-  return intrinsicGas(transaction.bytes.length, signaturesChecked(transaction), transaction.calls.length);
+  return intrinsicGas(transaction.bytes.length, transaction.signatureCount, transaction.callCount);
 }
 
 /** Forecasts that keep decoded code sections from one proposal to the next. */

@@ -21,5 +21,5 @@ export function createReservations(
   const accounts = new BlockAccounts(state);
   const whole = { ...input, transactions: [], rule: 'finalize' as const };
   const block = { input: whole, settings, state, accounts };
-  return (transaction) => reserveDecoded(transaction, 0, block, 'known').kind === 'reserved';
+  return (transaction) => reserveDecoded(transaction, 0, block, 'all').kind === 'reserved';
 }

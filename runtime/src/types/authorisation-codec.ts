@@ -5,7 +5,7 @@ import { decodeExact, type Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
 import { SCHEME } from './address.js';
-import type { Authorisation, SignedTransaction } from './transaction.js';
+import type { Authorisation } from './transaction.js';
 
 /** Bytes of the two parts of a scheme 0 authorisation. */
 export const ED25519_KEY_BYTES = 32;
@@ -114,11 +114,22 @@ export function readAuthorisation(reader: Reader): Authorisation {
   return authorisation;
 }
 
+/** As `readAuthorisation`, keeping nothing; how many signatures it has checked. A development one counts as one. */
+export function skipAuthorisation(reader: Reader): number {
+  const scheme = reader.u8();
+  if (scheme === SCHEME.THRESHOLD)
+    return decodeThresholdProof(reader.bytesView(LIMITS.authorisationBytes)).signatures.length;
+  assertShape(scheme, reader.skipBytes(LIMITS.authorisationBytes));
+  return 1;
+}
+
 function assertAuthorisation({ scheme, bytes }: Authorisation): void {
-  if (scheme === SCHEME.THRESHOLD) {
-    decodeThresholdProof(bytes);
-    return;
-  }
+  if (scheme === SCHEME.THRESHOLD) decodeThresholdProof(bytes);
+  else assertShape(scheme, bytes.length);
+}
+
+/** Of a scheme whose bytes have one length. */
+function assertShape(scheme: number, length: number): void {
   if (scheme !== SCHEME.ED25519 && scheme !== SCHEME.DEVELOPMENT) {
     throw new CodecError('CODEC_TAG', {
       expected: Object.values(SCHEME),
@@ -127,10 +138,10 @@ function assertAuthorisation({ scheme, bytes }: Authorisation): void {
     });
   }
   const expected = scheme === SCHEME.ED25519 ? ED25519_KEY_BYTES + ED25519_SIGNATURE_BYTES : 0;
-  if (bytes.length !== expected) {
+  if (length !== expected) {
     throw new CodecError('CODEC_LENGTH', {
       expected,
-      got: bytes.length,
+      got: length,
       unit: 'bytes',
       place: 'authorisation',
     });
@@ -143,21 +154,4 @@ export function authorisationKey(authorisation: Authorisation): Uint8Array {
     return encodeThresholdPolicy(decodeThresholdProof(authorisation.bytes).policy);
   }
   return authorisation.bytes.subarray(0, authorisation.scheme === SCHEME.ED25519 ? ED25519_KEY_BYTES : 0);
-}
-
-/** Signatures an authorisation has checked: what its price counts. A development one counts as one. */
-function signatureCount(authorisation: Authorisation): number {
-  if (authorisation.scheme !== SCHEME.THRESHOLD) return 1;
-  return decodeThresholdProof(authorisation.bytes).signatures.length;
-}
-
-/** Signatures a transaction has checked, the payer's included. */
-export function signaturesChecked(
-  transaction: Pick<SignedTransaction, 'senderAuthorisation' | 'payerAuthorisation'>,
-): number {
-  const { senderAuthorisation, payerAuthorisation } = transaction;
-  return (
-    signatureCount(senderAuthorisation) +
-    (payerAuthorisation === undefined ? 0 : signatureCount(payerAuthorisation))
-  );
 }

@@ -32,9 +32,9 @@ export type SignaturesFound = 'all' | 'sole';
  */
 export function coversSignatures(
   found: SignaturesFound | undefined,
-  { payer, senderAuthorisation }: Pick<SignedTransaction, 'payer' | 'senderAuthorisation'>,
+  { payer, senderScheme }: Pick<SignedTransaction, 'payer' | 'senderScheme'>,
 ): boolean {
-  if (found === 'sole') return payer === undefined && senderAuthorisation.scheme === SCHEME.ED25519;
+  if (found === 'sole') return payer === undefined && senderScheme === SCHEME.ED25519;
   return found === 'all';
 }
 

@@ -5,12 +5,14 @@ import { decodeExact, Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
+import { RecentBytes } from '../base/recent-bytes.js';
 import { readExtraAccess, writeExtraAccess } from './access-codec.js';
 import { type Address, type Hash32, SCHEME } from './address.js';
 import {
   ED25519_KEY_BYTES,
   ED25519_SIGNATURE_BYTES,
   readAuthorisation,
+  skipAuthorisation,
   writeAuthorisation,
 } from './authorisation-codec.js';
 import type {
@@ -43,7 +45,13 @@ export function encodeBody(body: TransactionBody): Uint8Array {
 
 /** Inverse of `encodeBody`. @throws CodecError */
 export function decodeBody(bytes: Uint8Array): TransactionBody {
-  return decodeExact(bytes, 'transaction body', (reader) => new DecodedBody(reader));
+  return plainBody(decodeExact(bytes, 'transaction body', (reader) => new DecodedBody(bytes, reader)));
+}
+
+/** A body whose parts are properties of its own, as an object literal has them. */
+export function plainBody(body: TransactionBody): TransactionBody {
+  const { version, genesisHash, sender, payer, nonce, gasLimit, gasPrice, expiry, calls, extraAccess } = body;
+  return { version, genesisHash, sender, payer, nonce, gasLimit, gasPrice, expiry, calls, extraAccess };
 }
 
 /** SHA-256 of the signing bytes. */
@@ -79,41 +87,69 @@ export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
   return transaction;
 }
 
-/** Of the transaction decoded last: most have the same, and then the same object, which is quick to compare. */
-let lastGenesisHash = new Uint8Array(32) as Hash32;
-let lastContract = new Uint8Array(32) as Address;
+/** Accounts, contracts and chains that transactions name. */
+const RECENT = new RecentBytes(32);
 /** Most have none. */
 const NO_EXTRA_ACCESS: TransactionBody['extraAccess'] = [];
+/** Where the option of a payer stands. */
+const PAYER_AT = 65;
 
-/** Read off wire bytes. Byte strings are views of them, or copies. */
+/**
+ * Found well-formed when it is made; byte strings and lists are read off the bytes when they are asked for, anew each time.
+ * A block holds tens of thousands of these, and what they held besides would live as long.
+ */
 class DecodedBody implements TransactionBody {
-  readonly version: number;
+  readonly bytes: Uint8Array;
   readonly genesisHash: Hash32;
   readonly sender: Address;
   readonly payer: Address | undefined;
-  readonly nonce: Nonce;
   readonly gasLimit: number;
   readonly gasPrice: bigint;
   readonly expiry: number;
-  readonly calls: readonly Call[];
-  readonly extraAccess: TransactionBody['extraAccess'];
+  readonly callCount: number;
+  readonly bodyBytes: number;
+  readonly #callsAt: number;
+  readonly #extraAccessAt: number;
 
-  constructor(reader: Reader) {
-    this.version = reader.u8();
-    assertVersion(this.version);
-    this.genesisHash = reader.fixedOr(lastGenesisHash);
-    lastGenesisHash = this.genesisHash;
-    this.sender = reader.view(32) as Address;
+  constructor(bytes: Uint8Array, reader: Reader) {
+    this.bytes = bytes;
+    assertVersion(reader.u8());
+    this.genesisHash = reader.recent(RECENT) as Hash32;
+    this.sender = reader.recent(RECENT) as Address;
     this.payer = readPayer(reader);
-    this.nonce = readNonce(reader);
+    skipNonce(reader);
     this.gasLimit = reader.number64();
     this.gasPrice = reader.u64();
     this.expiry = reader.number64();
-    this.calls = reader.list(readCall, LIMITS.calls);
-    const extraAccess = reader.list(readExtraAccess, LIMITS.extraAccess);
-    this.extraAccess = extraAccess.length === 0 ? NO_EXTRA_ACCESS : extraAccess;
+    this.#callsAt = reader.offset;
+    this.callCount = reader.repeat(skipCall, LIMITS.calls);
+    this.#extraAccessAt = reader.offset;
+    const extraAccesses = reader.repeat(readExtraAccess, LIMITS.extraAccess);
     assertNoExtensions(reader.u32());
-    assertBody(this);
+    assertCounts(this.gasLimit, this.callCount, extraAccesses);
+    this.bodyBytes = reader.offset;
+  }
+
+  get version(): number {
+    return TRANSACTION_VERSION;
+  }
+
+  get nonce(): Nonce {
+    return readNonce(this.readerAt(this.payer === undefined ? PAYER_AT + 1 : PAYER_AT + 33));
+  }
+
+  get calls(): readonly Call[] {
+    return this.readerAt(this.#callsAt).list(readCall, LIMITS.calls);
+  }
+
+  get extraAccess(): TransactionBody['extraAccess'] {
+    // Two counts of 0: of these and of extensions.
+    if (this.bodyBytes - this.#extraAccessAt === 8) return NO_EXTRA_ACCESS;
+    return this.readerAt(this.#extraAccessAt).list(readExtraAccess, LIMITS.extraAccess);
+  }
+
+  protected readerAt(at: number): Reader {
+    return new Reader(this.bytes, 'transaction', at);
   }
 }
 
@@ -123,23 +159,27 @@ SIGNED.set(SIGNING_DOMAIN);
 
 /** Hashes are made when they are asked for: a block's way needs none of them. */
 class DecodedTransaction extends DecodedBody implements SignedTransaction {
-  readonly bytes: Uint8Array;
-  readonly #bodyBytes: number;
-  readonly senderAuthorisation: Authorisation;
-  readonly payerAuthorisation: Authorisation | undefined;
+  readonly senderScheme: number;
+  readonly signatureCount: number;
   #id: Hash32 | undefined;
   #wireHash: Hash32 | undefined;
 
   constructor(bytes: Uint8Array, reader: Reader) {
-    super(reader);
-    this.bytes = bytes;
-    this.#bodyBytes = reader.offset;
-    this.senderAuthorisation = readAuthorisation(reader);
-    this.payerAuthorisation = this.payer === undefined ? undefined : readAuthorisation(reader);
+    super(bytes, reader);
+    this.senderScheme = bytes[this.bodyBytes] ?? -1;
+    const own = skipAuthorisation(reader);
+    this.signatureCount = this.payer === undefined ? own : own + skipAuthorisation(reader);
   }
 
-  get bodyBytes(): number {
-    return this.#bodyBytes;
+  get senderAuthorisation(): Authorisation {
+    return readAuthorisation(this.readerAt(this.bodyBytes));
+  }
+
+  get payerAuthorisation(): Authorisation | undefined {
+    if (this.payer === undefined) return undefined;
+    const reader = this.readerAt(this.bodyBytes);
+    readAuthorisation(reader);
+    return readAuthorisation(reader);
   }
 
   get signingBytes(): Uint8Array {
@@ -160,8 +200,6 @@ class DecodedTransaction extends DecodedBody implements SignedTransaction {
   }
 }
 
-/** Where the option of a payer stands in wire bytes. */
-const PAYER_AT = 65;
 /** An Ed25519 authorisation: scheme, length, key, signature. */
 const SOLE_BYTES = 1 + 4 + ED25519_KEY_BYTES + ED25519_SIGNATURE_BYTES;
 
@@ -200,7 +238,8 @@ function assertSize(length: number): void {
 }
 
 function writeBody(writer: Writer, body: TransactionBody): void {
-  assertBody(body);
+  assertVersion(body.version);
+  assertCounts(body.gasLimit, body.calls.length, body.extraAccess.length);
   writer.u8(body.version).fixed(body.genesisHash, 32).fixed(body.sender, 32);
   writer.option(body.payer, (payer) => writer.fixed(payer, 32));
   writeNonce(writer, body.nonce);
@@ -210,16 +249,16 @@ function writeBody(writer: Writer, body: TransactionBody): void {
   writer.u32(0);
 }
 
-/** Who is in wire bytes that were decoded before, as views of them; no more is read. @throws CodecError */
+/** Who is in wire bytes that were decoded before; no more is read. @throws CodecError */
 export function partiesOf(bytes: Uint8Array): Pick<TransactionBody, 'sender' | 'payer'> {
   const reader = new Reader(bytes, 'transaction');
   assertVersion(reader.u8());
   reader.skip(32);
-  return { sender: reader.view(32) as Address, payer: readPayer(reader) };
+  return { sender: reader.recent(RECENT) as Address, payer: readPayer(reader) };
 }
 
 function readPayer(reader: Reader): Address | undefined {
-  return reader.tag(2, 'an option') === 1 ? (reader.view(32) as Address) : undefined;
+  return reader.tag(2, 'an option') === 1 ? (reader.recent(RECENT) as Address) : undefined;
 }
 
 function assertNoExtensions(count: number): void {
@@ -242,20 +281,14 @@ function assertVersion(version: number): void {
   }
 }
 
-function assertBody(body: TransactionBody): void {
-  assertVersion(body.version);
-  if (body.gasLimit < 1)
-    throw new CodecError('CODEC_RANGE', { expected: '1..2^53-1', got: body.gasLimit, place: 'gas limit' });
-  if (body.calls.length < 1 || body.calls.length > LIMITS.calls) {
-    throw new CodecError('CODEC_LIMIT', {
-      expected: `1..${LIMITS.calls}`,
-      got: body.calls.length,
-      place: 'calls',
-    });
-  }
-  if (body.extraAccess.length > LIMITS.extraAccess) {
+function assertCounts(gasLimit: number, calls: number, extraAccesses: number): void {
+  if (gasLimit < 1)
+    throw new CodecError('CODEC_RANGE', { expected: '1..2^53-1', got: gasLimit, place: 'gas limit' });
+  if (calls < 1 || calls > LIMITS.calls)
+    throw new CodecError('CODEC_LIMIT', { expected: `1..${LIMITS.calls}`, got: calls, place: 'calls' });
+  if (extraAccesses > LIMITS.extraAccess) {
     const expected = `at most ${LIMITS.extraAccess}`;
-    throw new CodecError('CODEC_LIMIT', { expected, got: body.extraAccess.length, place: 'extra access' });
+    throw new CodecError('CODEC_LIMIT', { expected, got: extraAccesses, place: 'extra access' });
   }
 }
 
@@ -280,14 +313,29 @@ function readNonce(reader: Reader): Nonce {
   return { kind: 'lane', lane: reader.tag(LIMITS.nonceLanes, 'a nonce lane'), sequence: reader.u64() };
 }
 
+function skipNonce(reader: Reader): void {
+  if (reader.tag(2, 'a nonce') === 1) {
+    reader.skip(32);
+    reader.number64();
+  } else {
+    reader.tag(LIMITS.nonceLanes, 'a nonce lane');
+    reader.skip(8);
+  }
+}
+
 function writeCall(writer: Writer, call: Call): void {
   writer.fixed(call.contract, 32).u32(call.selector).bytes(call.args).u128(call.value);
 }
 
 function readCall(reader: Reader): Call {
-  const contract = reader.fixedOr(lastContract);
-  lastContract = contract;
+  const contract = reader.recent(RECENT) as Address;
   const selector = reader.u32();
   const args = reader.bytesView(LIMITS.transactionBytes);
   return { contract, selector, args, value: reader.u128() };
+}
+
+function skipCall(reader: Reader): void {
+  reader.skip(32 + 4);
+  reader.skipBytes(LIMITS.transactionBytes);
+  reader.skip(16);
 }

@@ -49,7 +49,10 @@ export interface Transaction extends TransactionBody {
   readonly payerAuthorisation: Authorisation | undefined;
 }
 
-/** A decoded transaction with what decoding it yields for free. */
+/**
+ * A decoded transaction with what decoding it yields for free. Byte strings and lists of one that was read off wire bytes are
+ * made anew each time they are asked for.
+ */
 export interface SignedTransaction extends Transaction {
   /** Hash of the domain-separated signing bytes. */
   readonly id: Hash32;
@@ -59,4 +62,9 @@ export interface SignedTransaction extends Transaction {
   readonly bytes: Uint8Array;
   /** How many of `bytes`, from the first on, are the body, which is what is signed. */
   readonly bodyBytes: number;
+  readonly callCount: number;
+  /** Scheme of the sender's authorisation, which stands behind the body. */
+  readonly senderScheme: number;
+  /** Signatures it has checked, the payer's included. */
+  readonly signatureCount: number;
 }

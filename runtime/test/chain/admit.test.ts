@@ -7,6 +7,7 @@ import { createMemoryStore } from '@weft/runtime/store/memory/memory-store';
 import { SYSTEM_ADDRESS } from '@weft/runtime/types/system';
 import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainTransaction } from '../support/plain-transaction.js';
 import { addressOf, testGenesis, transfer, transferCall } from '../support/transfers.js';
 
 const genesis = testGenesis();
@@ -52,7 +53,7 @@ describe('admission', () => {
   const unsigned = () => {
     const transaction = decodeTransaction(good());
     return encodeTransaction({
-      ...transaction,
+      ...plainTransaction(transaction),
       senderAuthorisation: { scheme: 0, bytes: new Uint8Array(96) },
     });
   };
@@ -136,7 +137,7 @@ describe('admission', () => {
   it('lets a payer pay, who must sign and hold the fee', async () => {
     const paid = decodeTransaction(transfer(genesis, { from: 4, payerIndex: 3, amount: 0n }));
     const forged = encodeTransaction({
-      ...paid,
+      ...plainTransaction(paid),
       payerAuthorisation: { scheme: 0, bytes: new Uint8Array(96).fill(1) },
     });
     await expect(admit(forged)).rejects.toMatchObject({

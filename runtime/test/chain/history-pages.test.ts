@@ -14,6 +14,7 @@ import { type EventFilter, matchesEvent } from '@weft/runtime/types/event-filter
 import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountOf, contractOf, eventOf, HISTORY_BASE, historyRecords } from '../support/history-chain.js';
+import { plainTransaction } from '../support/plain-transaction.js';
 import { createRandom } from '../support/random.js';
 import { propertySeed } from '../support/seed.js';
 
@@ -95,7 +96,10 @@ const eventsIn = (filter: EventFilter, from = 1, to = BLOCKS, of = blocks): stri
 const historyIn = (account: Uint8Array, from = 1, to = BLOCKS, of = blocks): string[] =>
   of.slice(from - 1, to).flatMap(({ header, receipts, transactions }) =>
     receipts
-      .map((receipt, index) => ({ receipt, ...decodeTransaction(transactions[index] as Uint8Array) }))
+      .map((receipt, index) => ({
+        receipt,
+        ...plainTransaction(decodeTransaction(transactions[index] as Uint8Array)),
+      }))
       .filter(({ receipt }) => !receipt.status.startsWith('INVALID_'))
       .sort((a, b) => (a.receipt.order ?? 1e9) - (b.receipt.order ?? 1e9))
       .flatMap(({ receipt, sender, payer = sender }) => {

@@ -20,6 +20,7 @@ import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '@weft/runtime/types/system';
 import { decodeTransaction, encodeTransaction } from '@weft/runtime/types/transaction-codec';
 import { FAILURE_CODE } from '@weft/runtime/vm/failure';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { plainTransaction } from '../support/plain-transaction.js';
 import { createRandom } from '../support/random.js';
 import { propertySeed } from '../support/seed.js';
 import { startChain } from '../support/test-chain.js';
@@ -324,7 +325,7 @@ describe('any other chain', () => {
       refusals[name] = await refusalOf(() => node.submit(transfer(real, { calls: [developmentCall(name)] })));
     const signed = decodeTransaction(transfer(real));
     refusals['scheme 255'] = await refusalOf(() =>
-      node.submit(encodeTransaction({ ...signed, senderAuthorisation: unsigned })),
+      node.submit(encodeTransaction({ ...plainTransaction(signed), senderAuthorisation: unsigned })),
     );
     const backend = {
       query: () => node.query(),
@@ -368,7 +369,7 @@ describe('any other chain', () => {
     const { receipts } = await test.block([
       transfer(real, { calls: [developmentCall('devSetBalance')] }),
       transfer(real, { sequence: 1n, calls: [developmentCall('devMint')] }),
-      encodeTransaction({ ...signed, senderAuthorisation: unsigned }),
+      encodeTransaction({ ...plainTransaction(signed), senderAuthorisation: unsigned }),
     ]);
     expect(receipts.map(({ status, failure }) => [status, failure?.code])).toEqual([
       ['REVERT', FAILURE_CODE.DEVELOPMENT_ONLY],

@@ -6,8 +6,8 @@ import { HEADER, RUN, recordAt } from '@weft/runtime/execute/parallel/arena';
 import { encodeSeenBlock } from '@weft/runtime/execute/parallel/block-context';
 import { layOrderedPart } from '@weft/runtime/execute/parallel/layout';
 import { OrderedWorker } from '@weft/runtime/execute/parallel/ordered-worker';
+import { resolveTable } from '@weft/runtime/execute/parallel/resolve-table';
 import { reserve, reservedOf } from '@weft/runtime/execute/phases/reserve';
-import { resolveTable } from '@weft/runtime/execute/phases/resolve';
 import { readSettings } from '@weft/runtime/execute/phases/settings';
 import { BlockState } from '@weft/runtime/execute/phases/state';
 import { planTable } from '@weft/runtime/schedule/plan';
@@ -27,14 +27,14 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     const reserved = reservedOf(reserve(input, readSettings(state), state));
     state.mark();
     const code = codes.view((key) => state.past(key));
-    const { table, attempts } = resolveTable(reserved, reserved.length, state, code, 0);
+    const { table, jobs, attempts } = resolveTable(reserved, reserved.length, state, code, 0);
     const planned = {
       senders: Int32Array.from(attempts, ({ sender }) => sender),
       gasLimits: Float64Array.from(attempts, ({ transaction }) => transaction.gasLimit),
     };
     const plan = planTable(table, planned, (key, to, at) => state.pastCellAt(key, to, at));
     const context = encodeSeenBlock(input);
-    const { arena } = layOrderedPart({ attempts, table, plan, state, code, context }, 1, () => memory);
+    const { arena } = layOrderedPart({ attempts, table, jobs, plan, state, code, context }, 1, () => memory);
     const alone = {
       isFlagged: () => false,
       flag: () => undefined,

@@ -4,6 +4,7 @@ import { AccessBuilder } from '@weft/runtime/access/access-builder';
 import { conflicts } from '@weft/runtime/access/conflicts';
 import { type Arena, arenaOver, HEADER, RUN } from '@weft/runtime/execute/parallel/arena';
 import { placeTables, writeGraph } from '@weft/runtime/execute/parallel/graph-tables';
+import { JobTable } from '@weft/runtime/execute/parallel/jobs';
 import type { Kernel } from '@weft/runtime/execute/parallel/kernel';
 import { type ListedPlan, planSchedule } from '@weft/runtime/schedule/plan-sets';
 import type { AccessSet } from '@weft/runtime/types/access';
@@ -109,7 +110,13 @@ class Model {
       return { access: this.#accesses[index], sender: new Uint8Array([sender]), gasLimit: 1 };
     });
     this.#plan = planSchedule(items, () => BigInt(INITIAL));
-    const tables = placeTables(this.#plan, this.#keys, NO_KEYS, this.#plan.table);
+    const tables = placeTables(
+      this.#plan,
+      this.#keys,
+      NO_KEYS,
+      this.#plan.table,
+      new JobTable(this.#plan.table),
+    );
     const members = this.#plan.members.length;
     const cells = tables.end;
     const sums = cells + this.#keys;
@@ -118,7 +125,7 @@ class Model {
     const tail = ran + block.length;
     this.#at = { cells, sums, seen, ran, tail };
     this.arena = arenaOver(new SharedArrayBuffer(4 * (tail + block.length)));
-    const taking = block.map((_, index) => index);
+    const taking = Int32Array.from(block, (_, index) => index);
     writeGraph(this.arena, tables, this.#plan, taking);
     // The model's cells stand in the order of its keys.
     const names = Array.from({ length: this.#keys }, (_, index) => keyText(keyOf(index)));

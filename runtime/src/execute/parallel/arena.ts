@@ -2,8 +2,8 @@
 // heap. Main lays it out before the job is announced; while it runs, the plan decides who may touch which record.
 //
 //   words  | header | in-degrees | successors | ready queue | transactions | slots | runs | members | flags | keys |
-//   words  | access table | names and codes of contracts | names of fields |
-//   heap   | jobs, S0 values, then what workers write: values, outcomes, amounts                                   |
+//   words  | access table | jobs | names and codes of contracts | names of fields |
+//   heap   | S0 values, then what workers write: values, outcomes, amounts                                         |
 
 /** Words of the header. Offsets are word indexes; heap positions are byte offsets. */
 export const HEADER = {
@@ -62,7 +62,9 @@ export const HEADER = {
   /** By contract number: the byte offset of the hash of its code in S0, or NO_CODE. Of contracts that transactions call. */
   contractCodes: 38,
   fieldNames: 39,
-  size: 40,
+  /** Where the table of jobs was copied to. */
+  jobs: 40,
+  size: 41,
 } as const;
 
 /** A transaction's record. `job`: main, before the job (`JOB` words). The others: the worker that runs it (`END` words). */
@@ -96,19 +98,20 @@ export const RUN = {
 export const MEMBER = { transaction: 0, delta: 1, afterAt: 2, afterLength: 3, size: 4 } as const;
 
 /**
- * What a worker needs of a transaction: the fixed words, then as many calls as they count. `record`: word index of its
- * access, a record of the access table (types/access-table.ts) copied in. `…At`: byte offsets.
+ * What a worker needs of a transaction: the fixed words, then as many calls as they count, each with its arguments behind it.
+ * `record`: its record in the access table (types/access-table.ts).
  */
 export const JOB = {
   /** Gas it may use, two words, low first. */
   gas: 0,
-  senderAt: 2,
+  record: 2,
   calls: 3,
-  record: 4,
-  size: 5,
+  /** 32 bytes. */
+  sender: 4,
+  size: 12,
 } as const;
-/** `contract`: its number in the access table; `valueAt`: 16 bytes, or 0 for no value. */
-export const CALL = { contract: 0, selector: 1, argsAt: 2, argsLength: 3, valueAt: 4, size: 5 } as const;
+/** `contract`: its number in the access table; `value`: 16 bytes. The arguments follow. */
+export const CALL = { contract: 0, selector: 1, argsLength: 2, value: 3, size: 7 } as const;
 
 /**
  * What a run came to, word indexes into the heap: the fixed words, then (offset, length) of each call's result, then the
@@ -160,6 +163,11 @@ export function arenaOver(memory: SharedArrayBuffer): Arena {
     numbers: new Uint32Array(memory),
     bytes: new Uint8Array(memory),
   };
+}
+
+/** Words that so many bytes of arguments take. */
+export function wordsOfArgs(length: number): number {
+  return (length + 3) >> 2;
 }
 
 /** Word index of a record: table `header`, record `index` of `size` words. */

@@ -23,7 +23,7 @@ import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
-import { type Attempt, resolveTable } from '../phases/resolve.js';
+import type { Attempt } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
@@ -39,6 +39,7 @@ import { encodeSeenBlock } from './block-context.js';
 import { collectOrdered, type OrderedResult } from './collect.js';
 import { CrewMemory } from './crew-memory.js';
 import { layOrderedPart, type OrderedPart } from './layout.js';
+import { resolveTable } from './resolve-table.js';
 import { receiveRunTimes } from './run-times.js';
 import { encodeSerialJob, readSerialOutcomes, type SerialJob, writeSerialJob } from './serial-job.js';
 
@@ -152,7 +153,7 @@ class BlockRun {
     this.#code = this.#mark();
     this.#clock.mark('hooks');
     const count = input.transactions.length;
-    const { table, attempts } = resolveTable(reserved, count, state, this.#code, this.kept.hashSeed);
+    const { table, jobs, attempts } = resolveTable(reserved, count, state, this.#code, this.kept.hashSeed);
     this.#clock.mark('resolve');
     const plan = this.#plan(table, attempts, settings);
     const { criticalPathGas } = plan;
@@ -161,6 +162,7 @@ class BlockRun {
     const { executed, tail } = await this.#ordered({
       attempts,
       table,
+      jobs,
       plan,
       state,
       code: this.#code,

@@ -5,12 +5,19 @@ import type { IndexLists } from '../../schedule/index-lists.js';
 import type { Plan } from '../../schedule/plan.js';
 import type { AccessTable } from '../../types/access-table.js';
 import { type Arena, HEADER, MEMBER, RUN, SLOT, TRANSACTION } from './arena.js';
+import type { JobTable } from './jobs.js';
 
 /** Word index of each table, by its name in the header, and of the first word behind them all. */
 export type TablePlaces = ReturnType<typeof placeTables>;
 
-/** Places for the tables of a plan, with room for `slotRoom` keys, for the table of the declared ones and for the accesses. */
-export function placeTables(plan: Plan, slotRoom: number, keys: TableParts, access: AccessTable) {
+/** Places for the tables of a plan, with room for `slotRoom` keys, and for those of declared keys, accesses and jobs. */
+export function placeTables(
+  plan: Plan,
+  slotRoom: number,
+  keys: TableParts,
+  access: AccessTable,
+  jobs: JobTable,
+) {
   const { checks, raises } = plan.sameSender;
   let end: number = HEADER.size;
   const take = (words: number): number => {
@@ -36,6 +43,7 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts, acce
     keyPlaces: take(keys.places.length),
     keyHeap: take(keys.heap.length),
     access: take(access.length),
+    jobs: take(jobs.length),
     contractNames: take(access.contracts.size),
     contractCodes: take(access.contracts.size),
     fieldNames: take(access.fields.size),
@@ -47,7 +55,7 @@ export function placeTables(plan: Plan, slotRoom: number, keys: TableParts, acce
  * Clears the tables and writes the plan into them; the heap begins behind them. `taking`: the transactions that take
  * part, in block order.
  */
-export function writeGraph(arena: Arena, tables: TablePlaces, plan: Plan, taking: readonly number[]): void {
+export function writeGraph(arena: Arena, tables: TablePlaces, plan: Plan, taking: Int32Array): void {
   const { words, bytes } = arena;
   const { end, ...places } = tables;
   // What an earlier job left; the heap is never read before it is written.
@@ -62,11 +70,12 @@ export function writeGraph(arena: Arena, tables: TablePlaces, plan: Plan, taking
   copyLists(words, plan.successors, places.successorOffsets, places.successorItems);
   copyLists(words, plan.sameSender.checks, places.checkOffsets, places.checkItems);
   copyLists(words, plan.sameSender.raises, places.raiseOffsets, places.raiseItems);
-  const ready = taking.filter((transaction) => plan.inDegrees[transaction] === 0);
-  ready.forEach((transaction, place) => {
-    words[places.queue + place] = transaction + 1;
-  });
-  words[HEADER.queueTail] = ready.length;
+  let ready = 0;
+  for (let index = 0; index < taking.length; index++) {
+    const transaction = taking[index]!;
+    if (plan.inDegrees[transaction] === 0) words[places.queue + ready++] = transaction + 1;
+  }
+  words[HEADER.queueTail] = ready;
   writeRuns(words, places, plan);
 }
 

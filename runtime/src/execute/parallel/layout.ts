@@ -2,6 +2,7 @@
 // a table there, and ask main for the slots of others.
 
 import { ByteImage, type ByteTable } from '../../base/byte-table.js';
+import { IntList } from '../../base/int-list.js';
 import type { Plan } from '../../schedule/plan.js';
 import type { AccessTable } from '../../types/access-table.js';
 import type { Address } from '../../types/address.js';
@@ -21,7 +22,7 @@ import {
   TRANSACTION,
 } from './arena.js';
 import { placeTables, writeGraph, writeKeyTable } from './graph-tables.js';
-import { JobWriter, jobBytes } from './jobs.js';
+import type { JobTable } from './jobs.js';
 
 /** Slots kept free for keys nobody declared (reads and writes under a lock). */
 const SPARE_SLOTS = 4096;
@@ -41,6 +42,7 @@ export interface OrderedPart {
   /** In block order; those with a record in the table take part. */
   readonly attempts: readonly Attempt[];
   readonly table: AccessTable;
+  readonly jobs: JobTable;
   readonly plan: Plan;
   readonly state: BlockState;
   /** Code in S0. */
@@ -59,18 +61,14 @@ export function layOrderedPart(
   scale: number,
   memoryFor: (bytes: number) => SharedArrayBuffer,
 ): OrderedArena {
-  const { table, plan, state, context, attempts } = part;
-  const { declared, records } = table;
+  const { table, jobs, plan, state, context } = part;
+  const { declared } = table;
+  const taking = takingPart(table);
   let heapBytes = context.length + 64 * table.contracts.size + 40 * table.fields.size;
-  const taking: number[] = [];
-  for (const { index, transaction } of attempts) {
-    if (records[index] === 0) continue;
-    taking.push(index);
-    heapBytes += jobBytes(transaction.calls) + OUTCOME_BYTES * scale;
-  }
+  heapBytes += OUTCOME_BYTES * scale * taking.length;
   for (const number of declared) heapBytes += 2 * scale * (state.pastAt(number)?.length ?? 64);
   const slotRoom = state.size + SPARE_SLOTS * scale;
-  const tables = placeTables(plan, slotRoom, state.table, table);
+  const tables = placeTables(plan, slotRoom, state.table, table, jobs);
   const size = 4 * tables.end + Math.max(HEAP_BYTES_MIN, 2 * heapBytes) * scale;
   const arena = arenaOver(memoryFor(size));
   const { words } = arena;
@@ -85,7 +83,8 @@ export function layOrderedPart(
   writeNames(arena, heap, tables.fieldNames, table.fields);
   words.fill(NO_SLOT, tables.slots, tables.slots + slotRoom * SLOT.size);
   for (const number of declared) writeSlot(arena, heap, number, state.pastAt(number));
-  writeJobs(part, arena, heap);
+  writeJobs(part, arena, taking, tables.jobs);
+  writeCodes(part, arena, heap);
   const image = new ByteImage();
   const slotOf = (key: StateKey): number => {
     const slot = state.numberOf(image.of(key));
@@ -118,26 +117,28 @@ function writeNames({ words }: Arena, heap: Heap, at: number, names: ByteTable):
   for (let number = 0; number < names.size; number++) words[at + number] = heap.put(names.copy(number));
 }
 
-function writeJobs({ attempts, table, code }: OrderedPart, arena: Arena, heap: Heap): void {
-  const { words } = arena;
-  const access = words[HEADER.access]!;
-  const codes = words[HEADER.contractCodes]!;
-  // Every contract a transaction with an access set calls is one it reaches, so it has a number.
-  const numberOf = (contract: Address): number => {
-    const number = table.contract(contract);
-    if (words[codes + number] === 0) {
-      const codeHash = code.contractAt(contract)?.codeHash;
-      words[codes + number] = codeHash === undefined ? NO_CODE : heap.put(codeHash);
-    }
-    return number;
-  };
-  const writer = new JobWriter(arena, heap, numberOf);
+/** Transactions with an access set, in block order. */
+function takingPart({ records }: AccessTable): Int32Array {
+  const taking = new IntList(records.length);
+  for (let transaction = 0; transaction < records.length; transaction++)
+    if (records[transaction] !== 0) taking.push(transaction);
+  return taking.view();
+}
+
+function writeJobs({ jobs }: OrderedPart, { words }: Arena, taking: Int32Array, at: number): void {
+  words.set(jobs.words, at);
   const transactions = words[HEADER.transactions]!;
-  for (const { index, transaction, attemptGas } of attempts) {
-    const record = table.records[index]!;
-    if (record === 0) continue;
-    const { sender, calls, gasLimit } = transaction;
-    const job = writer.write({ sender, calls, gas: gasLimit - attemptGas, record: access + record });
-    words[transactions + index * TRANSACTION.size + TRANSACTION.job] = job;
+  for (let index = 0; index < taking.length; index++) {
+    const transaction = taking[index]!;
+    words[transactions + transaction * TRANSACTION.size + TRANSACTION.job] = at + jobs.places[transaction]!;
+  }
+}
+
+/** The codes of the contracts that are called. */
+function writeCodes({ jobs, table, code }: OrderedPart, { words }: Arena, heap: Heap): void {
+  const codes = words[HEADER.contractCodes]!;
+  for (const number of jobs.called.view()) {
+    const codeHash = code.contractAt(table.contracts.copy(number) as Address)?.codeHash;
+    words[codes + number] = codeHash === undefined ? NO_CODE : heap.put(codeHash);
   }
 }

@@ -30,6 +30,7 @@ import {
   TRANSACTION,
   TRANSACTION_STATE,
   WRITE,
+  wordsOfArgs,
 } from './arena.js';
 import { cellBytes, loadCell, putCell } from './arena-cells.js';
 import { CallBytes } from './call-bytes.js';
@@ -61,6 +62,8 @@ export type Others = Pick<Kernel, 'isFlagged' | 'flag' | 'leave'>;
 /** Runs transactions of one job; each when everything the plan orders before it has finished. */
 export class OrderedWorker {
   readonly #words: Int32Array<SharedArrayBuffer>;
+  /** Where the access table stands. */
+  readonly #access: number;
   readonly #heap: Heap;
   readonly #keys: ByteTable;
   readonly #set: SlotSet;
@@ -82,6 +85,7 @@ export class OrderedWorker {
     this.#codes = new JobCodes(codes, arena);
     this.#context = { codes: this.#codes, pool, height, time, grandparentHash };
     this.#words = arena.words;
+    this.#access = arena.words[HEADER.access]!;
     this.#heap = new Heap(arena);
     this.#keys = keyTableOf(arena);
     this.#given = new CallBytes(arena);
@@ -94,7 +98,7 @@ export class OrderedWorker {
     const job = words[record + TRANSACTION.job]!;
     words[record + TRANSACTION.state] = this.#run(transaction, job, record);
     // Left whatever became of it: the last one to leave a run merges what the members added.
-    const access = words[job + JOB.record]!;
+    const access = this.#access + words[job + JOB.record]!;
     let at = access + RECORD.size;
     for (let index = words[access + RECORD.keys]!; index > 0; index--, at += KEY.size) {
       const run = words[at + KEY.run]!;
@@ -108,11 +112,11 @@ export class OrderedWorker {
       return TRANSACTION_STATE.unrun;
     }
     const words = this.#words;
-    this.#set.begin(words[job + JOB.record]!);
+    this.#set.begin(this.#access + words[job + JOB.record]!);
     this.#events.clear();
     this.#results.length = 0;
     const gasLimit = this.arena.numbers[job + JOB.gas]! + words[job + JOB.gas + 1]! * 0x1_0000_0000;
-    const sender = this.#given.sender(words[job + JOB.senderAt]!);
+    const sender = this.#given.sender(4 * (job + JOB.sender));
     const request = { sender, index: transaction, tail: false };
     const run = startRun(request, this.#context, this.#set, this.#events);
     const end = this.#runCalls(run, job, gasLimit);
@@ -127,18 +131,18 @@ export class OrderedWorker {
     const words = this.#words;
     let end = endOfNothing(gasLimit);
     let at = job + JOB.size;
-    for (let index = words[job + JOB.calls]!; index > 0; index--, at += CALL.size) {
-      const valueAt = words[at + CALL.valueAt]!;
+    for (let index = words[job + JOB.calls]!; index > 0; index--) {
       const contract = this.#codes.address(words[at + CALL.contract]!);
-      const argsAt = words[at + CALL.argsAt]!;
+      const argsAt = 4 * (at + CALL.size);
       const argsLength = words[at + CALL.argsLength]!;
       const native = bytesEqual(contract, SYSTEM_ADDRESS);
       const call = {
         contract,
         selector: words[at + CALL.selector]! >>> 0,
         args: native ? this.#given.ownArgs(argsAt, argsLength) : this.#given.args(argsAt, argsLength),
-        value: valueAt === 0 ? 0n : bigintOf(this.arena.numbers, valueAt / 4, 4),
+        value: bigintOf(this.arena.numbers, at + CALL.value, 4),
       };
+      at += CALL.size + wordsOfArgs(argsLength);
       end = runCall(run, call, end.gasLeft);
       if (end.status !== 'OK') break;
       this.#results.push(this.#heap.put(end.output), end.output.length);

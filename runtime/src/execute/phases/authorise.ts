@@ -3,7 +3,7 @@ import { ByteImage, ByteTable } from '../../base/byte-table.js';
 import { bytesEqual } from '../../base/bytes.js';
 import { accountAddress, SCHEME } from '../../types/address.js';
 import { type AuthorisationCheck, speaksFor, verifyAuthorisation } from '../../types/authorisation.js';
-import type { Authorisation } from '../../types/transaction.js';
+import type { Authorisation, SignedTransaction } from '../../types/transaction.js';
 
 /** `strict` in `process`, `zip215` for what is decided, `known`: these bytes passed the strict rule before. */
 export type SignatureRule = 'strict' | 'zip215' | 'known';
@@ -11,8 +11,8 @@ export type SignatureRule = 'strict' | 'zip215' | 'known';
 /** What an authorisation is checked against. */
 export type AuthorisationRequest = Omit<AuthorisationCheck, 'rule' | 'signingBytes'> & {
   readonly rule: SignatureRule;
-  /** Asked for by `strict` and `zip215` only. */
-  readonly signingBytes: () => Uint8Array;
+  /** Whose signing bytes `strict` and `zip215` ask for. */
+  readonly transaction: Pick<SignedTransaction, 'signingBytes'>;
   readonly addresses?: AddressMemo | undefined;
 };
 
@@ -52,7 +52,8 @@ export class AddressMemo {
 export function isAuthorised(authorisation: Authorisation, request: AuthorisationRequest): boolean {
   const { rule } = request;
   if (rule !== 'known') {
-    return verifyAuthorisation(authorisation, { ...request, rule, signingBytes: request.signingBytes() });
+    const { signingBytes } = request.transaction;
+    return verifyAuthorisation(authorisation, { ...request, rule, signingBytes });
   }
   const { addresses } = request;
   return speaksFor(authorisation, request, addresses && ((address, key) => addresses.has(address, key)));

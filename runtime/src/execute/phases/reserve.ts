@@ -7,13 +7,12 @@ import { CodecError } from '../../base/codec-error.js';
 import { sha256 } from '../../base/hash.js';
 import { LIMITS } from '../../base/limits.js';
 import { type Hash32, SCHEME } from '../../types/address.js';
-import { coversSignatures } from '../../types/authorisation.js';
-import { signaturesChecked } from '../../types/authorisation-codec.js';
+import { coversSignatures, type SignaturesFound } from '../../types/authorisation.js';
 import { intrinsicGas } from '../../types/gas-schedule.js';
 import type { BlockInput } from '../../types/outcome.js';
 import type { ReceiptStatus } from '../../types/receipt.js';
 import { decodeAccountRecord, expiringNonceKey } from '../../types/system.js';
-import type { Authorisation, SignedTransaction } from '../../types/transaction.js';
+import type { Authorisation, Nonce, SignedTransaction } from '../../types/transaction.js';
 import { decodeTransaction } from '../../types/transaction-codec.js';
 import { markerValue } from '../../types/value.js';
 import { ExecuteError } from '../errors.js';
@@ -30,13 +29,13 @@ export interface Reserved {
   readonly kind: 'reserved';
   readonly index: number;
   readonly transaction: SignedTransaction;
-  /** gasLimit × gasPrice, taken from the payer. */
-  readonly fee: bigint;
   /** Numbers in the block's state: of the sender's account record, and of the payer's balance. */
   readonly sender: number;
   readonly balance: number;
   /** Intrinsic gas, at most the gas limit. */
   readonly intrinsic: number;
+  /** Number of the key of an expiring nonce that ends with this block, or -1. */
+  readonly endingNonce: number;
 }
 /** A transaction of a decided block that takes no part. */
 export interface Refused {
@@ -89,41 +88,48 @@ function reserveOne(bytes: Uint8Array, index: number, block: ReserveBlock): Rese
   const transaction = input.decoded?.[index] ?? decodeOrUndefined(bytes);
   if (transaction === undefined)
     return { kind: 'refused', id: sha256(bytes) as Hash32, status: 'INVALID_FORM' };
-  const strict: SignatureRule = input.rule === 'process' ? 'strict' : 'zip215';
-  const rule = coversSignatures(input.signaturesFound?.[index], transaction) ? 'known' : strict;
-  return reserveDecoded(transaction, index, block, rule);
+  return reserveDecoded(transaction, index, block, input.signaturesFound?.[index]);
 }
 
-/** Reserves the next transaction of a block, whatever bytes the block's input holds. */
+/** Reserves the next transaction of a block, whatever bytes the block's input holds. `found`: of its signatures. */
 export function reserveDecoded(
   transaction: SignedTransaction,
   index: number,
   block: ReserveBlock,
-  rule: SignatureRule,
+  found: SignaturesFound | undefined,
 ): Reservation {
   const { input, settings, state, accounts } = block;
-  const { bytes, payer } = transaction;
-  const refuse = (status: ReceiptStatus): Refused => ({ kind: 'refused', id: transaction.id, status });
-
-  if (!bytesEqual(transaction.genesisHash, input.genesisHash)) return refuse('INVALID_CHAIN');
+  const { bytes, payer, gasLimit, nonce } = transaction;
+  if (!bytesEqual(transaction.genesisHash, input.genesisHash)) return refused(transaction, 'INVALID_CHAIN');
   const sender = accounts.numberOf(transaction.sender);
   const payingAccount = payer === undefined ? sender : accounts.numberOf(payer);
-  if (!hasSignatures(transaction, rule, block, sender, payingAccount)) return refuse('INVALID_SIGNATURE');
-  if (transaction.expiry < input.height) return refuse('INVALID_EXPIRED');
-  const spent = spentNonce(transaction, sender, block);
-  if (spent === undefined) return refuse('INVALID_NONCE');
-  const intrinsic = intrinsicGas(bytes.length, signaturesChecked(transaction), transaction.calls.length);
-  if (transaction.gasLimit > settings.parameters.blockGasMax || intrinsic > transaction.gasLimit) {
-    return refuse('INVALID_LIMIT');
-  }
-  const fee = BigInt(transaction.gasLimit) * transaction.gasPrice;
+  if (!hasSignatures(transaction, found, block, sender, payingAccount))
+    return refused(transaction, 'INVALID_SIGNATURE');
+  if (transaction.expiry < input.height) return refused(transaction, 'INVALID_EXPIRED');
+  const spent = spentNonce(nonce, transaction.sender, sender, block);
+  if (spent === undefined) return refused(transaction, 'INVALID_NONCE');
+  const intrinsic = intrinsicGas(bytes.length, transaction.signatureCount, transaction.callCount);
+  if (gasLimit > settings.parameters.blockGasMax || intrinsic > gasLimit)
+    return refused(transaction, 'INVALID_LIMIT');
+  const fee = feeOf(transaction);
   const balance = accounts.balanceOf(payingAccount, payer ?? transaction.sender);
-  if (state.cellAt(balance) < fee) return refuse('INVALID_FUNDS');
+  const held = state.cellAt(balance);
+  if (held < fee) return refused(transaction, 'INVALID_FUNDS');
 
-  if (spent.next === undefined) state.writeAt(spent.number, markerValue());
-  else state.writeCellAt(spent.number, spent.next);
-  state.addToCell(balance, -fee);
-  return { kind: 'reserved', index, transaction, fee, sender, balance, intrinsic };
+  if (nonce.kind === 'lane') state.writeCellAt(spent, nonce.sequence + 1n);
+  else state.writeAt(spent, markerValue());
+  state.writeCellAt(balance, held - fee);
+  const endingNonce = nonce.kind === 'expiring' && nonce.expiry === input.height ? spent : -1;
+  return { kind: 'reserved', index, transaction, sender, balance, intrinsic, endingNonce };
+}
+
+function refused({ id }: SignedTransaction, status: ReceiptStatus): Refused {
+  return { kind: 'refused', id, status };
+}
+
+/** gasLimit × gasPrice: what is taken from the payer until the block is settled. */
+export function feeOf({ gasLimit, gasPrice }: Pick<SignedTransaction, 'gasLimit' | 'gasPrice'>): bigint {
+  return BigInt(gasLimit) * gasPrice;
 }
 
 function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
@@ -137,14 +143,19 @@ function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {
 
 function hasSignatures(
   transaction: SignedTransaction,
-  rule: SignatureRule,
+  found: SignaturesFound | undefined,
   block: ReserveBlock,
   sender: number,
   payingAccount: number,
 ): boolean {
-  const { payer, senderAuthorisation, payerAuthorisation } = transaction;
-  if (!isHeard(transaction.sender, sender, senderAuthorisation, transaction, rule, block)) return false;
+  const { payer } = transaction;
+  const strict: SignatureRule = block.input.rule === 'process' ? 'strict' : 'zip215';
+  const rule = coversSignatures(found, transaction) ? 'known' : strict;
+  if (rule === 'known' && payer === undefined && block.accounts.isSpeaker(sender, transaction)) return true;
+  if (!isHeard(transaction.sender, sender, transaction.senderAuthorisation, transaction, rule, block))
+    return false;
   if (payer === undefined) return true;
+  const { payerAuthorisation } = transaction;
   return (
     payerAuthorisation !== undefined &&
     isHeard(payer, payingAccount, payerAuthorisation, transaction, rule, block)
@@ -160,32 +171,26 @@ function isHeard(
   rule: SignatureRule,
   { settings: { dev }, state, accounts, addresses }: ReserveBlock,
 ): boolean {
-  const isEd25519 = authorisation.scheme === SCHEME.ED25519;
-  if (isEd25519 && rule === 'known' && accounts.isSpeaker(account, authorisation.bytes)) return true;
   const stored = state.parentAt(account);
   const record = stored === undefined ? undefined : decodeAccountRecord(stored);
-  const signingBytes = () => transaction.signingBytes;
-  const holds = isAuthorised(authorisation, { address, record, signingBytes, rule, dev, addresses });
-  if (holds && isEd25519) accounts.addSpeaker(account, authorisation.bytes);
+  const holds = isAuthorised(authorisation, { address, record, transaction, rule, dev, addresses });
+  if (holds && authorisation.scheme === SCHEME.ED25519) accounts.addSpeaker(account, authorisation.bytes);
   return holds;
 }
 
-/**
- * The key that a nonce consumes, by number, and the next sequence of a lane (undefined: the key becomes a marker);
- * undefined where the nonce is spent, out of order or out of its window.
- */
+/** The number of the key that a nonce consumes; undefined where it is spent, out of order or out of its window. */
 function spentNonce(
-  { sender, nonce }: SignedTransaction,
+  nonce: Nonce,
+  sender: Uint8Array,
   account: number,
   { input: { height }, state, accounts }: ReserveBlock,
-): { readonly number: number; readonly next: bigint | undefined } | undefined {
+): number | undefined {
   if (nonce.kind === 'lane') {
     const number = accounts.nonceOf(account, sender, nonce.lane);
     const next = state.cellAt(number);
-    if (nonce.sequence !== next || next === SEQUENCE_MAX) return undefined;
-    return { number, next: next + 1n };
+    return nonce.sequence === next && next !== SEQUENCE_MAX ? number : undefined;
   }
   if (nonce.expiry < height || nonce.expiry > height + LIMITS.nonceExpiryBlocks) return undefined;
   const number = state.numberOf(IMAGE.of(expiringNonceKey(sender, nonce.expiry, nonce.bytes)));
-  return state.currentAt(number) === undefined ? { number, next: undefined } : undefined;
+  return state.currentAt(number) === undefined ? number : undefined;
 }

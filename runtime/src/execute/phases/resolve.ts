@@ -1,11 +1,9 @@
 // Resolve (SPEC §4 step 3): A(t) of every reserved transaction against S0, and the gas it has used before it runs.
 import type { AccessError } from '../../access/errors.js';
 import type { AccessLookup, CodeAccess } from '../../access/lookup.js';
-import { Resolver, resolveAccess } from '../../access/resolve.js';
-import { TableSink } from '../../access/table-sink.js';
+import { resolveAccess } from '../../access/resolve.js';
 import { ByteImage, ByteTable } from '../../base/byte-table.js';
 import type { AccessSet } from '../../types/access.js';
-import { AccessTable } from '../../types/access-table.js';
 import type { ReadState } from '../../types/outcome.js';
 import type { SignedTransaction } from '../../types/transaction.js';
 import { codeHash } from '../../wasm/code-hash.js';
@@ -38,30 +36,6 @@ export function resolveAll(reserved: readonly Reserved[], state: BlockState, cod
     const { gas, ...found } = resolveAccess(transaction, lookup, transaction.gasLimit - intrinsic);
     return { index, transaction, sender, ...found, attemptGas: intrinsic + gas };
   });
-}
-
-/** The same into a table of `transactions` records, keys numbered by the state. */
-export function resolveTable(
-  reserved: readonly Reserved[],
-  transactions: number,
-  state: BlockState,
-  code: CodeOnChain,
-  seed: number,
-): { readonly table: AccessTable; readonly attempts: readonly Attempt[] } {
-  const lookup = rememberContracts(
-    accessLookup(code, (key) => state.past(key)),
-    seed,
-  );
-  const table = new AccessTable(transactions, state, seed);
-  const sink = new TableSink(table);
-  const resolver = new Resolver(sink, lookup);
-  const attempts = reserved.map(({ index, transaction, sender, intrinsic }): Attempt => {
-    sink.begin();
-    const { gas, refusal } = resolver.resolve(transaction, transaction.gasLimit - intrinsic);
-    if (refusal === undefined) sink.commit(index);
-    return { index, transaction, sender, attemptGas: intrinsic + gas };
-  });
-  return { table, attempts };
 }
 
 /** What resolution knows of one state; `code` must read the same. */

@@ -1,7 +1,6 @@
 // Settle (SPEC §4 step 6): what each transaction pays, refunds before the end hooks, fees and spent nonces after.
 import type { BlockInput } from '../../types/outcome.js';
-import { expiringNonceKey } from '../../types/system.js';
-import type { Reserved } from './reserve.js';
+import { feeOf, type Reserved } from './reserve.js';
 import type { BlockState } from './state.js';
 
 /** Gas price × max(gasUsed, a quarter of the limit, rounded up): what a reserved transaction pays in every phase. */
@@ -13,7 +12,7 @@ export function paymentOf(reserved: Reserved, gasUsed: number): bigint {
 /** Gives payers back what was set aside and not used. Before the end hooks. */
 export function refund(reserved: readonly Reserved[], paid: readonly bigint[], state: BlockState): void {
   for (const one of reserved) {
-    state.addToCell(one.balance, one.fee - paid[one.index]!);
+    state.addToCell(one.balance, feeOf(one.transaction) - paid[one.index]!);
   }
 }
 
@@ -26,10 +25,5 @@ export function closeBlock(
 ): void {
   state.addBalance(input.proposer, fees);
   for (const key of input.expiring) state.write(key, undefined);
-  for (const { transaction } of reserved) {
-    const { nonce, sender } = transaction;
-    if (nonce.kind === 'expiring' && nonce.expiry === input.height) {
-      state.write(expiringNonceKey(sender, nonce.expiry, nonce.bytes), undefined);
-    }
-  }
+  for (const { endingNonce } of reserved) if (endingNonce >= 0) state.writeAt(endingNonce, undefined);
 }
