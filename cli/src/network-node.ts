@@ -1,6 +1,7 @@
 // `weft node --home`: a node of a network, with CometBFT beside it, until either of them ends.
 import { fileURLToPath } from 'node:url';
 import type { LogOptions } from '@weft/runtime/node/log';
+import { nodeCommand } from '@weft/runtime/node/network/command';
 import { CliError } from './errors.js';
 import { interrupted } from './interrupt.js';
 import { EXIT, type Output } from './output.js';
@@ -13,9 +14,9 @@ export interface NetworkNodeOptions {
   readonly trust?: string;
 }
 
-/** The command that runs this `weft`. */
+/** The command that runs this `weft` as a network's node. */
 export function weftCommand(): readonly string[] {
-  return [process.execPath, fileURLToPath(new URL('../bin/weft.js', import.meta.url))];
+  return nodeCommand(fileURLToPath(new URL('../bin/weft.js', import.meta.url)));
 }
 
 /** Runs the node of a home, which it makes first where it joins. Ends with its exit code set. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { developmentGenesis } from '@weft/runtime/node/development';
+import { nodeCommand } from '@weft/runtime/node/network/command';
 import { initNetwork, loopbackHosts, type Network } from '@weft/runtime/node/network/init';
 import { networkStatus } from '@weft/runtime/node/network/status';
 import { readNetwork, SupervisedNode } from '@weft/runtime/node/network/supervise';
@@ -13,10 +14,9 @@ import { type Account, accountsFromMnemonic, DEVELOPMENT_MNEMONIC } from '@weft/
 import type { Namespaces } from './namespaces.js';
 
 /** How `weft` is run from the checkout. */
-export const WEFT: readonly string[] = [
-  process.execPath,
+export const WEFT: readonly string[] = nodeCommand(
   fileURLToPath(new URL('../../cli/bin/weft.js', import.meta.url)),
-];
+);
 const LOOK_MS = 100;
 
 export interface LocalNetworkOptions {

@@ -49,7 +49,7 @@ it('writes four homes of one genesis, each with keys of its own and the others a
     const key = join(folder, home, 'cometbft', 'config', 'priv_validator_key.json');
     expect((await stat(key)).mode & 0o077).toBe(0);
     keys.add(await readFile(key, 'utf8'));
-    expect(await read(home, 'start.sh')).toContain('node --home');
+    expect(await read(home, 'start.sh')).toMatch(/--max-semi-space-size=\d+ .*weft\.js node --home/);
     expect(await read(home, `weft-${home}.service`)).toContain('Restart=always');
   }
   expect(keys.size).toBe(4);

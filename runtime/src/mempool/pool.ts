@@ -34,8 +34,11 @@ export function createMempool(options: MempoolOptions = {}): Mempool {
 
 class PricedPool implements Mempool {
   readonly #index = new PoolIndex();
-  /** The last entry of every line, cheapest first; holds stale ones too, which are passed over. */
-  #tails = new TinyQueue<Entry>([], cheapestFirst);
+  /**
+   * The last entry of every line, cheapest first; holds stale ones too, which are passed over. Undefined until somebody asks:
+   * a pool that is never full needs none, and what stands here outlives its block.
+   */
+  #tails: TinyQueue<Entry> | undefined;
   #arrivals = 0;
   readonly #added = new Set<(transaction: SignedTransaction) => void>();
   readonly #dropped = new Set<(transaction: SignedTransaction, reason: DropReason) => void>();
@@ -238,40 +241,50 @@ class PricedPool implements Mempool {
 
   /** The cheapest entry that ends its line; it stays. */
   #cheapest(): Entry | undefined {
-    for (let entry = this.#tails.peek(); entry !== undefined; entry = this.#tails.peek()) {
+    const tails = this.#tailsNow();
+    for (let entry = tails.peek(); entry !== undefined; entry = tails.peek()) {
       if (entry.line.entries.at(-1) === entry) return entry;
-      this.#tails.pop();
+      tails.pop();
     }
     return undefined;
   }
 
   /** The cheapest entry that ends its line once `evicted` are gone. */
   #popTail(evicted: readonly Entry[]): Entry | undefined {
+    const tails = this.#tailsNow();
     const goneOf = (line: Line): number => evicted.filter((one) => one.line === line).length;
     const last = evicted.at(-1);
     const next = last?.line.entries.at(-1 - goneOf(last.line));
-    if (next !== undefined) this.#tails.push(next);
-    for (let entry = this.#tails.pop(); entry !== undefined; entry = this.#tails.pop()) {
+    if (next !== undefined) tails.push(next);
+    for (let entry = tails.pop(); entry !== undefined; entry = tails.pop()) {
       if (entry.line.entries.at(-1 - goneOf(entry.line)) === entry) return entry;
     }
     return undefined;
   }
 
-  #noteTail(entry: Entry): void {
-    this.#tails.push(entry);
-    this.#trimTails();
+  #tailsNow(): TinyQueue<Entry> {
+    if (this.#tails === undefined) {
+      const tails = Array.from(this.#index.lines(), (line) => line.entries.at(-1) as Entry);
+      this.#tails = new TinyQueue(tails, cheapestFirst);
+    }
+    return this.#tails;
   }
 
-  /** Stale entries keep their transactions in memory. */
-  #trimTails(): void {
-    if (this.#tails.length <= 2 * this.size + 1024) return;
-    const tails = [...this.#index.lines()].map((line) => line.entries.at(-1) as Entry);
-    this.#tails = new TinyQueue(tails, cheapestFirst);
+  #noteTail(entry: Entry): void {
+    this.#tails?.push(entry);
+    this.#forgetTails();
+  }
+
+  /** Where most are stale, or nobody will ask soon. */
+  #forgetTails(): void {
+    const { size, bytes, countMax, bytesMax } = this;
+    const stale = this.#tails !== undefined && this.#tails.length > 2 * size + 1024;
+    if (stale || (2 * size < countMax && 2 * bytes < bytesMax)) this.#tails = undefined;
   }
 
   #takeAway(gone: ReadonlySet<Entry>): void {
-    for (const tail of this.#index.remove(gone)) this.#tails.push(tail);
-    this.#trimTails();
+    for (const tail of this.#index.remove(gone)) this.#tails?.push(tail);
+    this.#forgetTails();
   }
 
   #remove(entry: Entry, reason: DropReason): void {
@@ -300,7 +313,8 @@ function* inOrder(lines: Iterable<Line>): Iterable<Entry> {
 }
 
 function dearestFirst(a: Entry, b: Entry): number {
-  const [left, right] = [a.transaction.gasPrice, b.transaction.gasPrice];
+  const left = a.transaction.gasPrice;
+  const right = b.transaction.gasPrice;
   return left === right ? a.arrival - b.arrival : left > right ? -1 : 1;
 }
 
