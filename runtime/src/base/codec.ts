@@ -8,7 +8,7 @@ import type { RecentBytes } from './recent-bytes.js';
 const START = 256;
 /** Up to here a loop over bytes is faster than the engine's copy: of an array; of a part, of which that wants a view. */
 const LOOP_BYTES = 16;
-const LOOP_BYTES_OF_PART = 64;
+const LOOP_BYTES_OF_PART = 160;
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Appends values to a growing buffer. Every method returns the writer. */

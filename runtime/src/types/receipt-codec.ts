@@ -1,7 +1,8 @@
 // Canonical bytes of receipts, events and hook receipts, and the roots over them. SPEC: runtime/docs/spec/receipt.md.
+import { BytesPart } from '../base/bytes-part.js';
 import { decodeExact, Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
-import { indexedRoot } from '../base/indexed-root.js';
+import { indexedRoot, indexedRootOfParts } from '../base/indexed-root.js';
 import { LIMITS } from '../base/limits.js';
 import type { Address, Hash32 } from './address.js';
 import {
@@ -38,17 +39,116 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
 }
 
 export function writeReceipt(writer: Writer, receipt: Receipt): void {
-  writer.fixed(receipt.transaction, 32).u8(RECEIPT_STATUS[receipt.status]).u8(PHASES.indexOf(receipt.phase));
-  const { order, failure, results } = receipt;
+  if (receipt instanceof EncodedReceipt) {
+    writer.part(receipt.whole, receipt.start, receipt.length);
+    return;
+  }
+  writer.fixed(receipt.transaction, 32);
+  writeReceiptNumbers(writer, receipt);
+  writeReceiptEnd(writer, receipt);
+}
+
+/** What stands in a receipt behind the transaction's id. */
+export type ReceiptNumbers = Omit<Receipt, 'transaction' | keyof ReceiptEnd>;
+/** What a receipt says last. */
+export type ReceiptEnd = Pick<Receipt, 'failure' | 'results'>;
+
+export function writeReceiptNumbers(writer: Writer, receipt: ReceiptNumbers): void {
+  writer.u8(RECEIPT_STATUS[receipt.status]).u8(PHASES.indexOf(receipt.phase));
+  const { order } = receipt;
   // As `option` and `list` write them, without a function made for each: there is one of these a transaction.
   if (order === undefined) writer.u8(0);
   else writer.u8(1).u32(order);
   writer.number64(receipt.attemptGas).number64(receipt.gasUsed).u128(receipt.paid);
   writer.u32(receipt.firstEvent).u32(receipt.eventCount);
+}
+
+export function writeReceiptEnd(writer: Writer, { failure, results }: ReceiptEnd): void {
   if (failure === undefined) writer.u8(0);
   else writeFailure(writer.u8(1), failure);
   writer.u32(results.length);
   for (const result of results) writer.bytes(result);
+}
+
+/** Inverse of `writeReceiptEnd`. */
+export function readReceiptEnd(reader: Reader): ReceiptEnd {
+  const failure = reader.option(() => readFailure(reader));
+  return { failure, results: reader.list(() => reader.bytes(LIMITS.resultBytes), LIMITS.calls) };
+}
+
+/** Where a receipt's order stands, and behind an order what it is followed by. */
+const STATUS_AT = 32;
+const ORDER_AT = 34;
+const BEHIND_ORDER = 39;
+/** From the gas of the attempt on. */
+const GAS_USED = 8;
+const PAID = 16;
+const FIRST_EVENT = 32;
+const EVENT_COUNT = 36;
+const END = 40;
+
+/** A receipt of our own making as its bytes: read off them when somebody asks, which the way through a block does not. */
+export class EncodedReceipt extends BytesPart implements Receipt {
+  get transaction(): Hash32 {
+    return this.#readerAt(0).fixed(32) as Hash32;
+  }
+
+  get status(): ReceiptStatus {
+    return readStatus(this.#readerAt(STATUS_AT));
+  }
+
+  get phase(): Phase {
+    return PHASES[this.whole[this.start + STATUS_AT + 1]!]!;
+  }
+
+  get order(): number | undefined {
+    return this.#hasOrder ? this.#readerAt(ORDER_AT + 1).u32() : undefined;
+  }
+
+  get attemptGas(): number {
+    return this.#behindOrder(0).number64();
+  }
+
+  get gasUsed(): number {
+    return this.#behindOrder(GAS_USED).number64();
+  }
+
+  get paid(): bigint {
+    return this.#behindOrder(PAID).u128();
+  }
+
+  get firstEvent(): number {
+    return this.#behindOrder(FIRST_EVENT).u32();
+  }
+
+  get eventCount(): number {
+    return this.#behindOrder(EVENT_COUNT).u32();
+  }
+
+  get failure(): Failure | undefined {
+    return readReceiptEnd(this.#behindOrder(END)).failure;
+  }
+
+  get results(): readonly Uint8Array[] {
+    return readReceiptEnd(this.#behindOrder(END)).results;
+  }
+
+  /** The same as a plain object. */
+  toJSON(): Receipt {
+    return readReceipt(this.#readerAt(0));
+  }
+
+  get #hasOrder(): boolean {
+    return this.whole[this.start + ORDER_AT] === 1;
+  }
+
+  #behindOrder(at: number): Reader {
+    return this.#readerAt((this.#hasOrder ? BEHIND_ORDER : ORDER_AT + 1) + at);
+  }
+
+  #readerAt(at: number): Reader {
+    return new Reader(this.whole, 'receipt', this.start + at);
+  }
 }
 
 /** Bytes of the lists whose root was made and which somebody still has: a record is made of the same. */
@@ -95,8 +195,7 @@ export function readReceipt(reader: Reader): Receipt {
   const paid = reader.u128();
   const firstEvent = reader.u32();
   const eventCount = reader.u32();
-  const failure = reader.option(() => readFailure(reader));
-  const results = reader.list(() => reader.bytes(LIMITS.resultBytes), LIMITS.calls);
+  const { failure, results } = readReceiptEnd(reader);
   return {
     transaction,
     status,
@@ -125,13 +224,12 @@ function readFailure(reader: Reader): Failure {
 }
 
 /** An event as its bytes: taken apart when somebody asks, which the way through a block does not. */
-export class EncodedEvent implements ContractEvent {
-  readonly encoded: Uint8Array;
+export class EncodedEvent extends BytesPart implements ContractEvent {
   readonly transaction: number | undefined;
   private parts: ContractEvent | undefined;
 
-  constructor(encoded: Uint8Array, transaction: number | undefined) {
-    this.encoded = encoded;
+  constructor(whole: Uint8Array, start: number, end: number, transaction: number | undefined) {
+    super(whole, start, end);
     this.transaction = transaction;
   }
 
@@ -172,7 +270,7 @@ export function encodeEvent(event: ContractEvent): Uint8Array {
 
 /** `encodeEvent(event).length`, without the bytes. */
 export function encodedEventBytes(event: ContractEvent): number {
-  if (event instanceof EncodedEvent) return event.encoded.length;
+  if (event instanceof EncodedEvent) return event.length;
   const { topics, data, transaction } = event;
   const fixed = 32 + 8 + 4 + 4 + (transaction === undefined ? 1 : 5);
   return topics.reduce((sum, topic) => sum + 4 + topic.length, fixed + data.length);
@@ -183,17 +281,21 @@ export function decodeEvent(bytes: Uint8Array): ContractEvent {
   return decodeExact(bytes, 'event', readEvent);
 }
 
-/** `count` events of a transaction that stand one after the other in bytes of our own making; views of them. */
-export function encodedEvents(bytes: Uint8Array, count: number, transaction: number): ContractEvent[] {
-  if (count === 1) return [new EncodedEvent(bytes, transaction)];
-  const events: ContractEvent[] = [];
-  const reader = new Reader(bytes, 'events');
-  for (let index = 0; index < count; index++) {
-    const start = reader.offset;
+/** `count` events of a transaction that stand one after the other in [start, end) of bytes of our own making. */
+export function encodedEvents(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  count: number,
+  transaction: number,
+): ContractEvent[] {
+  if (count === 1) return [new EncodedEvent(bytes, start, end, transaction)];
+  const reader = new Reader(bytes, 'events', start);
+  return Array.from({ length: count }, () => {
+    const at = reader.offset;
     skipEvent(reader);
-    events.push(new EncodedEvent(bytes.subarray(start, reader.offset), transaction));
-  }
-  return events;
+    return new EncodedEvent(bytes, at, reader.offset, transaction);
+  });
 }
 
 /** Moves behind an event. */
@@ -206,7 +308,7 @@ export function skipEvent(reader: Reader): void {
 
 export function writeEvent(writer: Writer, event: ContractEvent): void {
   if (event instanceof EncodedEvent) {
-    writer.fixed(event.encoded);
+    writer.part(event.whole, event.start, event.length);
     return;
   }
   if (event.topics.length > LIMITS.eventTopics) {
@@ -246,19 +348,30 @@ export function readHookReceipt(reader: Reader): HookReceipt {
 
 /** The receipt root of a block: receipts in block order. */
 export function receiptRoot(receipts: readonly Receipt[]): Hash32 {
-  const writer = new Writer();
-  const ends = receipts.map((receipt) => {
-    writeReceipt(writer, receipt);
-    return writer.length;
-  });
-  const bytes = writer.finish();
-  encodedLists.set(receipts, bytes);
-  return indexedRoot(ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))) as Hash32;
+  const { bytes, root } = rootOfList(receipts, writeReceipt);
+  encodedLists.set(receipts, bytes.slice());
+  return root;
 }
 
 /** The event root of a block: events in effective order. */
 export function eventRoot(events: readonly ContractEvent[]): Hash32 {
-  return indexedRoot(events.map(encodeEvent)) as Hash32;
+  return rootOfList(events, writeEvent).root;
+}
+
+/** Room for one list, kept from one block to the next. */
+const LIST = new Writer();
+const LIST_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The items one behind the other, good until the next call, and the root over them. */
+function rootOfList<Item>(items: readonly Item[], write: (writer: Writer, item: Item) => void) {
+  const writer = LIST.clear(LIST_BYTES_MAX);
+  const ends = new Int32Array(items.length);
+  for (let index = 0; index < items.length; index++) {
+    write(writer, items[index]!);
+    ends[index] = writer.length;
+  }
+  const bytes = writer.view();
+  return { bytes, root: indexedRootOfParts(bytes, ends) as Hash32 };
 }
 
 /** The transaction root of a block: wire bytes in block order. */

@@ -1,6 +1,7 @@
 // A block record's bytes: the block, every value it changed, the seal. What the store makes durable (it adds its own
 // framing and checksum) and what undo, replay and repair read. SPEC: runtime/docs/spec/record.md.
 import { compareBytes } from '../base/bytes.js';
+import { BytesPart } from '../base/bytes-part.js';
 import { decodeExact, Reader, Writer } from '../base/codec.js';
 import { CodecError } from '../base/codec-error.js';
 import { LIMITS } from '../base/limits.js';
@@ -87,10 +88,8 @@ function assertAligned({ block, changes }: Pick<BlockRecord, 'block' | 'changes'
 }
 
 /** Changes of our own making as `writeChanges` writes them. */
-export class EncodedChanges implements EncodedList {
+export class EncodedChanges extends BytesPart implements EncodedList {
   #list: readonly ValueChange[] | undefined;
-
-  constructor(readonly encoded: Uint8Array) {}
 
   get list(): readonly ValueChange[] {
     this.#list ??= decodeExact(this.encoded, 'changes', readChanges);
@@ -111,7 +110,7 @@ export function listOf(changes: ChangeList): readonly ValueChange[] {
 /** Keys ascending and distinct. @throws CODEC_ORDER */
 export function writeChanges(writer: Writer, changes: ChangeList): void {
   if (changes instanceof EncodedChanges) {
-    writer.fixed(changes.encoded);
+    writer.part(changes.whole, changes.start, changes.length);
     return;
   }
   writeList(writer, listOf(changes));

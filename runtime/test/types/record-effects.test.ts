@@ -67,7 +67,7 @@ describe('changes as bytes', () => {
         for (const changes of record.changes) {
           const encoded = new Writer();
           writeChanges(encoded, changes);
-          const held = new EncodedChanges(encoded.finish());
+          const held = new EncodedChanges(encoded.finish(), 0, encoded.length);
           expect(listOf(held)).toEqual(listOf(changes));
           expect(JSON.parse(JSON.stringify(held))).toEqual(JSON.parse(JSON.stringify(listOf(changes))));
           const again = new Writer();

@@ -180,34 +180,6 @@ export function heapCopy(arena: Arena, at: number, length: number): Uint8Array |
   return length === 0 ? undefined : arena.bytes.slice(at, at + length);
 }
 
-/** Bytes copied out at a time, and the longest that share their memory with others. */
-const COPY_CHUNK_BYTES = 256 * 1024;
-const SHARED_COPY_BYTES = 4096;
-
-/** Copies of heap bytes that live as long as each other: they share memory, which is cheaper than some each. */
-export class HeapCopies {
-  #chunk = new Uint8Array(0);
-  #at = 0;
-
-  constructor(private readonly arena: Arena) {}
-
-  /** As `heapCopy`. */
-  of(at: number, length: number): Uint8Array | undefined {
-    if (length === 0 || length > SHARED_COPY_BYTES) return heapCopy(this.arena, at, length);
-    if (length > this.#chunk.length - this.#at) {
-      this.#chunk = new Uint8Array(COPY_CHUNK_BYTES);
-      this.#at = 0;
-    }
-    const { bytes } = this.arena;
-    const to = this.#chunk;
-    const start = this.#at;
-    this.#at = start + length;
-    if (length > LOOP_BYTES) to.set(bytes.subarray(at, at + length), start);
-    else for (let index = 0; index < length; index++) to[start + index] = bytes[at + index]!;
-    return to.subarray(start, this.#at);
-  }
-}
-
 /** Thrown by `Heap.put` when the arena is used up; the block runs again in a larger one. */
 export const ARENA_FULL: unique symbol = Symbol('arena full');
 

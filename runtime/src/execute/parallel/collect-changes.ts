@@ -41,7 +41,7 @@ export function collectChanges(
   const bytes = writer.finish();
   const changes = new Array<EncodedChanges | undefined>(count).fill(undefined);
   for (let index = 0, start = 0; index < count; start = ends[index++]!) {
-    if (ends[index]! > start) changes[index] = new EncodedChanges(bytes.subarray(start, ends[index]!));
+    if (ends[index]! > start) changes[index] = new EncodedChanges(bytes, start, ends[index]!);
   }
   return changes;
 }

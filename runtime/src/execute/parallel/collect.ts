@@ -1,21 +1,19 @@
 // Main's side of an arena after the ordered part: reports, changes and final values come out of shared memory. All
 // workers have left the job, an atomic count main waited for, so plain reads see everything they wrote.
 import { assert } from '../../base/assert.js';
-import { Reader } from '../../base/codec.js';
-import type { ValueChange } from '../../types/block.js';
+import { Writer } from '../../base/codec.js';
+import type { AccessTable } from '../../types/access-table.js';
+import type { ChangeList, ValueChange } from '../../types/block.js';
 import type { ContractEvent } from '../../types/receipt.js';
 import { encodedEvents } from '../../types/receipt-codec.js';
-import { EMPTY } from '../../vm/outcome.js';
-import { type RunReport, readFailure, STATUSES } from '../outcome-codec.js';
+import { STATUSES } from '../outcome-codec.js';
 import type { Executed } from '../phases/assemble.js';
-import { orderedExecuted } from '../phases/executed.js';
 import type { BlockState } from '../phases/state.js';
 import type { TailEntry } from '../phases/tail.js';
 import {
   type Arena,
   END,
   HEADER,
-  HeapCopies,
   heapCopy,
   recordAt,
   SLOT,
@@ -23,11 +21,14 @@ import {
   TRANSACTION_STATE,
 } from './arena.js';
 import { collectChanges } from './collect-changes.js';
+import { EncodedExecuted } from './encoded.js';
 import type { OrderedArena, OrderedPart } from './layout.js';
 
 const NOTHING: readonly ContractEvent[] = [];
-const NO_RESULTS: Uint8Array[] = [];
 const UNCHANGED: readonly ValueChange[] = [];
+/** Room kept from one block to the next. */
+const TOLD_BYTES_MAX = 64 * 1024 * 1024;
+const TOLD = new Writer();
 
 /** What the ordered part came to. */
 export interface OrderedResult {
@@ -43,49 +44,85 @@ export function collectOrdered(
   { attempts, table, state }: OrderedPart,
 ): OrderedResult {
   const { arena } = ordered;
+  const { words, numbers } = arena;
   const count = table.records.length;
   const changes = collectChanges(arena, table, state);
-  const copies = new HeapCopies(arena);
+  const told = tellEnds(arena, table);
   const executed = new Array<Executed | undefined>(count).fill(undefined);
   const tail: TailEntry[] = [];
-  for (const { index, transaction, attemptGas } of attempts) {
+  for (let place = 0; place < attempts.length; place++) {
+    const { index, transaction, attemptGas } = attempts[place]!;
     const record = recordAt(arena, HEADER.transactions, index, TRANSACTION.size);
-    const end =
-      table.records[index] === 0 ? TRANSACTION_STATE.unrun : arena.words[record + TRANSACTION.state]!;
-    assert(end !== TRANSACTION_STATE.waiting, 'every transaction with an access set was taken');
-    if (end === TRANSACTION_STATE.unrun) {
+    const state = table.records[index] === 0 ? TRANSACTION_STATE.unrun : words[record + TRANSACTION.state]!;
+    assert(state !== TRANSACTION_STATE.waiting, 'every transaction with an access set was taken');
+    if (state === TRANSACTION_STATE.unrun) {
       tail.push({ index, transaction, attemptGas });
       continue;
     }
-    const at = arena.words[record + TRANSACTION.end]!;
-    const report = readReport(arena, at, index, copies);
-    if (end === TRANSACTION_STATE.violated) {
-      tail.push({ index, transaction, attemptGas: attemptGas + report.gas });
+    const end = words[record + TRANSACTION.end]!;
+    const gas = numbers[end + END.gas]! + numbers[end + END.gas + 1]! * 0x1_0000_0000;
+    if (state === TRANSACTION_STATE.violated) {
+      tail.push({ index, transaction, attemptGas: attemptGas + gas });
       continue;
     }
-    const refund = arena.words[at + END.refund]!;
-    executed[index] = orderedExecuted(attemptGas, report, refund, changes[index] ?? UNCHANGED);
+    const status = STATUSES[words[end + END.status]!]!;
+    assert(status !== 'VIOLATION', 'a violation goes to the tail');
+    const used = Math.max(0, attemptGas + gas - words[end + END.refund]!);
+    const own = changes[index] ?? UNCHANGED;
+    executed[index] = told.executed(index, status, used, words[end + END.events]!, own);
   }
   applySlots(ordered, state);
   return { executed, tail };
 }
 
-function readReport(arena: Arena, at: number, transaction: number, copies: HeapCopies): RunReport {
-  const { words, numbers } = arena;
-  const count = words[at + END.results]!;
-  const results = count === 0 ? NO_RESULTS : new Array<Uint8Array>(count);
-  for (let index = 0, next = at + END.size; index < count; index++, next += 2) {
-    results[index] = copies.of(words[next]!, words[next + 1]!) ?? EMPTY;
+/** Copies what the receipts of the ordered part say last, and their events, out of the arena: all into one byte string. */
+function tellEnds(arena: Arena, table: AccessTable) {
+  const { words } = arena;
+  const count = table.records.length;
+  const writer = TOLD.clear(TOLD_BYTES_MAX);
+  /** By transaction: where its part begins, and its events behind it. */
+  const starts = new Int32Array(count + 1);
+  const eventStarts = new Int32Array(count);
+  for (let index = 0; index < count; index++) {
+    starts[index] = writer.length;
+    const record = recordAt(arena, HEADER.transactions, index, TRANSACTION.size);
+    const done = table.records[index] !== 0 && words[record + TRANSACTION.state] === TRANSACTION_STATE.done;
+    if (done) writeEnd(writer, arena, words[record + TRANSACTION.end]!);
+    eventStarts[index] = writer.length;
+    if (done) writeEvents(writer, arena, words[record + TRANSACTION.end]!);
   }
-  const failure = copies.of(words[at + END.failureAt]!, words[at + END.failureLength]!);
-  const events = copies.of(words[at + END.eventsAt]!, words[at + END.eventsLength]!);
+  starts[count] = writer.length;
+  const bytes = writer.finish();
   return {
-    status: STATUSES[words[at + END.status]!]!,
-    gas: numbers[at + END.gas]! + numbers[at + END.gas + 1]! * 0x1_0000_0000,
-    results,
-    failure: failure === undefined ? undefined : readFailure(new Reader(failure, 'failure')),
-    events: events === undefined ? NOTHING : encodedEvents(events, words[at + END.events]!, transaction),
+    executed(
+      index: number,
+      status: Exclude<(typeof STATUSES)[number], 'VIOLATION'>,
+      gasUsed: number,
+      events: number,
+      changes: ChangeList,
+    ): Executed {
+      const [start, end] = [eventStarts[index]!, starts[index + 1]!];
+      const own = events === 0 ? NOTHING : encodedEvents(bytes, start, end, events, index);
+      return new EncodedExecuted(bytes, starts[index]!, start, status, gasUsed, own, changes);
+    },
   };
+}
+
+/** As `writeReceiptEnd`. */
+function writeEnd(writer: Writer, { words, bytes }: Arena, at: number): void {
+  const failure = words[at + END.failureLength]!;
+  if (failure === 0) writer.u8(0);
+  else writer.u8(1).part(bytes, words[at + END.failureAt]!, failure);
+  const count = words[at + END.results]!;
+  writer.u32(count);
+  for (let index = 0, next = at + END.size; index < count; index++, next += 2) {
+    const length = words[next + 1]!;
+    writer.u32(length).part(bytes, words[next]!, length);
+  }
+}
+
+function writeEvents(writer: Writer, { words, bytes }: Arena, at: number): void {
+  writer.part(bytes, words[at + END.eventsAt]!, words[at + END.eventsLength]!);
 }
 
 function applySlots({ arena }: OrderedArena, state: BlockState): void {

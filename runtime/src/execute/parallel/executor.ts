@@ -38,6 +38,7 @@ import { ARENA_FULL, arenaOver, HEADER } from './arena.js';
 import { encodeSeenBlock } from './block-context.js';
 import { collectOrdered, type OrderedResult } from './collect.js';
 import { CrewMemory } from './crew-memory.js';
+import { encodedReceipts } from './encoded.js';
 import { layOrderedPart, type OrderedPart } from './layout.js';
 import { resolveTable } from './resolve-table.js';
 import { receiveRunTimes } from './run-times.js';
@@ -197,7 +198,7 @@ class BlockRun {
       tailGas: tailRun.gasUsed,
       stats,
     };
-    const outcome = assembleOutcome(parts, paid);
+    const outcome = assembleOutcome(parts, paid, encodedReceipts);
     if (input.rule === 'process') assertUsedLimits(outcome, settings.parameters);
     this.#clock.mark('settle');
     const { times: stages } = this.#clock;

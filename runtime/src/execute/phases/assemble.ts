@@ -45,38 +45,32 @@ export function paymentsOf(reserved: readonly Reserved[], executed: ExecutedList
   return paid;
 }
 
-/**
- * Numbers transactions and events in effective order: begin hooks, ordered part, tail, end hooks; inside a part, by
- * block order. Receipts come in block order.
- */
-export function assembleOutcome(parts: BlockParts, paid: readonly bigint[]): BlockOutcome {
-  const { reservations, executed } = parts;
-  const events: ContractEvent[] = [...parts.begin.events];
-  const orders = new Int32Array(executed.length).fill(-1);
-  const firstEvents = new Int32Array(executed.length);
-  let order = 0;
-  for (const phase of ['ordered', 'tail'] as const) {
-    for (let index = 0; index < executed.length; index++) {
-      const one = executed[index];
-      if (one === undefined || one.phase !== phase || !one.ran) continue;
-      orders[index] = order++;
-      firstEvents[index] = events.length;
-      for (const event of one.events) events.push(event);
-    }
-  }
-  events.push(...parts.end.events);
-  let gasUsed = 0;
-  const ids = transactionIds(
-    reservations.map((reservation) =>
-      reservation.kind === 'reserved' ? reservation.transaction : undefined,
-    ),
-  );
-  const receipts = reservations.map((reservation, index): Receipt => {
+/** What receipts are made of; lists run beside the transactions. */
+export interface ReceiptParts {
+  readonly reservations: readonly Reservation[];
+  readonly executed: ExecutedList;
+  readonly paid: readonly bigint[];
+  /** Ids, one behind the other; of a refused transaction, anything. */
+  readonly ids: Uint8Array;
+  /** Place in effective order, -1: it did not run. */
+  readonly orders: Int32Array;
+  readonly firstEvents: Int32Array;
+}
+
+/** The receipts, block order. */
+export function receiptsOf({
+  reservations,
+  executed,
+  paid,
+  ids,
+  orders,
+  firstEvents,
+}: ReceiptParts): Receipt[] {
+  return reservations.map((reservation, index): Receipt => {
     const one = executed[index];
     if (reservation.kind === 'refused' || one === undefined) return refusedReceipt(reservation);
-    gasUsed += one.gasUsed;
     return {
-      transaction: ids.subarray(ID_BYTES * index, ID_BYTES * (index + 1)) as Hash32,
+      transaction: ids.slice(ID_BYTES * index, ID_BYTES * (index + 1)) as Hash32,
       status: one.status,
       phase: one.phase,
       order: orders[index]! < 0 ? undefined : orders[index]!,
@@ -89,8 +83,42 @@ export function assembleOutcome(parts: BlockParts, paid: readonly bigint[]): Blo
       results: one.results,
     };
   });
+}
+
+/**
+ * Numbers transactions and events in effective order: begin hooks, ordered part, tail, end hooks; inside a part, by
+ * block order. Receipts come in block order. `makeReceipts`: `receiptsOf`, or what makes the same in another form.
+ */
+export function assembleOutcome(
+  parts: BlockParts,
+  paid: readonly bigint[],
+  makeReceipts: (parts: ReceiptParts) => Receipt[] = receiptsOf,
+): BlockOutcome {
+  const { reservations, executed } = parts;
+  const events: ContractEvent[] = [...parts.begin.events];
+  const orders = new Int32Array(executed.length).fill(-1);
+  const firstEvents = new Int32Array(executed.length);
+  let order = 0;
+  let gasUsed = 0;
+  for (const phase of ['ordered', 'tail'] as const) {
+    for (let index = 0; index < executed.length; index++) {
+      const one = executed[index];
+      if (one === undefined || one.phase !== phase) continue;
+      gasUsed += one.gasUsed;
+      if (!one.ran) continue;
+      orders[index] = order++;
+      firstEvents[index] = events.length;
+      for (const event of one.events) events.push(event);
+    }
+  }
+  events.push(...parts.end.events);
+  const ids = transactionIds(
+    reservations.map((reservation) =>
+      reservation.kind === 'reserved' ? reservation.transaction : undefined,
+    ),
+  );
   return {
-    receipts,
+    receipts: makeReceipts({ reservations, executed, paid, ids, orders, firstEvents }),
     events,
     hooks: [...parts.begin.receipts, ...parts.end.receipts],
     changes: reservations.map((_, index) => executed[index]?.changes ?? []),
@@ -102,7 +130,8 @@ export function assembleOutcome(parts: BlockParts, paid: readonly bigint[]): Blo
   };
 }
 
-function refusedReceipt(reservation: Reservation): Receipt {
+/** The receipt of what Reserve refused. */
+export function refusedReceipt(reservation: Reservation): Receipt {
   const refused = reservation.kind === 'refused';
   return {
     transaction: refused ? reservation.id : reservation.transaction.id,
