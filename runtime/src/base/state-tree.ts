@@ -19,12 +19,19 @@ const VALUE_HASH = new Uint8Array(32);
 
 /** SHA-256(tag ‖ hashed key ‖ SHA-256(value)), the hashed key of 32 bytes. An inner node is `hashPair(left, right)`. */
 export function stateLeafHash(hashedKey: Uint8Array, value: Uint8Array): Uint8Array {
+  const hash = new Uint8Array(32);
+  stateLeafHashInto(hash, hashedKey, value);
+  return hash;
+}
+
+/** The same into the first 32 bytes of `hash`. */
+export function stateLeafHashInto(hash: Uint8Array, hashedKey: Uint8Array, value: Uint8Array): void {
   sha256Into(VALUE_HASH, value);
   for (let index = 0; index < 32; index++) {
     LEAF[TAG_BYTES + index] = hashedKey[index]!;
     LEAF[TAG_BYTES + 32 + index] = VALUE_HASH[index]!;
   }
-  return sha256(LEAF);
+  sha256Into(hash, LEAF);
 }
 
 /** One level up from a node: its sibling, and whether that stands on the left. */

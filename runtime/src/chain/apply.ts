@@ -157,7 +157,7 @@ class RunningChain implements Chain {
       genesisHash,
       parameters: this.parameters(),
       height: head.header.height + 1,
-      read: state.read,
+      read: state.peek,
       pending: this.#pending,
       checkCalls: this.#checkCalls,
     };

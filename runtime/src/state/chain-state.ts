@@ -28,6 +28,8 @@ export interface ChainState {
   root(): Uint8Array;
   /** Values at `height`; a staged block does not show. Bound: may be handed on as it is. */
   readonly read: ReadState;
+  /** The same for whoever asks on behalf of anybody: what is read is not taken for a key in use. */
+  readonly peek: ReadState;
   prove(key: StateKey): StateProof;
   /** What a key held at a recent height. @throws STATE_HEIGHT */
   readAt(key: StateKey, height: number): Uint8Array | undefined;
@@ -71,7 +73,6 @@ export function chainStateOf(height: number, tree: StateTree): ChainState {
   tree.forget();
   const flat = createFlatState((key) => tree.get(key));
   let current = height;
-  const read: ReadState = (key) => flat.read(key);
   const oldest = (): number => Math.max(height, current - tree.kept);
   const back = (asked: number): number => {
     if (asked >= oldest() && asked <= current) return current - asked;
@@ -88,7 +89,8 @@ export function chainStateOf(height: number, tree: StateTree): ChainState {
       return tree.size;
     },
     root: () => tree.root(),
-    read,
+    read: flat.read,
+    peek: flat.peek,
     prove: (key) => tree.prove(key),
     readAt: (key, asked) => tree.get(key, back(asked)),
     proveAt: (key, asked) => tree.prove(key, back(asked)),

@@ -1,12 +1,17 @@
 // From one version of a part to a proof's steps inside it: the path of a leaf, or the leaves between which a key is
 // missing. `tree` adds what stands above the part.
-import { bytesEqual, toHex } from '../base/bytes.js';
-import { stateLeafHash } from '../base/state-tree.js';
+import { toHex } from '../base/bytes.js';
+import { stateLeafHashInto } from '../base/state-tree.js';
 import type { ExistenceProof, ProofStep } from '../types/proof.js';
-import { bitAt, sharedBits, toBytes } from './bits.js';
+import { bitAt, KEY_WORDS, sharedBits, toBytes, writeWords } from './bits.js';
 import { StateError } from './errors.js';
 import { EMPTY } from './node-arena.js';
 import type { VersionView } from './version-view.js';
+
+/** Room for the leaf that is read, which is the only one at that time. */
+const HASHED_KEY = new Uint8Array(4 * KEY_WORDS);
+const HASH = new Int32Array(KEY_WORDS);
+const HASH_BYTES = new Uint8Array(HASH.buffer);
 
 /** The leaf that holds a hashed key (eight words), or EMPTY. */
 export function findLeaf(view: VersionView, key: Int32Array): number {
@@ -32,16 +37,18 @@ export function readLeaf(view: VersionView, key: Int32Array, own: Int32Array): U
   }
   if (sharedBits(view.pages.leafPage(leaf), view.pages.leafAt(leaf), key, 0) !== 256) return undefined;
   const value = view.value(leaf);
+  writeWords(key, 0, HASHED_KEY, 0);
+  stateLeafHashInto(HASH_BYTES, HASHED_KEY, value);
+  const holds =
+    above === EMPTY ? own.every((word, at) => word === HASH[at]) : view.hasHash(above, side, HASH);
+  if (holds) return value;
   const expected = new Uint8Array(32);
   if (above === EMPTY) new Int32Array(expected.buffer).set(own);
   else view.writeHash(above, side, expected, 0);
-  const hashedKey = toBytes(key, 0);
-  const got = stateLeafHash(hashedKey, value);
-  if (bytesEqual(got, expected)) return value;
   throw new StateError('STATE_LEAF_MISMATCH', {
     expected: toHex(expected),
-    got: toHex(got),
-    place: `hashed key ${toHex(hashedKey)}`,
+    got: toHex(HASH_BYTES),
+    place: `hashed key ${toHex(HASHED_KEY)}`,
   });
 }
 

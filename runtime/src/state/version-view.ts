@@ -17,8 +17,9 @@ export class VersionView {
 
   /** The child of an inner node: side 0 left, 1 right. */
   child(node: number, side: number): number {
-    for (const journal of this.#later) {
-      const child = journal.child(node, side);
+    const later = this.#later;
+    for (let index = 0; index < later.length; index++) {
+      const child = later[index]!.child(node, side);
       if (child !== undefined) return child;
     }
     return this.pages.child(node, side);
@@ -28,6 +29,15 @@ export class VersionView {
   writeHash(node: number, side: number, target: Uint8Array, at: number): void {
     HASH.set(this.#hash(node, side));
     target.set(HASH_BYTES, at);
+  }
+
+  /** Whether these eight words are the hash of a child. */
+  hasHash(node: number, side: number, words: Int32Array): boolean {
+    for (const journal of this.#later) {
+      const own = journal.half(2 * node + side);
+      if (own !== undefined) return equalWords(own, 0, words);
+    }
+    return equalWords(this.pages.hashesPage(node), this.pages.hashesAt(node) + 8 * side, words);
   }
 
   /** A view of a leaf's value, good until the next batch. */
@@ -43,7 +53,13 @@ export class VersionView {
 
   /** A copy of a leaf's value. */
   value(leaf: number): Uint8Array {
-    return Uint8Array.from(this.valueView(leaf));
+    for (const journal of this.#later) {
+      const value = journal.leaf(leaf);
+      if (value !== undefined) return this.pages.values.read(value.place, value.length);
+    }
+    const page = this.pages.leafPage(leaf);
+    const at = this.pages.leafAt(leaf);
+    return this.pages.values.read(page[at + LEAF.place]!, page[at + LEAF.length]!);
   }
 
   #hash(node: number, side: number): Int32Array {
@@ -58,3 +74,8 @@ export class VersionView {
 
 const HASH = new Int32Array(8);
 const HASH_BYTES = new Uint8Array(HASH.buffer);
+
+function equalWords(a: Int32Array, at: number, b: Int32Array): boolean {
+  for (let word = 0; word < 8; word++) if (a[at + word] !== b[word]) return false;
+  return true;
+}
