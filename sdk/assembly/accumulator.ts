@@ -4,7 +4,8 @@
 import { cell_add, cell_get, cell_past, cell_set, cell_sub } from './host';
 import { ERROR_RANGE, failCode } from './failure';
 import { temporary } from './arena';
-import { KEY, key0, key1, key2, Stored } from './key';
+import { key0, key1, key2, Stored } from './key';
+import { KEY, NUMBER } from './room';
 import { u128 } from './u128';
 
 /** One cell. */
@@ -87,9 +88,6 @@ export class AccumulatorMap2<A, B, T = u128> extends Stored {
     return decrease<T>(key2<A, B>(this, a, b), amount, floor);
   }
 }
-
-/** A u64 amount and a u64 bound on their way to the host. */
-const NUMBER: usize = memory.data(16, 8);
 
 // @ts-ignore: decorator
 @inline function bits<T>(): i32 {

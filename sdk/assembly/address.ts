@@ -1,4 +1,6 @@
 // Address and Hash: 32 bytes used where they lie (arguments, context, stored values), never copied or changed.
+import { ZERO } from './room';
+import { copy32 } from './words';
 
 /** The address of an account or a contract. */
 @final @unmanaged
@@ -46,7 +48,7 @@ export class Address {
     return 32;
   }
   __encode(at: usize): usize {
-    memory.copy(at, changetype<usize>(this), 32);
+    copy32(at, changetype<usize>(this));
     return at + 32;
   }
   __width(): usize {
@@ -92,7 +94,7 @@ export class Hash {
     return 32;
   }
   __encode(at: usize): usize {
-    memory.copy(at, changetype<usize>(this), 32);
+    copy32(at, changetype<usize>(this));
     return at + 32;
   }
   __width(): usize {
@@ -102,8 +104,6 @@ export class Hash {
     return changetype<Hash>(at);
   }
 }
-
-const ZERO: usize = memory.data(32);
 
 /** Equal bytes; null equals null only, which is how `x == null` reads. */
 function same32(a: usize, b: usize): bool {

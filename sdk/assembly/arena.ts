@@ -1,16 +1,30 @@
 // The arena of wide numbers: results of operators live here, and the compiler takes the room back after each
 // statement. A function's variables have slots of their own at its start, struct fields have theirs on the heap, so
 // what is still wanted never lies in room taken back. When the arena is full, numbers go to the heap.
+import { ARENA, ARENA_END } from './room';
+import { copy32 } from './words';
 
-const SIZE: usize = 4096;
-const START: usize = memory.data(4096, 8);
-let top: usize = START;
+let top: usize = ARENA;
+
+/** What the arena has when its first part, which lies low in memory, is full. */
+const MORE: usize = 4096;
+/** Where that is; taken from the heap when it is needed, behind the first part whatever is released. */
+let more: usize = 0;
 
 /** Room for a number that lives until the statement ends. */
 export function temporary(size: usize): usize {
   const at = top;
   const next = at + size;
-  if (next > START + SIZE) return heap.alloc(size);
+  if (next > ARENA_END) return further(size);
+  top = next;
+  return at;
+}
+
+function further(size: usize): usize {
+  if (more == 0) more = heap.alloc(MORE);
+  const at = max(top, more);
+  const next = at + size;
+  if (next > more + MORE) return heap.alloc(size);
   top = next;
   return at;
 }
@@ -45,7 +59,7 @@ export function own16(slot: usize, from: usize): usize {
 
 export function own32(slot: usize, from: usize): usize {
   if (from == 0) return 0;
-  if (slot != from) memory.copy(slot, from, 32);
+  copy32(slot, from);
   return slot;
 }
 

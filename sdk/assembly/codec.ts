@@ -2,6 +2,7 @@
 // anything else reverts with `BadArguments()`. Generated struct code implements the same protocol as u128 and Address:
 // __size, __encode, and either __view (fixed width, used where it lies) or __decode.
 import { ERROR_ARGUMENTS, failCode } from './failure';
+import { ZERO } from './room';
 
 let at: usize = 0;
 let end: usize = 0;
@@ -149,9 +150,6 @@ export function fromBytes<T>(bytes: Uint8Array): T {
   end = outerEnd;
   return value;
 }
-
-/** 32 zero bytes. */
-const ZERO: usize = memory.data(32);
 
 function take(size: usize): usize {
   const from = at;

@@ -1,12 +1,12 @@
 // What a call knows of itself: fetched from the host once, at the first question.
 import { context as hostContext } from './host';
 import { Address, Hash } from './address';
+import { CONTEXT } from './room';
 import { u128 } from './u128';
 
-/** self 32 · caller 32 · sender 32 · value 16 · height 8 · time 8 · block hash 32. */
-const CONTEXT: usize = memory.data(160);
 let known: bool = false;
 
+// self 32 · caller 32 · sender 32 · value 16 · height 8 · time 8 · block hash 32.
 // @ts-ignore: decorator
 @inline function at(offset: usize): usize {
   if (!known) {

@@ -10,6 +10,7 @@ import {
 } from './host';
 import { Address, Hash } from './address';
 import { encode, sizeOf } from './codec';
+import { copy32 } from './words';
 
 /** SHA-256 of bytes. */
 export function sha256(bytes: Uint8Array): Hash {
@@ -65,7 +66,7 @@ export function accountOf(key: Hash): Address {
   const at = heap.alloc(ACCOUNT_DOMAIN.length + 33);
   const scheme = at + String.UTF8.encodeUnsafe(changetype<usize>(ACCOUNT_DOMAIN), ACCOUNT_DOMAIN.length, at);
   store<u8>(scheme, 0);
-  memory.copy(scheme + 1, changetype<usize>(key), 32);
+  copy32(scheme + 1, changetype<usize>(key));
   return Address.fromHash(digest(at, scheme + 33 - at));
 }
 

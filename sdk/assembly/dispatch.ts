@@ -3,6 +3,7 @@ import { input as hostInput, output as hostOutput } from './host';
 import { encode, open, sizeOf } from './codec';
 import { caller, self } from './context';
 import { ERROR_METHOD, ERROR_SIZE, ERROR_UPGRADE, failBytes, failCode } from './failure';
+import { INPUT, INPUT_CAPACITY, KEY, KEY_CAPACITY } from './room';
 
 export {
   keep16,
@@ -31,7 +32,7 @@ export { onAbort } from './failure';
 
 /** Fetches the arguments and starts reading them. */
 export function readInput(length: i32): void {
-  const at = heap.alloc(length);
+  const at = <usize>length <= INPUT_CAPACITY ? INPUT : heap.alloc(length);
   if (length != 0) hostInput(at);
   open(at, length);
 }
@@ -59,7 +60,12 @@ export function unknownMethod(): void {
   failCode(ERROR_METHOD);
 }
 
-/** Room for an event or an error. */
+/** Room for an event, until the next key is built. */
+export function eventRoom(size: usize): usize {
+  return size <= KEY_CAPACITY ? KEY : heap.alloc(size);
+}
+
+/** Room for an error, or for the arguments of a call. */
 export function allocate(size: usize): usize {
   return heap.alloc(size);
 }

@@ -1,6 +1,7 @@
 // Events: what a contract tells the world. An `@event` class knows how to write itself (generated).
 import { emit as hostEmit } from './host';
 import { encode, sizeOf } from './codec';
+import { EVENT } from './room';
 
 /** Emits an `@event`; kept only if the transaction succeeds. */
 export function emit<E>(event: E): void {
@@ -18,5 +19,3 @@ export function emitBytes(event: u64, at: usize, topics: usize, data: usize): vo
   store<u64>(EVENT, event);
   hostEmit(EVENT, at, <i32>topics, at + topics, <i32>data);
 }
-
-const EVENT: usize = memory.data(8);

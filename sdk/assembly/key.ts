@@ -1,11 +1,10 @@
 // Storage keys: field(8) ‖ components, each with a u16 length before it, built in one scratch buffer.
 import { encode, sizeOf } from './codec';
 import { ERROR_KEY, failCode } from './failure';
+import { KEY, KEY_CAPACITY } from './room';
 
-/** Where the key is; the host functions of storage and cells take this pointer. */
-export const KEY: usize = memory.data(1024);
 /** A key is at most 1 KiB with the kind and the contract before it. */
-const CAPACITY: usize = 1024 - 33;
+const CAPACITY: usize = KEY_CAPACITY - 33;
 
 /** Where a storage object stands: its field, and below maps the components of the keys on the way. */
 @unmanaged

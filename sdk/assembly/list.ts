@@ -1,8 +1,9 @@
 // A list in storage: its length, and an element per index. Every element has a key of its own, so changing one leaves
 // the others alone; `push` and `pop` move the end, so the compiler locks the list for them.
 import { ERROR_RANGE, failCode } from './failure';
-import { KEY, key0, key1, Stored } from './key';
+import { key0, key1, Stored } from './key';
 import { storage_delete } from './host';
+import { KEY } from './room';
 import { read, write } from './storage';
 
 /** A list of values. */

@@ -4,7 +4,8 @@ import { storage_delete, storage_get, storage_has, storage_past, storage_set } f
 import { close, decode, encode, open, sizeOf, zeroOf } from './codec';
 import { temporary } from './arena';
 import { ERROR_SIZE, failCode } from './failure';
-import { below, KEY, key0, key1, key2, key3, Stored } from './key';
+import { below, key0, key1, key2, key3, Stored } from './key';
+import { KEY, VALUE, VALUE_CAPACITY } from './room';
 
 /** One value. */
 @final @unmanaged
@@ -87,9 +88,6 @@ export class Map3<A, B, C, V> extends Stored {
   }
 }
 
-const CAPACITY: i32 = 512;
-const SCRATCH: usize = memory.data(512);
-
 /** The value of the key just built, or the storage below it. */
 // @ts-ignore: decorator
 @inline function get<V>(at: Stored, keyLength: i32): V {
@@ -101,22 +99,24 @@ const SCRATCH: usize = memory.data(512);
   return read<V>(keyLength);
 }
 
-/** Values live where they are decoded from, so what was read moves to memory of its own. */
+/** Values live where they are decoded from, so what was read moves to memory of its own. Plain numbers need none, and a longer value is none. */
 export function read<T>(keyLength: i32): T {
-  const length = storage_get(KEY, keyLength, SCRATCH, CAPACITY);
+  const length = storage_get(KEY, keyLength, VALUE, <i32>VALUE_CAPACITY);
   if (length < 0) return zeroOf<T>();
+  if (isInteger<T>() || isBoolean<T>()) return parse<T>(VALUE, length);
   const at = room<T>(length);
-  if (length <= CAPACITY) memory.copy(at, SCRATCH, length);
+  if (<usize>length <= VALUE_CAPACITY) memory.copy(at, VALUE, length);
   else storage_get(KEY, keyLength, at, length);
   return parse<T>(at, length);
 }
 
 // Not one function with a flag: the compiler's cross-check follows calls, and a reader must not seem to reach `past`.
 function readPast<T>(keyLength: i32): T {
-  const length = storage_past(KEY, keyLength, SCRATCH, CAPACITY);
+  const length = storage_past(KEY, keyLength, VALUE, <i32>VALUE_CAPACITY);
   if (length < 0) return zeroOf<T>();
+  if (isInteger<T>() || isBoolean<T>()) return parse<T>(VALUE, length);
   const at = room<T>(length);
-  if (length <= CAPACITY) memory.copy(at, SCRATCH, length);
+  if (<usize>length <= VALUE_CAPACITY) memory.copy(at, VALUE, length);
   else storage_past(KEY, keyLength, at, length);
   return parse<T>(at, length);
 }
@@ -139,7 +139,7 @@ function parse<T>(at: usize, length: usize): T {
 export function write<T>(keyLength: i32, value: T, limit: u32): void {
   const length = sizeOf<T>(value);
   if (limit != 0 && length > <usize>limit + 4) failCode(ERROR_SIZE);
-  const at = length <= <usize>CAPACITY ? SCRATCH : heap.alloc(length);
+  const at = length <= VALUE_CAPACITY ? VALUE : heap.alloc(length);
   encode<T>(at, value);
   storage_set(KEY, keyLength, at, <i32>length);
 }

@@ -108,7 +108,7 @@ export class u256 {
     multiply(changetype<usize>(x), changetype<usize>(y));
     // The upper half of the product must be empty.
     for (let i: usize = 32; i < 64; i += 8) if (load<u64>(PRODUCT + i) != 0) overflow();
-    memory.copy(at, PRODUCT, 32);
+    copy32(at, PRODUCT);
     return changetype<u256>(at);
   }
 
@@ -224,7 +224,7 @@ export class u256 {
     return 32;
   }
   __encode(at: usize): usize {
-    memory.copy(at, changetype<usize>(this), 32);
+    copy32(at, changetype<usize>(this));
     return at + 32;
   }
   __width(): usize {
@@ -258,7 +258,7 @@ function make(a: u64, b: u64, c: u64, d: u64): u256 {
 
 function copyOf(from: usize): u256 {
   const at = temporary(32);
-  memory.copy(at, from, 32);
+  copy32(at, from);
   return changetype<u256>(at);
 }
 
@@ -325,12 +325,12 @@ function divide(x: u256, y: u256): void {
   if (y.isZero()) overflow();
   const n = digits(changetype<usize>(y));
   const m = digits(changetype<usize>(x));
-  memory.copy(REST, changetype<usize>(x), 32);
+  copy32(REST, changetype<usize>(x));
   store<u64>(REST, 0, 32);
   memory.fill(QUOTIENT, 0, 32);
   if (m < n) return;
   if (n == 1) {
-    memory.copy(QUOTIENT, changetype<usize>(x), 32);
+    copy32(QUOTIENT, changetype<usize>(x));
     const rest = overSmall(changetype<u256>(QUOTIENT), <u64>load<u32>(changetype<usize>(y)));
     memory.fill(REST, 0, 32);
     store<u64>(REST, rest);

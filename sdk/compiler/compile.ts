@@ -25,6 +25,7 @@ import { fillContract } from './fill-contract.js';
 import { findContract } from './find-contract.js';
 import { inferAccess } from './infer/infer-access.js';
 import { lowerProgram } from './lower/install-hooks.js';
+import { spareObjects } from './lower/spare-objects.js';
 import { type BuildReport, initialPages, measureMethods } from './measure-module.js';
 import { BASES_PATH, ENTRY_PATH } from './names.js';
 import { prepareContract } from './prepare-contract.js';
@@ -121,7 +122,8 @@ async function compileEntry(entry: string, options: CompileOptions): Promise<Art
         analysed = { contract, methods: inferAccess(program, contract) };
         fillContract(program, contract);
         if (options.coverage) options.coverage(coverStatements(program));
-        lowerProgram(program);
+        spareObjects(program, contract);
+        lowerProgram(program, contract.fields);
       },
       afterCompile: (text) => {
         assert(analysed !== undefined, 'the contract was analysed');

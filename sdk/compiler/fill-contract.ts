@@ -4,7 +4,7 @@ import { assert } from '@weft/runtime/base/assert';
 import { eventId, selectorOf } from '@weft/runtime/types/layout';
 import { BlockStatement, type ClassDeclaration, FunctionDeclaration, type Program } from 'assemblyscript';
 import type { ContractModel, RemoteMethod, ResolvedData } from './contract-model.js';
-import { bytesToU64Literal, ENTRY_PATH, thunkName } from './names.js';
+import { bytesToU64Literal, EMIT_VALUES, ENTRY_PATH, thunkName } from './names.js';
 import { findMethodMember } from './prepare-contract.js';
 import { layoutsOf } from './resolve-contract.js';
 import { parseBody, textOf } from './syntax.js';
@@ -12,7 +12,7 @@ import { parseBody, textOf } from './syntax.js';
 /** Changes the tree in place, before anything is compiled. */
 export function fillContract(program: Program, contract: ContractModel): void {
   for (const data of contract.data) {
-    if (data.kind === 'event') fillMethod(data.declaration, '__emit', emitBody(data));
+    if (data.kind === 'event') fillMethod(data.declaration, EMIT_VALUES, emitBody(data));
     if (data.kind === 'error') fillMethod(data.declaration, '__revert', revertBody(data));
   }
   for (const remote of contract.remotes) {
@@ -27,6 +27,7 @@ export function fillContract(program: Program, contract: ContractModel): void {
   fillEntry(program, contract);
 }
 
+/** The contract is the head of an object, which says of what class it is, and no more: its fields are nothing it holds. */
 function fillEntry(program: Program, contract: ContractModel): void {
   const source = program.sources.find((one) => one.normalizedPath === ENTRY_PATH);
   const entry = source?.statements.find((statement) => statement instanceof FunctionDeclaration);
@@ -36,7 +37,7 @@ function fillEntry(program: Program, contract: ContractModel): void {
   );
   const body = `
     __weft.readInput(length);
-    const contract = new __Contract();
+    const contract = changetype<__Contract>(memory.data<u32>([0, 0, 0, idof<__Contract>(), 0]) + 20);
     switch (selector) { ${cases.join('\n')} default: __weft.unknownMethod(); }`;
   entry.body.statements = parseBody(body, ENTRY_PATH).statements;
 }
@@ -52,7 +53,7 @@ function emitBody(event: ResolvedData): string {
   const size = (indexed: boolean, extra: number): string =>
     fields
       .filter((field) => field.indexed === indexed)
-      .map((field) => `${extra > 0 ? `${extra} + ` : ''}__weft.sizeOf<${field.code}>(this.${field.name})`)
+      .map((field) => `${extra > 0 ? `${extra} + ` : ''}__weft.sizeOf<${field.code}>(${field.name})`)
       .join(' + ') || '0';
   const topics = fields.filter((field) => field.indexed);
   const data = fields.filter((field) => !field.indexed);
@@ -60,11 +61,11 @@ function emitBody(event: ResolvedData): string {
   return `
     const __topics: usize = 4 + ${size(true, 4)};
     const __data: usize = ${size(false, 0)};
-    const __at = __weft.allocate(__topics + __data);
+    const __at = __weft.eventRoom(__topics + __data);
     store<u32>(__at, ${topics.length});
     let __to = __at + 4;
-    ${topics.map((field) => `__to = __weft.encodeTopic<${field.code}>(__to, this.${field.name});`).join('\n')}
-    ${data.map((field) => `__to = __weft.encode<${field.code}>(__to, this.${field.name});`).join('\n')}
+    ${topics.map((field) => `__to = __weft.encodeTopic<${field.code}>(__to, ${field.name});`).join('\n')}
+    ${data.map((field) => `__to = __weft.encode<${field.code}>(__to, ${field.name});`).join('\n')}
     __weft.emitBytes(${id}, __at, __topics, __data);`;
 }
 

@@ -13,6 +13,9 @@ export function thunkName(method: string): string {
   return `__weft_${method}`;
 }
 
+/** The generated static method of an event that writes it from its values. */
+export const EMIT_VALUES = '__emit_values';
+
 /** 8 bytes as an AssemblyScript literal whose little-endian store gives the same bytes. */
 export function bytesToU64Literal(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);

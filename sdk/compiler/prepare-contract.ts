@@ -21,8 +21,8 @@ import {
   type StorageField,
 } from './contract-model.js';
 import { fieldMaxBytes } from './max-bytes.js';
-import { bytesToU64Literal, DISPATCH_PATH, ENTRY_PATH, thunkName } from './names.js';
-import { FLAGS, hasFlag, parseExpression, parseImport, parseMembers, parseType, textOf } from './syntax.js';
+import { DISPATCH_PATH, EMIT_VALUES, ENTRY_PATH, thunkName } from './names.js';
+import { FLAGS, parseImport, parseMembers, parseType, textOf } from './syntax.js';
 
 /** Changes the tree in place. */
 export function prepareContract(parser: Parser, contract: ContractSyntax): void {
@@ -44,13 +44,11 @@ export function prepareContract(parser: Parser, contract: ContractSyntax): void 
   prepareEntry(parser, contract);
 }
 
-function prepareField({ declaration, id, maxBytes }: StorageField): void {
+/** Nobody makes the storage objects: they stand in memory before the contract runs (`lower/storage-handles.ts`). */
+function prepareField({ declaration }: StorageField): void {
   assert(declaration.type !== null, 'a storage field has a type');
   declaration.type = withNumber(declaration.type, pathOf(declaration));
-  declaration.flags &= ~FLAGS.definitelyAssigned;
-  const rest = maxBytes === undefined ? '' : `, 0, 0, ${maxBytes}`;
-  const create = `new ${typeText(declaration.type)}(${bytesToU64Literal(id)}${rest})`;
-  declaration.initializer = parseExpression(create, pathOf(declaration));
+  declaration.flags |= FLAGS.definitelyAssigned;
 }
 
 /** Type arguments of the cell classes, the number included. */
@@ -65,14 +63,6 @@ function withNumber(type: TypeNode, path: string): TypeNode {
   if (types.length + 1 === CELLS[type.name.identifier.text]) types.push(parseType('__weft_u128', path));
   type.typeArguments = types.length > 0 ? types : null;
   return type;
-}
-
-function typeText(type: TypeNode): string {
-  // Arrays are named types too, with a text of their own.
-  if (!(type instanceof NamedTypeNode) || !STORAGE.has(type.name.identifier.text)) return textOf(type);
-  const types = type.typeArguments ?? [];
-  const text = textOf(type.name) + (types.length > 0 ? `<${types.map(typeText).join(', ')}>` : '');
-  return type.isNullable ? `${text} | null` : text;
 }
 
 /** Decodes the arguments strictly, calls the method, hands its result to the host. */
@@ -103,9 +93,14 @@ function dataMembers(data: DataClass): string {
     assert(field.type !== null, 'a data field has a type');
     return { name: field.name.text, type: textOf(field.type), maxBytes: fieldMaxBytes(field) };
   });
-  const create = `constructor(${fields.map((field) => `${field.name}: ${field.type}`).join(', ')}) {
+  const values = fields.map((field) => `${field.name}: ${field.type}`).join(', ');
+  const create = `constructor(${values}) {
     ${fields.map((field) => `this.${field.name} = ${field.name};`).join(' ')} }`;
-  if (data.kind === 'event') return `${create}\n__emit(): void {}`;
+  if (data.kind === 'event') {
+    return `${create}
+    __emit(): void { ${name}.${EMIT_VALUES}(${fields.map((field) => `this.${field.name}`).join(', ')}); }
+    static ${EMIT_VALUES}(${values}): void {}`;
+  }
   if (data.kind === 'error') return `${create}\n__revert(): void {}`;
   const sizes = fields.map((field) => `__weft.sizeOf<${field.type}>(this.${field.name})`);
   const writes = fields.map((field) => `at = __weft.encode<${field.type}>(at, this.${field.name});`);
@@ -158,8 +153,7 @@ function pathOf(node: { readonly range: { readonly source: Source } }): string {
 /** The member method of this name, generated or the author's. */
 export function findMethodMember(declaration: ClassDeclaration, name: string): MethodDeclaration {
   const member = declaration.members.find(
-    (one: DeclarationStatement) =>
-      one instanceof MethodDeclaration && one.name.text === name && !hasFlag(one, FLAGS.static),
+    (one: DeclarationStatement) => one instanceof MethodDeclaration && one.name.text === name,
   );
   assert(member instanceof MethodDeclaration, `${declaration.name.text} has a method ${name}`);
   return member;

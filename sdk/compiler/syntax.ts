@@ -51,6 +51,8 @@ export const TOKENS = {
   firstAssignment: 101,
   lastAssignment: 113,
   minus: 82,
+  exclamation: 95,
+  and: 97,
 } as const;
 
 /** `file:line:column` of a node, lines and columns from 1. */

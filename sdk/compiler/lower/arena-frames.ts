@@ -62,13 +62,10 @@ export function lowerBody(
   const { module } = compiler;
   if (frame.dirty) {
     const mark = (): Code => callLibrary(compiler, 'arena/mark', [], REFS.i32);
+    const slots = (): Code => callLibrary(compiler, 'arena/reserve', [module.i32(frame.slots)], REFS.i32);
     statements.unshift(
       module.local_set(frame.entry, mark(), false),
-      module.local_set(
-        frame.base,
-        callLibrary(compiler, 'arena/reserve', [module.i32(frame.slots)], REFS.i32),
-        false,
-      ),
+      ...(frame.slots === 0 ? [] : [module.local_set(frame.base, slots(), false)]),
       module.local_set(frame.top, mark(), false),
     );
     const isVoid = instance.signature.returnType.toRef() === REFS.none;

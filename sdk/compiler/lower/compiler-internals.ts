@@ -1,6 +1,13 @@
 // The parts of the AssemblyScript compiler that lowering builds on, as types. Its version is pinned: these names are
 // those of that version, and `install` refuses to work without one of them.
-import type { Expression, FunctionDeclaration, Program, Source, Statement } from 'assemblyscript';
+import type {
+  Expression,
+  FieldDeclaration,
+  FunctionDeclaration,
+  Program,
+  Source,
+  Statement,
+} from 'assemblyscript';
 
 /** A reference to a compiled expression. */
 export type Code = number;
@@ -44,6 +51,7 @@ export interface ModuleLike {
   allocStringCached(text: string): number;
 }
 export interface PropertyLike {
+  readonly prototype: { readonly fieldDeclaration: FieldDeclaration | null };
   readonly type: TypeLike;
   readonly memoryOffset: number;
   readonly getterInstance: FunctionLike;
@@ -60,6 +68,7 @@ export interface CompilerLike {
   };
   currentFlow: FlowLike;
   currentType: TypeLike;
+  addAlignedMemorySegment(buffer: Uint8Array, alignment: number): { readonly offset: unknown };
   compileFunction(instance: FunctionLike): boolean;
   ensureSmallIntegerWrap(value: Code, type: TypeLike): Code;
   compileFunctionBody(instance: FunctionLike, statements: Code[]): boolean;

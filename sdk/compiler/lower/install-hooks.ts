@@ -4,6 +4,7 @@
 import { assert } from '@weft/runtime/base/assert';
 import { Compiler, type Expression, type Program, type Statement } from 'assemblyscript';
 import binaryen from 'assemblyscript/binaryen';
+import type { StorageField } from '../contract-model.js';
 import {
   lowerBody,
   lowerExpression,
@@ -22,10 +23,10 @@ import { createLowering, type Lowering } from './lowering.js';
 const lowerings = new WeakMap<Program, Lowering>();
 let installed = false;
 
-/** Lowers the program when it is compiled: after this, before that. */
-export function lowerProgram(program: Program): void {
+/** Lowers the program when it is compiled: after this, before that. `fields`: storage of the contract, if it is one. */
+export function lowerProgram(program: Program, fields: readonly StorageField[] = []): void {
   install();
-  lowerings.set(program, createLowering(program));
+  lowerings.set(program, createLowering(program, fields));
 }
 
 type Method = keyof {
@@ -90,7 +91,8 @@ function installArena(): void {
   });
   wrap(
     'makeBuiltinFieldGetter',
-    (compiler, _lowering, plain, args) => lowerGetter(compiler, args[0]) ?? plain(...args),
+    (compiler, lowering, plain, args) =>
+      lowering.handles.getter(compiler, args[0]) ?? lowerGetter(compiler, args[0]) ?? plain(...args),
   );
   wrap('makeBuiltinFieldSetter', (compiler, _lowering, plain, args) => {
     const parameters = binaryen.createType([binaryen.i32, binaryen.i32]);

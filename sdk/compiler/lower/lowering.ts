@@ -18,10 +18,12 @@ import {
   UnaryPostfixExpression,
   UnaryPrefixExpression,
 } from 'assemblyscript';
+import type { StorageField } from '../contract-model.js';
 import { visitNodes } from '../infer/visit-nodes.js';
 import { LIBRARY_PREFIX } from '../names.js';
 import { isUserSource, TOKENS, unwrap } from '../syntax.js';
 import type { Code, CompilerLike, FunctionLike, TypeLike } from './compiler-internals.js';
+import { StorageHandles } from './storage-handles.js';
 
 /** Room a function takes in the arena. */
 export interface Frame {
@@ -54,6 +56,8 @@ export interface Lowering {
   readonly callbacks: ReadonlySet<FunctionDeclaration>;
   /** Loop counters that cannot pass their bound. */
   readonly counters: WeakSet<Node>;
+  /** Objects of the contract's storage fields. */
+  readonly handles: StorageHandles;
   /** A unary operation whose arithmetic comes next. */
   unary: boolean;
 }
@@ -70,7 +74,7 @@ export function widthOf(type: TypeLike): 16 | 32 | undefined {
   return name === undefined || !Object.hasOwn(WIDTHS, name) ? undefined : WIDTHS[name];
 }
 
-export function createLowering(program: Program): Lowering {
+export function createLowering(program: Program, fields: readonly StorageField[]): Lowering {
   const authored = new Set(program.sources.filter(isUserSource));
   const lowering: Omit<Lowering, 'callbacks' | 'unary'> = {
     authored,
@@ -79,6 +83,7 @@ export function createLowering(program: Program): Lowering {
     passing: new WeakSet(),
     returned: new WeakSet(),
     counters: new WeakSet(),
+    handles: new StorageHandles(fields),
   };
   const functions: FunctionDeclaration[] = [];
   const callbacks = new Set<FunctionDeclaration>();
