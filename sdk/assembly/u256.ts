@@ -3,6 +3,7 @@
 import { temporary } from './arena';
 import { overflow } from './failure';
 import { u128 } from './u128';
+import { copy32 } from './words';
 
 /** An unsigned 256-bit integer. Immutable; every operator returns a new value. */
 @final @unmanaged

@@ -69,6 +69,8 @@ function emitValues(scope: Scope, call: CallExpression): void {
   call.expression = Node.createPropertyAccessExpression(identifier, method, call.expression.range);
   call.typeArguments = null;
   call.args = made.args;
+  // What is wrong with the values is wrong where the event is made.
+  call.range = made.range;
 }
 
 /** `ensure(c, e)` becomes `!c && (ensure(false, e), true)` where making `e` can neither fail nor do anything. */
