@@ -60,10 +60,8 @@ function runInstance(frame: Frame, instance: Instance): void {
   try {
     instance.setGas(frame.gas);
     instance.setDepth(depth);
-    if (instance.start !== undefined) {
-      instance.start();
-      instance.setDepth(depth);
-    }
+    // Leaves the depth as it found it.
+    instance.start?.();
     // The selector is a u32; WebAssembly takes the same bits as an i32.
     instance.call(selector | 0, args.length);
   } catch (thrown) {

@@ -1,7 +1,7 @@
 // Events of one transaction while it runs: their canonical bytes, one after the other, so that nothing is taken apart
 // and put together again on the way to the record and the event root.
 import { Reader } from '../base/codec.js';
-import { copyBytes, wordsFromBytes } from '../base/words.js';
+import { copyBytes, RepeatedWords } from '../base/words.js';
 import type { ContractEvent } from '../types/receipt.js';
 import { readEvent } from '../types/receipt-codec.js';
 import type { Instance } from './instance.js';
@@ -29,17 +29,19 @@ export class EventLog {
   #bytes = new Uint8Array(FIRST_BYTES);
   /** The same room as words. */
   #words = new Uint32Array(this.#bytes.buffer);
-  /** End of each event. */
+  readonly #contracts = new RepeatedWords();
+  /** Ends of events, of the first `#count` of which this log is. */
   readonly #ends: number[] = [];
+  #count = 0;
 
   /** Events so far; a point to come back to. */
   get count(): number {
-    return this.#ends.length;
+    return this.#count;
   }
 
   /** Bytes of all events. */
   get length(): number {
-    return this.#ends.length === 0 ? 0 : this.#ends[this.#ends.length - 1]!;
+    return this.#count === 0 ? 0 : this.#ends[this.#count - 1]!;
   }
 
   /** All events as `writeEvent` writes them, a view. */
@@ -56,7 +58,7 @@ export class EventLog {
     const bytes = this.#bytes;
     const words = this.#words;
     let at = first;
-    if ((at & 3) === 0) wordsFromBytes(words, at >>> 2, contract, 0, 8);
+    if ((at & 3) === 0) this.#contracts.copy(words, at >>> 2, contract, 8);
     else for (let from = 0; from < 32; from++) bytes[at + from] = contract[from]!;
     at += 32;
     copyBytes(bytes, words, at, memory, memoryWords, id, 8);
@@ -67,7 +69,7 @@ export class EventLog {
     at += dataLength;
     bytes[at++] = index === undefined ? 0 : 1;
     if (index !== undefined) at = this.#number(at, index);
-    this.#ends.push(at);
+    this.#ends[this.#count++] = at;
   }
 
   /** Copies all events, `length` bytes, to `at`, a multiple of 4 in the other memory. */
@@ -77,18 +79,18 @@ export class EventLog {
 
   /** Forgets all events. */
   clear(): void {
-    if (this.#ends.length > 0) this.#ends.length = 0;
+    this.#count = 0;
   }
 
   /** Forgets the events after the first `count`. */
   rollback(count: number): void {
-    this.#ends.length = count;
+    this.#count = count;
   }
 
   /** Taken apart. */
   list(): ContractEvent[] {
     const reader = new Reader(this.bytes, 'events');
-    return this.#ends.map(() => readEvent(reader));
+    return Array.from({ length: this.#count }, () => readEvent(reader));
   }
 
   /** Writes a number of 32 bits; the place behind it. */

@@ -1,6 +1,7 @@
 // Host functions around a call: arguments and results, its ends, context, events, calls to others, logs.
 // Same order as in host-storage.ts.
 import { LIMITS } from '../base/limits.js';
+import { RepeatedWords } from '../base/words.js';
 import type { Address } from '../types/address.js';
 import type { HostPrice } from '../types/gas-schedule.js';
 import { callContract } from './call-contract.js';
@@ -13,6 +14,8 @@ import type { CallEnd } from './outcome.js';
 import { stackText, traceOf } from './trace.js';
 
 const EVENT_BYTES = 8;
+/** Arguments that workers hand on stand in the same array for each length. */
+const ARGS = new RepeatedWords();
 /** Shows text that may be any bytes; never hashed, so replacement characters are fine. */
 const lossyText = new TextDecoder('utf-8');
 
@@ -21,7 +24,16 @@ export function input(frame: Frame, dst: number): void {
   const { args } = frame.request;
   chargeHost(frame, pricesOf(frame).input, args.length);
   assertRange(frame, dst, args.length);
-  writeBytes(frame, dst, args);
+  const start = dst >>> 0;
+  if ((start & 3) !== 0) writeBytes(frame, start, args);
+  else {
+    const instance = frame.live();
+    const { length } = args;
+    ARGS.copy(instance.words(), start >>> 2, args, length >>> 2);
+    const memory = instance.bytes();
+    for (let at = length & ~3; at < length; at++) memory[start + at] = args[at]!;
+    instance.wrote(start + length);
+  }
 }
 
 /** Host `output`: sets what the call returns. */

@@ -1,5 +1,5 @@
 // Host `context`: who, whose, how much and when. What it writes is kept from call to call, as most of it stays the same.
-import { copyWords, setWords, wordsFromBytes } from '../base/words.js';
+import { copyWords, RepeatedWords, setWords, wordsFromBytes } from '../base/words.js';
 import type { Frame } from './frame.js';
 import { chargeHost, pricesOf } from './host-gas.js';
 import { assertRange, writeBytes } from './host-memory.js';
@@ -19,6 +19,7 @@ const BYTES = 4 * PART.size;
 
 const WORDS = new Uint32Array(PART.size);
 const IMAGE = new Uint8Array(WORDS.buffer);
+const SENDERS = new RepeatedWords();
 /** Whose parts stand in the image: the objects, for neither hashes nor contracts' addresses are ever written to. */
 let blockHash: Uint8Array | undefined;
 let self: Uint8Array | undefined;
@@ -51,7 +52,7 @@ function fill({ run, request }: Frame): void {
     self = request.contract;
     wordsFromBytes(WORDS, PART.self, self, 0, 8);
   }
-  wordsFromBytes(WORDS, PART.sender, run.sender, 0, 8);
+  SENDERS.copy(WORDS, PART.sender, run.sender, 8);
   if (request.caller === run.sender) copyWords(WORDS, PART.caller, WORDS, PART.sender, 8);
   else wordsFromBytes(WORDS, PART.caller, request.caller, 0, 8);
   setWords(WORDS, PART.value, 4, request.value);

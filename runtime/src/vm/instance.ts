@@ -33,6 +33,8 @@ export class Instance {
   readonly #reset: () => void;
   /** Initial memory; everything after it is 0. */
   readonly #image: Uint8Array;
+  /** As much of it as was restored last: most calls of a code reach as far. */
+  #head: Uint8Array;
   #bytes: Uint8Array;
   #words: Uint32Array;
   /** The call returned, so the module's own record of its stores is whole. */
@@ -57,6 +59,7 @@ export class Instance {
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#words = new Uint32Array(this.#memory.buffer);
     this.#image = initialImage(code, this.#bytes);
+    this.#head = this.#image;
   }
 
   /** The whole memory now. Growing detaches earlier views, so never keep it over a call. */
@@ -117,7 +120,8 @@ export class Instance {
       bytes.fill(0, image.length, end);
       bytes.set(image);
     } else {
-      bytes.set(image.subarray(0, end));
+      if (this.#head.length !== end) this.#head = image.subarray(0, end);
+      bytes.set(this.#head);
     }
   }
 

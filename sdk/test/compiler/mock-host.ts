@@ -37,8 +37,8 @@ export class MockChain {
   remote: (contract: Uint8Array, selector: number, args: Uint8Array) => Uint8Array = () => new Uint8Array();
   self = address(0xc0);
   caller = address(1);
-  /** Size of the memory after the last call. */
-  memoryBytes = 0;
+  /** The memory after the last call. */
+  memory: Uint8Array = new Uint8Array();
   readonly #module: WebAssembly.Module;
 
   constructor(readonly artifact: Artifact) {
@@ -68,8 +68,15 @@ export class MockChain {
       for (const [key, value] of cells) this.cells.set(key, value);
       run.events.length = 0;
     }
-    this.memoryBytes = run.memory.buffer.byteLength;
+    this.memory = new Uint8Array(run.memory.buffer);
     return run;
+  }
+
+  /** The memory of a new instance. */
+  initialMemory(): Uint8Array {
+    const imports = { weft: new Run(this, new Uint8Array()).imports() };
+    const { exports } = new WebAssembly.Instance(this.#module, imports);
+    return new Uint8Array((exports['memory'] as WebAssembly.Memory).buffer);
   }
 }
 

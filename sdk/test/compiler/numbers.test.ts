@@ -179,7 +179,25 @@ describe('arena', () => {
     expect(decode('u256', outcome.result)).toBe(sum + BigInt(times) + box);
     // Eight operations and more a round.
     expect(times * 8).toBeGreaterThanOrEqual(1_000_000);
-    expect(chain.memoryBytes).toBe(PAGE);
+    expect(chain.memory.length).toBe(PAGE);
+  });
+
+  it('a recursion past its first part, and past all of it, leaves its room to what comes after', async () => {
+    const chain = new MockChain(
+      await compileText(`
+        function depth(n: u32, a: u256): u256 { const b = a + u256.One; return n == 0 ? b : depth(n - 1, b) + b - b; }
+        @contract class C {
+          @view deep(n: u32): u256 { return depth(n, u256.Zero); }
+          @call often(n: u32, times: u32): u256 {
+            let sum = u256.Zero; for (let i: u32 = 0; i < times; i++) sum = sum + depth(n, u256.Zero); return sum; } }`),
+    );
+    for (const n of [0, 1, 2, 3, 8, 30, 100, 400]) {
+      const { result } = chain.call('deep', new Writer().u32(n).finish());
+      expect(decode('u256', result), `depth ${n}`).toBe(BigInt(n) + 1n);
+    }
+    const outcome = chain.call('often', new Writer().u32(20).u32(20_000).finish());
+    expect(decode('u256', outcome.result)).toBe(21n * 20_000n);
+    expect(chain.memory.length).toBe(PAGE);
   });
 
   it('values are values: whatever is assigned later, what was read before stays', async () => {

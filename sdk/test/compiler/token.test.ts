@@ -57,6 +57,14 @@ describe('token', () => {
     expect(new Reader(outcome.events[0]!.data).u128()).toBe(300n);
   });
 
+  it('transfer: writes to the first 2 KiB of memory alone, so that no more is restored after it', () => {
+    expect(chain.call('transfer', to(2, 300n)).status).toBe('OK');
+    const before = chain.initialMemory();
+    const changed = chain.memory.findLastIndex((byte, at) => byte !== before[at]);
+    expect(changed).toBeGreaterThan(1024);
+    expect(changed).toBeLessThan(2048);
+  });
+
   it('transfer: reverts with the owner and the amount when the balance is too low', () => {
     const outcome = chain.call('transfer', to(2, 1_001n));
     expect(errorName(outcome)).toBe('InsufficientBalance');

@@ -72,8 +72,9 @@ export class OrderedWorker {
   readonly #context: BlockContext;
   /** Senders and arguments of calls, for as long as the call runs. */
   readonly #given: CallBytes;
-  /** Where the results of the running transaction's calls stand, and their lengths. */
+  /** Where the results of the running transaction's calls stand, and their lengths: the first `#resultWords` numbers. */
   readonly #results: number[] = [];
+  #resultWords = 0;
   readonly #cell = new Uint32Array(8);
 
   constructor(
@@ -114,7 +115,7 @@ export class OrderedWorker {
     const words = this.#words;
     this.#set.begin(this.#access + words[job + JOB.record]!);
     this.#events.clear();
-    this.#results.length = 0;
+    this.#resultWords = 0;
     const gasLimit = this.arena.numbers[job + JOB.gas]! + words[job + JOB.gas + 1]! * 0x1_0000_0000;
     const sender = this.#given.sender(4 * (job + JOB.sender));
     const request = { sender, index: transaction, tail: false };
@@ -145,7 +146,8 @@ export class OrderedWorker {
       at += CALL.size + wordsOfArgs(argsLength);
       end = runCall(run, call, end.gasLeft);
       if (end.status !== 'OK') break;
-      this.#results.push(this.#heap.put(end.output), end.output.length);
+      this.#results[this.#resultWords++] = this.#heap.put(end.output);
+      this.#results[this.#resultWords++] = end.output.length;
     }
     return end;
   }
@@ -157,7 +159,7 @@ export class OrderedWorker {
     const set = this.#set;
     const events = this.#events;
     const ok = end.status === 'OK';
-    const kept = ok ? this.#results.length : 0;
+    const kept = ok ? this.#resultWords : 0;
     const at = heap.words(END.size + kept + (ok ? WRITE.size * this.#writtenPlaces() : 0));
     words[at + END.status] = ok ? OK : STATUSES.indexOf(end.status);
     // Stored modulo 2^32.
