@@ -13,6 +13,8 @@ const WORDS_MAX = Math.ceil((IMAGE_LEAD + BYTES_MAX) / 4);
 /** Bits one hash sum is good for: it takes 16 bits of input at a time into 32. */
 const SUM_BITS = 17;
 const FIRST_BUCKETS = 1024;
+/** Of a table that is cleared: two for each string, of tens of thousands a block. */
+const KEPT_BUCKETS_MAX = 1 << 18;
 
 /**
  * A byte string where a table looks for it: zeros before and behind it fill whole words. One a thread is enough; whoever
@@ -141,9 +143,13 @@ export class ByteTable {
     return this.#equals(number, words, wordsOf(length), length);
   }
 
-  /** Forgets all strings; the room stays. */
+  /** Forgets all strings; the room stays, unless it is large. */
   clear(): void {
-    this.#buckets.fill(0);
+    if (this.#buckets.length > KEPT_BUCKETS_MAX) {
+      this.#buckets = new Int32Array(FIRST_BUCKETS);
+      this.#places = new Int32Array(FIRST_BUCKETS / 2);
+      this.#heap = new Int32Array(16 * FIRST_BUCKETS);
+    } else this.#buckets.fill(0);
     this.#size = 0;
     this.#end = 0;
   }
@@ -154,7 +160,7 @@ export class ByteTable {
     const mask = buckets.length - 1;
     const { words, length } = image;
     const count = wordsOf(length);
-    for (let bucket = this.#hash(words, count) & mask; ; bucket = (bucket + 1) & mask) {
+    for (let bucket = this.#hash(words, 0, count) & mask; ; bucket = (bucket + 1) & mask) {
       const number = buckets[bucket]! - 1;
       if (number < 0 || this.#equals(number, words, count, length)) return bucket;
     }
@@ -173,11 +179,11 @@ export class ByteTable {
    * Multilinear hashing over 16-bit pieces: the top 17 bits of each 32-bit sum are strongly universal (Lemire and Kaser,
    * "Strongly universal string hashing is fast", 2014, §2), so chains stay short whatever strings somebody chooses.
    */
-  #hash(words: Int32Array, count: number): number {
+  #hash(words: Int32Array, from: number, count: number): number {
     const multipliers = this.#multipliers;
     let sum = multipliers[4 * WORDS_MAX]!;
     for (let at = 0, next = 0; at < count; at++, next += 4) {
-      const word = words[at]!;
+      const word = words[from + at]!;
       sum += Math.imul(multipliers[next]!, word & 0xffff) + Math.imul(multipliers[next + 1]!, word >>> 16);
       sum |= 0;
     }
@@ -185,7 +191,7 @@ export class ByteTable {
     if (this.#buckets.length <= 1 << SUM_BITS) return low;
     let other = multipliers[4 * WORDS_MAX + 1]!;
     for (let at = 0, next = 2; at < count; at++, next += 4) {
-      const word = words[at]!;
+      const word = words[from + at]!;
       other += Math.imul(multipliers[next]!, word & 0xffff) + Math.imul(multipliers[next + 1]!, word >>> 16);
       other |= 0;
     }
@@ -215,8 +221,7 @@ export class ByteTable {
     this.#buckets = buckets;
     for (let number = 0; number < this.#size; number++) {
       const place = this.#places[number]!;
-      const words = this.#heap.subarray(place + 1);
-      let bucket = this.#hash(words, wordsOf(this.#heap[place]!)) & mask;
+      let bucket = this.#hash(this.#heap, place + 1, wordsOf(this.#heap[place]!)) & mask;
       while (buckets[bucket] !== 0) bucket = (bucket + 1) & mask;
       buckets[bucket] = number + 1;
     }

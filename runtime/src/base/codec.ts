@@ -219,7 +219,7 @@ export class Writer {
  * name given at construction and the offset.
  */
 export class Reader {
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array;
   readonly #place: string;
   #at: number;
 
@@ -228,6 +228,13 @@ export class Reader {
     this.#bytes = bytes;
     this.#place = place;
     this.#at = at;
+  }
+
+  /** Goes on from a byte of another string. */
+  moveTo(bytes: Uint8Array, at: number): this {
+    this.#bytes = bytes;
+    this.#at = at;
+    return this;
   }
 
   /** Bytes read so far. */
@@ -438,6 +445,7 @@ export class Reader {
   #doubleAt(at: number): bigint {
     const low = this.#wordAt(at);
     const high = this.#wordAt(at + 4);
+    if ((low | high) === 0) return 0n;
     // Most numbers are small, and one BigInt is cheaper than three.
     if (high <= 0x1f_ffff) return BigInt(high * 0x1_0000_0000 + low);
     return (BigInt(high) << 32n) | BigInt(low);

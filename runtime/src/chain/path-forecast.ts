@@ -122,7 +122,7 @@ class Forecast implements PathForecast {
     for (let lock = locksAt(words, record); lock < end; lock += LOCK.size) this.#intervals.lock(lock);
     this.#slots.take(record, (at) => this.#fitting.has(at));
     const gasLimit = this.candidates[index]?.gasLimit ?? 0;
-    this.#chain = chainOf(this.#slots, (slot) => this.#heaviest[slot]!, gasLimit);
+    this.#chain = chainOf(this.#slots, this.#heaviest, gasLimit);
     return this.#chain <= gasMax;
   }
 

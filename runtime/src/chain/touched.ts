@@ -5,6 +5,7 @@ import { SYSTEM_ADDRESS, SYSTEM_FIELD } from '../types/system.js';
 import { decodeCell } from '../types/value.js';
 
 const ACCOUNT_FIELDS = [SYSTEM_FIELD.nonce, SYSTEM_FIELD.expiring, SYSTEM_FIELD.account] as const;
+const BALANCE = [SYSTEM_FIELD.balance] as const;
 /** Fields whose change concerns everybody. */
 const COMMON_FIELDS = [SYSTEM_FIELD.parameters, SYSTEM_FIELD.genesis] as const;
 /** Gathered at most, repetitions counted; past it, it may be anybody. */
@@ -18,11 +19,11 @@ export class TouchedAccounts {
 
   /** Of a block. Addresses are views into its keys. */
   note(diff: readonly ValueChange[]): void {
-    for (const { key, before, after } of diff) {
-      const is = (field: Uint8Array): boolean => isKeyOf(key, SYSTEM_ADDRESS, field);
-      const poorer = is(SYSTEM_FIELD.balance) && decodeCell(2, after) < decodeCell(2, before);
-      if (poorer || ACCOUNT_FIELDS.some(is)) this.add(key.subarray(ADDRESS_AT, ADDRESS_AT + 32));
-      else if (COMMON_FIELDS.some(is)) this.#accounts = undefined;
+    for (const change of diff) {
+      const { key } = change;
+      if (isPoorer(change) || isOfOne(key, ACCOUNT_FIELDS))
+        this.add(key.subarray(ADDRESS_AT, ADDRESS_AT + 32));
+      else if (isOfOne(key, COMMON_FIELDS)) this.#accounts = undefined;
     }
   }
 
@@ -40,4 +41,13 @@ export class TouchedAccounts {
     this.#accounts = [];
     return accounts;
   }
+}
+
+function isPoorer({ key, before, after }: ValueChange): boolean {
+  return isOfOne(key, BALANCE) && decodeCell(2, after) < decodeCell(2, before);
+}
+
+function isOfOne(key: Uint8Array, fields: readonly Uint8Array[]): boolean {
+  for (const field of fields) if (isKeyOf(key, SYSTEM_ADDRESS, field)) return true;
+  return false;
 }

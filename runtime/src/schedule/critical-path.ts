@@ -18,7 +18,7 @@ export function criticalPath(table: AccessTable, gasLimits: Float64Array): numbe
     const record = records[t]!;
     if (record === 0) continue;
     slots.take(record, shares);
-    const chain = chainOf(slots, (slot) => heaviest[slot]!, gasLimits[t]!);
+    const chain = chainOf(slots, heaviest, gasLimits[t]!);
     const { items, length } = slots.marks;
     for (let index = 0; index < length; index++) {
       const slot = items[index]!;
@@ -29,12 +29,12 @@ export function criticalPath(table: AccessTable, gasLimits: Float64Array): numbe
   return longest;
 }
 
-/** Gas of the chain that the transaction of `slots` ends. `heaviest`: what ends in a slot so far. */
-export function chainOf(slots: ConflictSlots, heaviest: (slot: number) => number, gasLimit: number): number {
+/** Gas of the chain that the transaction of `slots` ends. `heaviest`: by slot, what ends in it so far. */
+export function chainOf(slots: ConflictSlots, heaviest: Float64Array, gasLimit: number): number {
   const { items, length } = slots.checks;
   let before = 0;
   for (let index = 0; index < length; index++) {
-    const chain = heaviest(items[index]!);
+    const chain = heaviest[items[index]!]!;
     if (chain > before) before = chain;
   }
   // Both terms are integers up to 2^53-1, so a sum beyond that is cut the same way everywhere.

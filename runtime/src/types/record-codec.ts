@@ -120,9 +120,15 @@ function writeList(writer: Writer, changes: readonly ValueChange[]): void {
   assertAscending(changes);
   writer.list(changes, ({ key, before, after }) => {
     writer.bytes(key);
-    writer.option(before, (value) => writer.bytes(value));
-    writer.option(after, (value) => writer.bytes(value));
+    writeValue(writer, before);
+    writeValue(writer, after);
   });
+}
+
+/** As `option`, without a function made for each. */
+function writeValue(writer: Writer, value: Uint8Array | undefined): void {
+  if (value === undefined) writer.u8(0);
+  else writer.u8(1).bytes(value);
 }
 
 /** Inverse of `writeChanges`. @throws CodecError */

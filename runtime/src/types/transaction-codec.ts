@@ -81,7 +81,7 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
  */
 export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
   assertSize(bytes.length);
-  const reader = new Reader(bytes, 'transaction');
+  const reader = READER.moveTo(bytes, 0);
   const transaction = new DecodedTransaction(bytes, reader);
   reader.done();
   return transaction;
@@ -89,6 +89,8 @@ export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
 
 /** Accounts, contracts and chains that transactions name. */
 const RECENT = new RecentBytes(32);
+/** Reads transactions, and what is asked of those decoded before; one at a time. */
+const READER = new Reader(new Uint8Array(0), 'transaction');
 /** Most have none. */
 const NO_EXTRA_ACCESS: TransactionBody['extraAccess'] = [];
 /** Where the option of a payer stands. */
@@ -149,7 +151,7 @@ class DecodedBody implements TransactionBody {
   }
 
   protected readerAt(at: number): Reader {
-    return new Reader(this.bytes, 'transaction', at);
+    return READER.moveTo(this.bytes, at);
   }
 }
 

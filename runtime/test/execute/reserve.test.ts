@@ -1,5 +1,5 @@
 import { type Reservation, reserve } from '@weft/runtime/execute/phases/reserve';
-import { closeBlock, paymentOf, refund } from '@weft/runtime/execute/phases/settle';
+import { closeBlock, paymentsOf, refund } from '@weft/runtime/execute/phases/settle';
 import { BlockState } from '@weft/runtime/execute/phases/state';
 import { type Address, accountAddress, type Hash32, SCHEME } from '@weft/runtime/types/address';
 import { ed25519Address } from '@weft/runtime/types/authorisation';
@@ -156,9 +156,9 @@ test('settle: a payer pays at least a quarter of the limit and gets the rest bac
   const input = inputOf([bytes]);
   const reserved = reserve(input, SETTINGS, state).filter((one) => one.kind === 'reserved');
   expect(state.balance(payer)).toBe(1_000_000n);
-  expect(paymentOf(reserved[0]!, 300_001)).toBe(600_002n);
-  expect(paymentOf(reserved[0]!, 5)).toBe(500_000n);
-  refund(reserved, [500_000n], state);
+  expect(paymentsOf(reserved, [{ gasUsed: 300_001 }])).toEqual([600_002n]);
+  expect(paymentsOf(reserved, [{ gasUsed: 5 }])).toEqual([500_000n]);
+  refund(reserved, [{ gasUsed: 5 }], state);
   closeBlock(input, reserved, 500_000n, state);
   expect(state.balance(payer)).toBe(2_500_000n);
   expect(state.balance(input.proposer as Address)).toBe(500_000n);

@@ -13,6 +13,9 @@ const ENTRY_WORDS = 2;
 /** Room for copies of messages that wait. */
 const STAGING_BYTES = 32_768;
 
+/** Of a message that is hashed at once. */
+const DIGEST = new Uint8Array(32);
+
 interface Lanes {
   hash(table: number, groups: number, blocks: number, constants: number): void;
 }
@@ -59,7 +62,7 @@ class LaneBatch implements HashBatch {
   add(message: Uint8Array, to: number): void {
     const { length } = message;
     if (length > PLACED_BYTES_MAX) {
-      sha256Into(this.bytes.subarray(to, to + 32), message);
+      this.#hashAlone(message, to);
       return;
     }
     const at = this.#stage(length);
@@ -70,12 +73,17 @@ class LaneBatch implements HashBatch {
   addFrom(memory: DataView, from: number, length: number, to: number): void {
     if (length > PLACED_BYTES_MAX) {
       const message = new Uint8Array(memory.buffer, memory.byteOffset + from, length);
-      sha256Into(this.bytes.subarray(to, to + 32), message);
+      this.#hashAlone(message, to);
       return;
     }
     const at = this.#stage(length);
     copyToWords(this.#words, at >>> 2, memory, from, length);
     this.#queue(at, length, to);
+  }
+
+  #hashAlone(message: Uint8Array, to: number): void {
+    sha256Into(DIGEST, message);
+    this.bytes.set(DIGEST, to);
   }
 
   addPlaced(at: number, length: number, to: number): void {

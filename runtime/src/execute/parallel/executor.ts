@@ -2,6 +2,7 @@
 // one arena in shared memory. This file is the main thread's way through a block.
 
 import { assert } from '../../base/assert.js';
+import { ByteTable } from '../../base/byte-table.js';
 import type { BlockExecutor } from '../../ports/execution.js';
 import type { InitialCell } from '../../schedule/intervals.js';
 import { type Plan, type PlannedTransactions, planTable } from '../../schedule/plan.js';
@@ -17,7 +18,7 @@ import type {
 } from '../../types/outcome.js';
 import { type CodeOnChain, CodeStore, type Compile } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
-import { assembleOutcome, type ExecutedList, paymentsOf } from '../phases/assemble.js';
+import { assembleOutcome, type ExecutedList } from '../phases/assemble.js';
 import { AddressMemo } from '../phases/authorise.js';
 import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
@@ -25,7 +26,7 @@ import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
 import type { Attempt } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
-import { closeBlock, refund } from '../phases/settle.js';
+import { closeBlock, paymentsOf, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
 import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
 import { joinRuns, runUpgrades } from '../phases/upgrades.js';
@@ -87,6 +88,7 @@ export function createParallelExecutor({
   const kept = {
     codes: new CodeStore(compile),
     addresses: new AddressMemo(hashSeed),
+    keys: new ByteTable(hashSeed),
     hashSeed,
     gasPerThread,
   };
@@ -115,6 +117,8 @@ export function createParallelExecutor({
 interface Kept {
   readonly codes: CodeStore;
   readonly addresses: AddressMemo;
+  /** Numbers of a block's keys: the room of the last block's. */
+  readonly keys: ByteTable;
   readonly hashSeed: number;
   readonly gasPerThread: number;
 }
@@ -135,7 +139,7 @@ class BlockRun {
     private readonly memory: CrewMemory,
     private readonly kept: Kept,
   ) {
-    this.#state = new BlockState(read, kept.hashSeed);
+    this.#state = new BlockState(read, kept.keys);
     this.#context = encodeSeenBlock(input);
     this.#code = this.#mark();
   }
@@ -175,7 +179,7 @@ class BlockRun {
     const tailRun = await this.#tail(tail, table, settings, executed);
     this.#clock.mark('tail');
     const paid = paymentsOf(reserved, executed);
-    refund(reserved, paid, state);
+    refund(reserved, executed, state);
     this.#clock.mark('settle');
     const end = await this.#hooks(settings, 'end');
     this.#clock.mark('hooks');

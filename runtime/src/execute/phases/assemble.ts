@@ -6,8 +6,7 @@ import type { BlockOutcome, BlockStats } from '../../types/outcome.js';
 import type { ContractEvent, Failure, Phase, Receipt, ReceiptStatus } from '../../types/receipt.js';
 import { ID_BYTES, transactionIds } from '../../types/transaction-ids.js';
 import type { HookRun } from './hooks.js';
-import type { Reservation, Reserved } from './reserve.js';
-import { paymentOf } from './settle.js';
+import type { Reservation } from './reserve.js';
 
 /** What one reserved transaction came to, before numbers are given. */
 export interface Executed {
@@ -36,13 +35,6 @@ export interface BlockParts {
   readonly criticalPathGas: number;
   readonly tailGas: number;
   readonly stats: BlockStats;
-}
-
-/** What each reserved transaction pays, by index; 0 for the others. */
-export function paymentsOf(reserved: readonly Reserved[], executed: ExecutedList): readonly bigint[] {
-  const paid = new Array<bigint>(executed.length).fill(0n);
-  for (const one of reserved) paid[one.index] = paymentOf(one, executed[one.index]?.gasUsed ?? 0);
-  return paid;
 }
 
 /** What receipts are made of; lists run beside the transactions. */

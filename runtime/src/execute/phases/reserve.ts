@@ -111,7 +111,7 @@ export function reserveDecoded(
   const intrinsic = intrinsicGas(bytes.length, transaction.signatureCount, transaction.callCount);
   if (gasLimit > settings.parameters.blockGasMax || intrinsic > gasLimit)
     return refused(transaction, 'INVALID_LIMIT');
-  const fee = feeOf(transaction);
+  const fee = BigInt(gasLimit) * transaction.gasPrice;
   const balance = accounts.balanceOf(payingAccount, payer ?? transaction.sender);
   const held = state.cellAt(balance);
   if (held < fee) return refused(transaction, 'INVALID_FUNDS');
@@ -125,11 +125,6 @@ export function reserveDecoded(
 
 function refused({ id }: SignedTransaction, status: ReceiptStatus): Refused {
   return { kind: 'refused', id, status };
-}
-
-/** gasLimit × gasPrice: what is taken from the payer until the block is settled. */
-export function feeOf({ gasLimit, gasPrice }: Pick<SignedTransaction, 'gasLimit' | 'gasPrice'>): bigint {
-  return BigInt(gasLimit) * gasPrice;
 }
 
 function decodeOrUndefined(bytes: Uint8Array): SignedTransaction | undefined {

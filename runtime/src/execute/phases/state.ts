@@ -34,10 +34,11 @@ export class BlockState {
   /** Numbers of keys written, each once. */
   readonly #touched: number[] = [];
 
-  /** `seed`: see `ByteTable`. */
-  constructor(read: ReadState, seed = 0) {
+  /** `keys`: a table of its own for as long as the block takes; what it holds is forgotten. */
+  constructor(read: ReadState, keys = new ByteTable(0)) {
     this.#read = read;
-    this.#keys = new ByteTable(seed);
+    this.#keys = keys;
+    keys.clear();
   }
 
   /** The number of a key; it gets one if it has none. */

@@ -15,14 +15,14 @@ import type { InstancePool } from '../../vm/instance-pool.js';
 import type { BlockEnvironment } from '../../vm/run.js';
 import { runTransaction } from '../../vm/run-transaction.js';
 import type { CodeStore } from '../code-store.js';
-import { assembleOutcome, type Executed, paymentsOf } from '../phases/assemble.js';
+import { assembleOutcome, type Executed } from '../phases/assemble.js';
 import { orderedExecuted, tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
 import { reserve, reservedOf } from '../phases/reserve.js';
 import { type Resolved, resolveAll } from '../phases/resolve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
-import { closeBlock, refund } from '../phases/settle.js';
+import { closeBlock, paymentsOf, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
 import { runTail, type TailEntry, type TailRun } from '../phases/tail.js';
 import { joinRuns, runUpgrades } from '../phases/upgrades.js';
@@ -84,7 +84,7 @@ export function executeOracle(
   const tailRun = runTailPart(tail, settings.parameters, part);
   // 6. Settle: refunds, end hooks, then fees.
   const paid = paymentsOf(reserved, executed);
-  refund(reserved, paid, state);
+  refund(reserved, executed, state);
   const end = runHooks(settings.hooks, 'end', price, state, (hook) => runHook(hook, environment));
   const fees = paid.reduce((sum, fee) => sum + fee, begin.paid + end.paid);
   closeBlock(input, reserved, fees, state);
