@@ -11,26 +11,30 @@ import {
   FunctionPrototype,
   IdentifierExpression,
   LiteralExpression,
+  MethodDeclaration,
   NewExpression,
   Node,
   ParameterNode,
   type Program,
   PropertyAccessExpression,
+  type Source,
   ThisExpression,
   VariableDeclaration,
 } from 'assemblyscript';
 import type { ContractModel } from '../contract-model.js';
 import { visitNodes } from '../infer/visit-nodes.js';
 import { EMIT_VALUES, LIBRARY_PREFIX } from '../names.js';
-import { isUserSource, TOKENS, unwrap } from '../syntax.js';
+import { FLAGS, hasFlag, isUserSource, TOKENS, unwrap } from '../syntax.js';
 
 /** Changes calls in place, before anything is compiled. */
 export function spareObjects(program: Program, contract: ContractModel): void {
   const events = new Set(contract.data.filter(({ kind }) => kind === 'event').map((one) => one.declaration));
-  for (const source of program.sources.filter(isUserSource)) {
+  const sources = program.sources.filter(isUserSource);
+  const getters = getterNames(sources);
+  for (const source of sources) {
     const file = program.filesByName.get(source.internalPath);
     if (!file) continue;
-    const scope = { file, hidden: localNames(source.statements), events };
+    const scope = { file, hidden: localNames(source.statements), events, getters };
     for (const statement of source.statements) {
       visitNodes(statement, (node) => {
         if (node instanceof CallExpression) emitValues(scope, node);
@@ -45,6 +49,18 @@ interface Scope {
   /** Names of variables and parameters: what they hide is left alone, wherever they stand. */
   readonly hidden: ReadonlySet<string>;
   readonly events: ReadonlySet<ClassDeclaration>;
+  /** Of the author's classes: reading one may do anything. */
+  readonly getters: ReadonlySet<string>;
+}
+
+function getterNames(sources: readonly Source[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const source of sources) {
+    visitNodes(source, (node) => {
+      if (node instanceof MethodDeclaration && hasFlag(node, FLAGS.get)) names.add(node.name.text);
+    });
+  }
+  return names;
 }
 
 function localNames(statements: readonly Node[]): ReadonlySet<string> {
@@ -100,7 +116,8 @@ function isPlain(scope: Scope, expression: Expression): boolean {
   const node = unwrap(expression);
   if (node instanceof IdentifierExpression || node instanceof ThisExpression) return true;
   if (node instanceof LiteralExpression) return true;
-  if (node instanceof PropertyAccessExpression) return isPlain(scope, node.expression);
+  if (node instanceof PropertyAccessExpression)
+    return !scope.getters.has(node.property.text) && isPlain(scope, node.expression);
   if (!(node instanceof CallExpression) || node.args.length > 0) return false;
   return CONTEXT.some((name) => isLibrary(scope, node.expression, `context/${name}`));
 }

@@ -16,6 +16,7 @@ async function chainOf(methods: string): Promise<MockChain> {
       @contract class C {
         count: Value<u64>; names: Map<u32, string>; @maxBytes(3) short: Value<string>;
         private next(): u64 { this.count.set(this.count.get() + 1); return this.count.get(); }
+        private get another(): u64 { return this.next(); }
         ${methods} }`),
   );
 }
@@ -66,14 +67,17 @@ describe('spare objects', () => {
     const chain = await chainOf(`
       @call plain(n: u64): u64 { ensure(n > 1, new Low(n, caller())); return this.count.get(); }
       @call calls(n: u64): u64 { ensure(n > 1, new Low(this.next(), caller())); return this.count.get(); }
+      @call reads(n: u64): u64 { ensure(n > 1, new Low(this.another, caller())); return this.count.get(); }
       @call sums(n: u64): u64 { ensure(n == 0, new Low(n - 1, caller())); return n; }`);
     const args = (n: bigint): Uint8Array => new Writer().u64(n).finish();
     expect(number(chain.call('plain', args(2n)))).toBe(0n);
     expect(number(chain.call('calls', args(2n)))).toBe(1n);
+    expect(number(chain.call('reads', args(2n)))).toBe(2n);
     const low = chain.artifact.abi.errors.find(({ name }) => name === 'Low')?.selector;
     for (const [method, count] of [
       ['plain', 1n],
-      ['calls', 2n],
+      ['calls', 3n],
+      ['reads', 3n],
     ] as const) {
       const { status, data } = chain.call(method, args(1n));
       const reader = new Reader(data);
