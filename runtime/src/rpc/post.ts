@@ -12,6 +12,7 @@ import {
 import type { Connections } from './connections.js';
 import { type Dispatch, RPC_CODES } from './dispatch.js';
 import { RpcError } from './errors.js';
+import { Outbox } from './outbox.js';
 import type { Place, Places } from './places.js';
 import type { Bucket } from './rate.js';
 import { refuse, refuseAndEnd } from './refusal.js';
@@ -30,6 +31,7 @@ const JSON_TYPE = /^application\/json *(;|$)/i;
 /** Handles POST /; the body is read here. */
 export class Post {
   readonly #options: PostOptions;
+  readonly #outbox = new Outbox();
 
   constructor(options: PostOptions) {
     this.#options = options;
@@ -74,15 +76,8 @@ export class Post {
       return;
     }
     const answer = this.#options.dispatch(text, { charge: (units) => bucket.take(units) });
-    if (answer instanceof Promise) {
-      answer.then((late) => {
-        send(reply, late);
-        place?.leave();
-      });
-      return;
-    }
-    send(reply, answer);
-    place?.leave();
+    if (answer instanceof Promise) answer.then((late) => this.#outbox.put(reply, late, place));
+    else this.#outbox.put(reply, answer, place);
   }
 
   #refuseBody(reply: FastifyReply, why: BodyRefusal): void {
@@ -104,18 +99,6 @@ export class Post {
     }
     this.#options.onEnd(error.code);
     refuseAndEnd(reply, status, error, code);
-  }
-}
-
-/** What fastify adds to a reply nobody asks for here: an answer goes out as it is, but for a page's. */
-function send(reply: FastifyReply, answer: string | undefined): void {
-  if (answer === undefined) reply.code(204).send();
-  else if (reply.request.raw.headers.origin !== undefined) reply.type('application/json').send(answer);
-  else {
-    reply.hijack();
-    const length = Buffer.byteLength(answer);
-    reply.raw.writeHead(200, ['content-type', 'application/json', 'content-length', String(length)]);
-    reply.raw.end(answer);
   }
 }
 
