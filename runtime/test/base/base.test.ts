@@ -34,6 +34,19 @@ describe('bytes', () => {
     }
   });
 
+  it('equality looks at every byte, of short strings and long ones', () => {
+    for (const length of [1, 47, 48, 49, 300]) {
+      const a = new Uint8Array(length + 1).fill(7).subarray(1);
+      expect(bytes.bytesEqual(a, a.slice())).toBe(true);
+      expect(bytes.bytesEqual(a, a.subarray(1))).toBe(false);
+      for (let at = 0; at < length; at++) {
+        const other = a.slice();
+        other[at] = 8;
+        expect(bytes.bytesEqual(a, other)).toBe(false);
+      }
+    }
+  });
+
   it('UTF-8 is strict and keeps a byte order mark', () => {
     expect(bytes.fromUtf8(bytes.utf8('\ufeffé漢🔒'))).toBe('\ufeffé漢🔒');
     expect(codeOf(() => bytes.utf8('a\ud800'))).toBe('CODEC_UTF8');
