@@ -92,10 +92,11 @@ export const RUN = {
   size: 6,
 } as const;
 /**
- * A member of a run, in block order: its worker writes `delta` (word index of what it added, then of what it took, each as
- * wide as the cell; 0: no change), the merger `after…`.
+ * A member of a run, in block order: its worker writes `delta` (1: it changed the cell, 0: it did not) and `sums` (what it
+ * added, then what it took, each as wide as the cell), the merger `after…`. The sums stand here and not in the heap, so that
+ * whoever merges a run reads memory in order.
  */
-export const MEMBER = { transaction: 0, delta: 1, afterAt: 2, afterLength: 3, size: 4 } as const;
+export const MEMBER = { transaction: 0, delta: 1, afterAt: 2, afterLength: 3, sums: 4, size: 20 } as const;
 
 /**
  * What a worker needs of a transaction: the fixed words, then as many calls as they count, each with its arguments behind it.

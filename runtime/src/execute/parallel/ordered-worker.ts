@@ -242,9 +242,9 @@ export class OrderedWorker {
   /** Leaves what an adder added for the merge, unless it came to nothing. */
   #keepDelta(place: number, member: number): void {
     const count = cellBits(this.#set.kindAt(place)) / 32;
-    const delta = this.#heap.words(2 * count);
-    if (!this.#set.copyDelta(place, this.arena.numbers, delta, count)) return;
-    this.#words[recordAt(this.arena, HEADER.members, member, MEMBER.size) + MEMBER.delta] = delta;
+    const at = recordAt(this.arena, HEADER.members, member, MEMBER.size);
+    const changed = this.#set.copyDelta(place, this.arena.numbers, at + MEMBER.sums, count);
+    this.#words[at + MEMBER.delta] = changed ? 1 : 0;
   }
 
   /** As the last to leave a run: adds up what its members left, by block order. */
@@ -263,11 +263,10 @@ export class OrderedWorker {
     const first = recordAt(this.arena, HEADER.members, words[at + RUN.firstMember]!, MEMBER.size);
     const end = first + MEMBER.size * words[at + RUN.members]!;
     for (let member = first; member < end; member += MEMBER.size) {
-      const delta = words[member + MEMBER.delta]!;
-      if (delta === 0) continue;
+      if (words[member + MEMBER.delta] === 0) continue;
       // The plan keeps every order of the run's adds within the cell's range.
-      addWords(cell, 0, numbers, delta, count);
-      subtractWords(cell, 0, numbers, delta + count, count);
+      addWords(cell, 0, numbers, member + MEMBER.sums, count);
+      subtractWords(cell, 0, numbers, member + MEMBER.sums + count, count);
       valueAt = putCell(this.arena, this.#heap, cell, 0, count);
       length = valueAt === 0 ? 0 : cellBytes(count);
       words[member + MEMBER.afterAt] = valueAt;
