@@ -8,13 +8,13 @@ import type { Place } from './places.js';
 export interface BodyBounds extends JsonBounds {
   readonly bytesMax: number;
 }
-/** Why a body is not read to its end; `late`: it held its place for too long. */
-export type BodyRefusal = JsonExcess | 'bytes' | 'late';
+/** Why a body is not read to its end; `late`: it held its place for too long; `busy`: too many wait for one. */
+export type BodyRefusal = JsonExcess | 'bytes' | 'late' | 'busy';
 
 export interface BodyReader {
   readonly bounds: BodyBounds;
-  /** Asks for a place: `begin` when there is one, `late` when it has to be given back. */
-  enter(begin: () => void, late: () => void): Place;
+  /** Asks for a place: `begin` when there is one, `late` when it has to be given back. Undefined: too many wait. */
+  enter(begin: () => void, late: () => void): Place | undefined;
   /** All of it, with the place it took, which is given back by whoever is told. */
   onText(text: string, bytes: number, place: Place | undefined): void;
   onRefusal(why: BodyRefusal): void;
@@ -75,6 +75,10 @@ export function readBody(request: IncomingMessage, reader: BodyReader): void {
     request.resume();
   };
   place = reader.enter(begin, () => ended || refuse('late'));
+  if (place === undefined) {
+    refuse('busy');
+    return;
+  }
   if (!begun) request.pause();
   request.once('close', () => ended || place?.leave());
 }

@@ -35,6 +35,10 @@ export class RpcError extends defineErrors('RpcError', {
     what: 'this node has as many connections as it takes, or this address has',
     fix: 'Use one connection for many requests, and close those that are not used.',
   },
+  RPC_BUSY: {
+    what: 'as many large requests wait as this node keeps, or of this address',
+    fix: 'Send it again later, or as several requests of at most 64 KiB.',
+  },
   RPC_TIMEOUT: { what: 'the request did not arrive in time', fix: 'Send it again, whole.' },
   RPC_HTTP: { what: 'the bytes are no HTTP request' },
   RPC_PATH: {

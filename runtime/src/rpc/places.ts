@@ -1,10 +1,13 @@
 // Places for what takes much memory while it comes: a body past the small ones is read once it has a place, so that memory
-// goes by places and not by connections. Whoever waits is not read from. What is in takes turns too: one a turn of the event
-// loop, and small requests between.
+// goes by places and not by connections. Whoever waits is not read from, and as what has come of it stays, not all may wait.
+// What is in takes turns too: one a turn of the event loop, and small requests between.
 
 export interface PlaceBounds {
   readonly max: number;
   readonly addressMax: number;
+  /** How many wait at most, in all and of one address. */
+  readonly waitingMax: number;
+  readonly addressWaitingMax: number;
   /** Milliseconds a place is held at least; then it is for whoever waits. */
   readonly heldMs: number;
 }
@@ -29,7 +32,8 @@ export class Places {
   readonly #held = new Set<Entry>();
   /** Oldest first. */
   readonly #waiting = new Set<Entry>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #heldBy = new Counts();
+  readonly #waitingBy = new Counts();
   readonly #works: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -37,12 +41,19 @@ export class Places {
     this.#bounds = bounds;
   }
 
-  /** Calls `begin` when there is a place, at once or later, and `late` when it is held for too long and others wait. */
-  enter(address: string, begin: () => void, late: () => void): Place {
+  /**
+   * Calls `begin` when there is a place, at once or later, and `late` when it is held for too long and others wait.
+   * Undefined: too many wait already.
+   */
+  enter(address: string, begin: () => void, late: () => void): Place | undefined {
+    const { waitingMax, addressWaitingMax } = this.#bounds;
     const entry: Entry = { address, begin, late, since: 0 };
     if (this.#isFree(address)) this.#begin(entry);
+    else if (this.#waiting.size >= waitingMax || this.#waitingBy.of(address) >= addressWaitingMax)
+      return undefined;
     else {
       this.#waiting.add(entry);
+      this.#waitingBy.add(address, 1);
       this.#watch();
     }
     return { turn: (work) => this.#turn(work), leave: () => this.#leave(entry) };
@@ -50,28 +61,30 @@ export class Places {
 
   #isFree(address: string): boolean {
     const { max, addressMax } = this.#bounds;
-    return this.#held.size < max && (this.#byAddress.get(address) ?? 0) < addressMax;
+    return this.#held.size < max && this.#heldBy.of(address) < addressMax;
   }
 
   #begin(entry: Entry): void {
     this.#held.add(entry);
-    this.#byAddress.set(entry.address, (this.#byAddress.get(entry.address) ?? 0) + 1);
+    this.#heldBy.add(entry.address, 1);
     entry.since = performance.now();
     entry.begin();
   }
 
   #leave(entry: Entry): void {
-    this.#waiting.delete(entry);
+    this.#waitNoMore(entry);
     if (!this.#held.delete(entry)) return;
-    const left = (this.#byAddress.get(entry.address) ?? 1) - 1;
-    if (left === 0) this.#byAddress.delete(entry.address);
-    else this.#byAddress.set(entry.address, left);
+    this.#heldBy.add(entry.address, -1);
     for (const next of this.#waiting) {
       if (!this.#isFree(next.address)) continue;
-      this.#waiting.delete(next);
+      this.#waitNoMore(next);
       this.#begin(next);
       return;
     }
+  }
+
+  #waitNoMore(entry: Entry): void {
+    if (this.#waiting.delete(entry)) this.#waitingBy.add(entry.address, -1);
   }
 
   /** As long as somebody waits, looks for places that are held too long. */
@@ -96,5 +109,20 @@ export class Places {
     work?.();
     this.#works.shift();
     if (this.#works.length > 0) setImmediate(() => this.#step());
+  }
+}
+
+/** Numbers by address; one at 0 takes no room. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+
+  of(address: string): number {
+    return this.#counts.get(address) ?? 0;
+  }
+
+  add(address: string, more: number): void {
+    const count = this.of(address) + more;
+    if (count === 0) this.#counts.delete(address);
+    else this.#counts.set(address, count);
   }
 }

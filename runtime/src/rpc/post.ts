@@ -83,6 +83,7 @@ export class Post {
   #refuseBody(reply: FastifyReply, why: BodyRefusal): void {
     const { bounds } = this.#options;
     if (why === 'late') this.#refuse(reply, 408, new RpcError('RPC_TIMEOUT'));
+    else if (why === 'busy') this.#refuse(reply, 503, new RpcError('RPC_BUSY'));
     else if (why === 'bytes') {
       const expected = `at most ${bytesMaxOf(reply.request.raw, bounds)} bytes`;
       this.#refuse(reply, 413, new RpcError('RPC_TOO_LARGE', { expected }));

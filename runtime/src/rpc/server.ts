@@ -65,7 +65,13 @@ const BATCH_MAX = 100;
 const DEPTH_MAX = 32;
 const RATE: RateOptions = { perSecond: 50_000, burst: 100_000 };
 /** Requests past the small ones that are received at once. */
-const PLACES: PlaceBounds = { max: 16, addressMax: 4, heldMs: 5_000 };
+const PLACES: PlaceBounds = {
+  max: 16,
+  addressMax: 4,
+  waitingMax: 256,
+  addressWaitingMax: 64,
+  heldMs: 5_000,
+};
 /** How often timeouts are looked at: seldom, and whoever came at once would be answered at once, hundreds in one turn. */
 const CHECK_MS = 200;
 /** Connections past the bound that are still answered why not; more are dropped. */

@@ -16,7 +16,7 @@ const END_MS = 1_000;
 export class SocketConnection implements Subscriber {
   readonly #client: WebSocket;
   readonly #socket: Socket;
-  readonly #enter: (begin: () => void) => Place;
+  readonly #enter: (begin: () => void) => Place | undefined;
   readonly #closers: (() => void)[] = [];
   #drainers: (() => void)[] = [];
   #calls = 0;
@@ -25,6 +25,8 @@ export class SocketConnection implements Subscriber {
   #place: Place | undefined;
   /** Has asked for a place and has none. */
   #waits = false;
+  /** Asked for a place and may not wait for one: it is read no more, and ends. */
+  #turnedAway = false;
   #paused = false;
   #heard = performance.now();
   #moved = performance.now();
@@ -34,8 +36,8 @@ export class SocketConnection implements Subscriber {
   subscribed = false;
   closed = false;
 
-  /** `enter`: asks for a place for a large message. */
-  constructor(client: WebSocket, socket: Socket, enter: (begin: () => void) => Place) {
+  /** `enter`: asks for a place for a large message; where it gives none the connection is at its end. */
+  constructor(client: WebSocket, socket: Socket, enter: (begin: () => void) => Place | undefined) {
     this.#client = client;
     this.#socket = socket;
     this.#enter = enter;
@@ -139,11 +141,13 @@ export class SocketConnection implements Subscriber {
   #receive(bytes: number): void {
     this.#unfinished += bytes;
     if (this.#unfinished <= SMALL_BYTES || this.#place !== undefined || this.closed) return;
+    if (this.#turnedAway) return;
     this.#waits = true;
     this.#place = this.#enter(() => {
       this.#waits = false;
       this.#regulate();
     });
+    this.#turnedAway = this.#place === undefined;
     this.#regulate();
   }
 
@@ -157,7 +161,7 @@ export class SocketConnection implements Subscriber {
   /** A client that does not read its answers, has too many under way or waits for a place is not read from. */
   #regulate(): void {
     if (this.closed) return;
-    const pause = this.#waits || this.#calls >= CALLS_MAX || !this.ready;
+    const pause = this.#turnedAway || this.#waits || this.#calls >= CALLS_MAX || !this.ready;
     if (pause === this.#paused) return;
     this.#paused = pause;
     if (pause) this.#client.pause();

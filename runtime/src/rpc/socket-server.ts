@@ -73,7 +73,11 @@ export class SocketServer {
     socket.setNoDelay(true);
     this.#server.handleUpgrade(request, socket, head, (client: WebSocket) => {
       const late = (): void => this.#end(connection, CLOSE.later, 'RPC_TIMEOUT');
-      const enter = (begin: () => void): Place => places.enter(connections.addressOf(socket), begin, late);
+      const enter = (begin: () => void): Place | undefined => {
+        const place = places.enter(connections.addressOf(socket), begin, late);
+        if (place === undefined) this.#end(connection, CLOSE.later, 'RPC_BUSY');
+        return place;
+      };
       const connection = new SocketConnection(client, socket, enter);
       this.#open.add(connection);
       connection.onClose(() => this.#open.delete(connection));

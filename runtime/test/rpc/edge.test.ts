@@ -166,6 +166,17 @@ describe('a WebSocket', () => {
     for (const socket of [...slow, other]) socket.close();
   }, 30_000);
 
+  it('is turned away with a large message where as many wait as may', async () => {
+    const url = await start();
+    const sockets = await Promise.all(Array.from({ length: 4 + 64 + 1 }, () => TestSocket.open(url)));
+    for (const { socket } of sockets) socket.send('x'.repeat(100_000), { fin: false });
+    expect(await Promise.race(sockets.map((socket) => socket.closed))).toEqual({
+      code: 1013,
+      reason: 'RPC_BUSY',
+    });
+    for (const { socket } of sockets) socket.terminate();
+  });
+
   it('is ended when silent for long, and told that the node stops', async () => {
     const url = await start({ idleMs: 10 });
     const idle = await TestSocket.open(url);
@@ -268,6 +279,15 @@ describe('a body', () => {
     `POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
   const accepted: Socket[] = [];
   const note = (message: unknown) => void accepted.push((message as { socket: Socket }).socket);
+
+  it('is turned away unread where as many large ones wait as may', async () => {
+    const url = await start();
+    const slow = Array.from({ length: 4 + 64 + 1 }, () => raw(url, head(100_000)));
+    const text = await Promise.race(slow.map(({ answer }) => answer));
+    expect(text).toMatch(/^HTTP\/1\.1 503/);
+    expect(text).toContain('RPC_BUSY');
+    for (const { socket } of slow) socket.destroy();
+  });
 
   it('is refused where it passes a bound, and what follows is not read', async () => {
     const url = await start({ bodyBytesMax: 64 << 20 });
