@@ -91,6 +91,18 @@ function assertAligned({ block, changes }: Pick<BlockRecord, 'block' | 'changes'
 export class EncodedChanges extends BytesPart implements EncodedList {
   #list: readonly ValueChange[] | undefined;
 
+  /** See `writtenBytes`. No change is decoded for it: every block asks. */
+  get writtenBytes(): number {
+    const reader = new Reader(this.encoded, 'changes');
+    let written = 0;
+    for (let left = reader.u32(); left > 0; left--) {
+      written += skipBytes(reader);
+      skipValue(reader);
+      written += skipValue(reader);
+    }
+    return written;
+  }
+
   get list(): readonly ValueChange[] {
     this.#list ??= decodeExact(this.encoded, 'changes', readChanges);
     return this.#list;
@@ -105,6 +117,25 @@ export class EncodedChanges extends BytesPart implements EncodedList {
 /** The changes, whichever way they are held. */
 export function listOf(changes: ChangeList): readonly ValueChange[] {
   return changes instanceof EncodedChanges ? changes.list : (changes as readonly ValueChange[]);
+}
+
+/** Bytes of the keys and of the values after: what blocks have a limit for. */
+export function writtenBytes(changes: ChangeList): number {
+  if (changes instanceof EncodedChanges) return changes.writtenBytes;
+  let written = 0;
+  for (const { key, after } of listOf(changes)) written += key.length + (after?.length ?? 0);
+  return written;
+}
+
+/** The length of what is passed over. */
+function skipBytes(reader: Reader): number {
+  const length = reader.u32();
+  reader.skip(length);
+  return length;
+}
+
+function skipValue(reader: Reader): number {
+  return reader.bool() ? skipBytes(reader) : 0;
 }
 
 /** Keys ascending and distinct. @throws CODEC_ORDER */

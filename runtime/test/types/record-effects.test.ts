@@ -8,6 +8,7 @@ import {
   encodeBlockRecord,
   listOf,
   writeChanges,
+  writtenBytes,
 } from '@weft/runtime/types/record-codec';
 import { decodeRecordEffects } from '@weft/runtime/types/record-effects';
 import { encodeTransaction, partiesOf } from '@weft/runtime/types/transaction-codec';
@@ -68,6 +69,9 @@ describe('changes as bytes', () => {
           const encoded = new Writer();
           writeChanges(encoded, changes);
           const held = new EncodedChanges(encoded.finish(), 0, encoded.length);
+          const sizes = listOf(changes).map(({ key, after }) => key.length + (after?.length ?? 0));
+          const written = sizes.reduce((sum, size) => sum + size, 0);
+          expect([writtenBytes(held), writtenBytes(changes)]).toEqual([written, written]);
           expect(listOf(held)).toEqual(listOf(changes));
           expect(JSON.parse(JSON.stringify(held))).toEqual(JSON.parse(JSON.stringify(listOf(changes))));
           const again = new Writer();

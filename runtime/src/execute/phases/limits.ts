@@ -6,7 +6,7 @@ import { type AccessTable, RECORD } from '../../types/access-table.js';
 import type { Parameters } from '../../types/genesis.js';
 import type { BlockOutcome } from '../../types/outcome.js';
 import { encodedEventBytes } from '../../types/receipt-codec.js';
-import { listOf } from '../../types/record-codec.js';
+import { writtenBytes } from '../../types/record-codec.js';
 import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '../../types/system.js';
 import type { Call } from '../../types/transaction.js';
 import type { CodeOnChain } from '../code-store.js';
@@ -62,9 +62,7 @@ export function assertUsedLimits(
   parameters: Parameters,
 ): void {
   let written = 0;
-  for (const own of changes)
-    for (const { key, after } of listOf(own))
-      written += key.length + (after === undefined ? 0 : after.length);
+  for (const own of changes) written += writtenBytes(own);
   let emitted = 0;
   for (const event of events) if (event.transaction !== undefined) emitted += encodedEventBytes(event);
   assertRows([
