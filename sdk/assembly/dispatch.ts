@@ -23,7 +23,7 @@ export {
 } from './arena';
 export { checkedAdd, checkedDiv, checkedMul, checkedRem, checkedSub } from './checked';
 export { close, decode, encode, sizeOf, zeroOf } from './codec';
-export { emitBytes, encodeTopic } from './event';
+export { beginTopics, emitBytes, encodeTopic } from './event';
 export { cover } from './coverage';
 export { callContract, readReturned } from './remote';
 export { Address } from './address';

@@ -8,6 +8,12 @@ export function emit<E>(event: E): void {
   event.__emit();
 }
 
+/** Begins the list of topics; the address behind. */
+export function beginTopics(at: usize, count: u32): usize {
+  store<u32>(at, count);
+  return at + 4;
+}
+
 /** Writes one topic: length(4) ‖ Borsh bytes. */
 export function encodeTopic<T>(to: usize, value: T): usize {
   store<u32>(to, <u32>sizeOf<T>(value));

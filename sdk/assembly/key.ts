@@ -6,7 +6,10 @@ import { KEY, KEY_CAPACITY } from './room';
 /** A key is at most 1 KiB with the kind and the contract before it. */
 const CAPACITY: usize = KEY_CAPACITY - 33;
 
-/** Where a storage object stands: its field, and below maps the components of the keys on the way. */
+/**
+ * Where a storage object stands: its field, and below maps the components of the keys on the way. The compiler writes those of
+ * fields as data, laid out like this (sdk/compiler/lower/storage-handles.ts).
+ */
 @unmanaged
 export class Stored {
   field: u64;

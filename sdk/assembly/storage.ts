@@ -1,5 +1,5 @@
 // Plain storage: a typed value, and maps of one, two or three keys. What a map holds may be storage itself: a map, a list, a cell. An absent key reads as its type's zero value.
-// Fields get their number from their name; the compiler writes `new Value<T>(number)` for a field `name: Value<T>`.
+// Fields get their number from their name; the compiler puts a field's object into the module's data.
 import { storage_delete, storage_get, storage_has, storage_past, storage_set } from './host';
 import { close, decode, encode, open, sizeOf, zeroOf } from './codec';
 import { temporary } from './arena';

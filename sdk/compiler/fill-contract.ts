@@ -46,7 +46,10 @@ function literal(selector: number): string {
   return `0x${selector.toString(16).padStart(8, '0')}`;
 }
 
-/** Topics are a Borsh list of bytes (the indexed fields), then the data: all other fields in order. */
+/**
+ * Topics are a Borsh list of bytes (the indexed fields), then the data: all other fields in order. The
+ * parameters are named like the fields, so the body uses no name that a field could have.
+ */
 function emitBody(event: ResolvedData): string {
   const types = event.fields.map((field) => (field.type ? textOf(field.type) : ''));
   const fields = event.members.map((member, index) => ({ ...member, code: types[index] ?? '' }));
@@ -62,8 +65,7 @@ function emitBody(event: ResolvedData): string {
     const __topics: usize = 4 + ${size(true, 4)};
     const __data: usize = ${size(false, 0)};
     const __at = __weft.eventRoom(__topics + __data);
-    store<u32>(__at, ${topics.length});
-    let __to = __at + 4;
+    let __to = __weft.beginTopics(__at, ${topics.length});
     ${topics.map((field) => `__to = __weft.encodeTopic<${field.code}>(__to, ${field.name});`).join('\n')}
     ${data.map((field) => `__to = __weft.encode<${field.code}>(__to, ${field.name});`).join('\n')}
     __weft.emitBytes(${id}, __at, __topics, __data);`;

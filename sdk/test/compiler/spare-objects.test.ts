@@ -54,6 +54,18 @@ describe('spare objects', () => {
     expect(second).toEqual(first);
   });
 
+  it('fields of an event may have the names of built-in functions', async () => {
+    const chain = new MockChain(
+      await compileText(`
+        @event class Opened { @indexed store: u32; load: u32; memory: u32; heap: u32; }
+        @contract class C { @call open(): void { emit(new Opened(1, 2, 3, 4)); } }`),
+    );
+    const [opened] = chain.call('open').events;
+    expect(opened?.topics).toEqual([u32(1)]);
+    const reader = new Reader(opened!.data);
+    expect([reader.u32(), reader.u32(), reader.u32()]).toEqual([2, 3, 4]);
+  });
+
   it('an event longer than a key has room of its own', async () => {
     const chain = await chainOf(`
       @call tell(note: string): void { emit(new Moved(caller(), u128.One, note)); }`);
@@ -96,16 +108,21 @@ describe('spare objects', () => {
     expect(chain.call('check', new Writer().u64(1n).finish()).status).toBe('REVERT');
   });
 
-  it('storage fields keep their keys and their bounds, those of bases too', async () => {
+  it('storage fields keep their keys and their bounds, those of bases too, and methods their overrides', async () => {
     const chain = new MockChain(
       await compileText(`
-        class Base { count: Value<u64>; }
+        class Base {
+          count: Value<u64>;
+          protected twice(): u64 { return 0; }
+          @view doubled(): u64 { return this.twice(); } }
         @contract class C extends Base {
           @maxBytes(3) short: Value<string>;
+          protected twice(): u64 { return 2 * this.count.get(); }
           @call set(n: u64, text: string): u64 { this.count.set(n); this.short.set(text); return this.count.get(); } }`),
     );
     const args = (text: string): Uint8Array => new Writer().u64(9n).string(text).finish();
     expect(number(chain.call('set', args('abc')))).toBe(9n);
+    expect(number(chain.call('doubled'))).toBe(18n);
     expect(new Reader(chain.call('set', args('abcd')).data).u32()).toBe(selectorOf('TooLong', []));
     expect([...chain.state.keys()].length).toBe(2);
   });
