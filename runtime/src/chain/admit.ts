@@ -22,7 +22,7 @@ import {
   nonceImage,
 } from '../types/system.js';
 import type { Authorisation, SignedTransaction } from '../types/transaction.js';
-import { decodeTransaction } from '../types/transaction-codec.js';
+import { decodeTransaction, soleSignature } from '../types/transaction-codec.js';
 import { decodeCell } from '../types/value.js';
 import type { CallChecks } from './check-calls.js';
 import { AdmitError } from './errors.js';
@@ -74,10 +74,10 @@ export function checkSignatures(
   read: ReadState,
   known = false,
 ): void {
+  const signingBytes = known ? NOTHING : passingSigningBytes(transaction);
   const check = (address: Uint8Array, authorisation: Authorisation | undefined, place: string): void => {
     const stored = read(keyOfImage(accountImage(address)));
     const record = stored === undefined ? undefined : decodeAccountRecord(stored);
-    const signingBytes = known ? NOTHING : transaction.signingBytes;
     const request = { address, record, signingBytes, rule: 'strict', dev } as const;
     if (authorisation !== undefined) {
       if (known ? speaksFor(authorisation, request) : verifyAuthorisation(authorisation, request)) return;
@@ -90,6 +90,12 @@ export function checkSignatures(
   };
   check(transaction.sender, transaction.senderAuthorisation, 'sender');
   if (transaction.payer !== undefined) check(transaction.payer, transaction.payerAuthorisation, 'payer');
+}
+
+/** The signing bytes for the time of the check: those of most transactions stand in a room kept for them. */
+function passingSigningBytes(transaction: SignedTransaction): Uint8Array {
+  const sole = coversSignatures('sole', transaction) ? soleSignature(transaction.bytes) : undefined;
+  return sole?.message ?? transaction.signingBytes;
 }
 
 function decode(bytes: Uint8Array): SignedTransaction {

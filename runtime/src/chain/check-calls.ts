@@ -17,6 +17,7 @@ import {
   genesisKey,
   SYSTEM_ADDRESS,
   SYSTEM_METHODS,
+  type SystemMethod,
 } from '../types/system.js';
 import type { Call, SignedTransaction } from '../types/transaction.js';
 import { AdmitError } from './errors.js';
@@ -24,6 +25,9 @@ import { AdmitError } from './errors.js';
 /** @throws ADMIT_METHOD, ADMIT_ARGUMENTS */
 export type CallChecks = (transaction: SignedTransaction, read: ReadState) => void;
 
+const SYSTEM_METHODS_BY_SELECTOR: ReadonlyMap<number, SystemMethod> = new Map(
+  Object.values(SYSTEM_METHODS).map((method) => [method.selector, method]),
+);
 /** Sections kept decoded. */
 const SECTIONS_MAX = 256;
 
@@ -74,7 +78,7 @@ function layoutsOf(
   sectionOf: (codeHash: Uint8Array, read: ReadState) => AccessSection | undefined,
 ): readonly Layout[] | 'unknown' | undefined {
   if (bytesEqual(call.contract, SYSTEM_ADDRESS)) {
-    const method = Object.values(SYSTEM_METHODS).find(({ selector }) => selector === call.selector);
+    const method = SYSTEM_METHODS_BY_SELECTOR.get(call.selector);
     if (method === undefined || (DEVELOPMENT_SELECTORS.has(method.selector) && !isDevelopment(read)))
       return 'unknown';
     return method.args;

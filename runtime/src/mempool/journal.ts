@@ -1,6 +1,6 @@
 // Pending transactions on disk, so that a restart loses none that was acknowledged. An append-only file beside the
 // chain: a head, then a frame a transaction (length, CRC-32, wire bytes); rewritten when most of it is out of date. What
-// comes within a few milliseconds, or while a write is under way, is one write: a crash of the process loses as much. A
+// comes within 20 milliseconds, or while a write is under way, is one write: a crash of the process loses as much. A
 // write for each would cost as much as all of admission but the signature. Whoever reads the file back admits each
 // transaction again: it proves nothing.
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
@@ -14,8 +14,8 @@ import { MempoolError } from './errors.js';
 const HEAD = utf8('weft pool 1\n');
 const NO_HEAD = new Uint8Array(0);
 const FRAME_BYTES = 8;
-/** From a transaction to the write that has it; a block is not made faster either. */
-const GATHER_MS = 5;
+/** From a transaction to the write that has it; a block is hardly made faster. Handing a write over takes 100 us. */
+const GATHER_MS = 20;
 /** Bytes out of date before the file is written anew. */
 const SLACK_BYTES = 4 << 20;
 
