@@ -13,6 +13,8 @@ const WORDS_MAX = Math.ceil((IMAGE_LEAD + BYTES_MAX) / 4);
 /** Bits one hash sum is good for: it takes 16 bits of input at a time into 32. */
 const SUM_BITS = 17;
 const FIRST_BUCKETS = 1024;
+/** Memory that copies share: who keeps one of them keeps no more than this. At least the longest string. */
+const COPY_CHUNK_BYTES = 4096;
 /** Of a table that is cleared: two for each string, of tens of thousands a block. */
 const KEPT_BUCKETS_MAX = 1 << 18;
 
@@ -67,6 +69,9 @@ export class ByteTable {
   #heap: Int32Array;
   #size: number;
   #end: number;
+  /** Memory of the copies made last, and how much of it is theirs. */
+  #copies = new Uint8Array(0);
+  #copied = 0;
   readonly #seed: number;
   readonly #multipliers: Int32Array;
 
@@ -108,12 +113,20 @@ export class ByteTable {
     return known >= 0 ? known : this.#add(image, bucket);
   }
 
-  /** A copy of the string with a number. */
+  /** A copy of the string with a number. A few share their memory: to make some for each costs more than all the rest. */
   copy(number: number): Uint8Array {
     const place = this.#places[number]!;
     const heap = this.#heap;
-    const start = heap.byteOffset + 4 * (place + 1) + IMAGE_LEAD;
-    return new Uint8Array(heap.buffer, start, heap[place]!).slice();
+    const length = heap[place]!;
+    const string = new Uint8Array(heap.buffer, heap.byteOffset + 4 * (place + 1) + IMAGE_LEAD, length);
+    if (this.#copied + length > this.#copies.length) {
+      this.#copies = new Uint8Array(COPY_CHUNK_BYTES);
+      this.#copied = 0;
+    }
+    const at = this.#copied;
+    this.#copies.set(string, at);
+    this.#copied += length;
+    return this.#copies.subarray(at, at + length);
   }
 
   /** One byte of the string with a number. */

@@ -27,14 +27,15 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     const reserved = reservedOf(reserve(input, readSettings(state), state));
     state.mark();
     const code = codes.view((key) => state.past(key));
-    const { table, jobs, attempts } = resolveTable(reserved, reserved.length, state, code, 0);
+    const resolved = resolveTable(reserved, reserved.length, state, code, 0);
+    const { table } = resolved;
     const planned = {
-      senders: Int32Array.from(attempts, ({ sender }) => sender),
-      gasLimits: Float64Array.from(attempts, ({ transaction }) => transaction.gasLimit),
+      senders: Int32Array.from(reserved, ({ sender }) => sender),
+      gasLimits: Float64Array.from(reserved, ({ transaction }) => transaction.gasLimit),
     };
     const plan = planTable(table, planned, (key, to, at) => state.pastCellAt(key, to, at));
     const context = encodeSeenBlock(input);
-    const { arena } = layOrderedPart({ attempts, table, jobs, plan, state, code, context }, 1, () => memory);
+    const { arena } = layOrderedPart({ ...resolved, reserved, plan, state, code, context }, 1, () => memory);
     const alone = {
       isFlagged: () => false,
       flag: () => undefined,
@@ -52,7 +53,7 @@ export function createPlainLoop(input: BlockInput, read: ReadState): () => numbe
     const worker = new OrderedWorker(arena, main, { ...input, codes: code, pool }, alone);
     last.worker = worker;
     const started = performance.now();
-    for (let transaction = 0; transaction < attempts.length; transaction++) worker.take(transaction);
+    for (let transaction = 0; transaction < reserved.length; transaction++) worker.take(transaction);
     return performance.now() - started;
   };
 }

@@ -41,7 +41,7 @@ export interface OrderedResult {
 /** Reads every transaction's end and writes the final values into the state. */
 export function collectOrdered(
   ordered: OrderedArena,
-  { attempts, table, state }: OrderedPart,
+  { reserved, attemptGas: before, table, state }: OrderedPart,
 ): OrderedResult {
   const { arena } = ordered;
   const { words, numbers } = arena;
@@ -50,8 +50,9 @@ export function collectOrdered(
   const told = tellEnds(arena, table);
   const executed = new Array<Executed | undefined>(count).fill(undefined);
   const tail: TailEntry[] = [];
-  for (let place = 0; place < attempts.length; place++) {
-    const { index, transaction, attemptGas } = attempts[place]!;
+  for (let place = 0; place < reserved.length; place++) {
+    const { index, transaction } = reserved[place]!;
+    const attemptGas = before[index]!;
     const record = recordAt(arena, HEADER.transactions, index, TRANSACTION.size);
     const state = table.records[index] === 0 ? TRANSACTION_STATE.unrun : words[record + TRANSACTION.state]!;
     assert(state !== TRANSACTION_STATE.waiting, 'every transaction with an access set was taken');

@@ -23,8 +23,7 @@ import { AddressMemo } from '../phases/authorise.js';
 import { tailExecuted } from '../phases/executed.js';
 import { type HookRun, runHooks } from '../phases/hooks.js';
 import { assertBlockLimits, assertUsedLimits } from '../phases/limits.js';
-import { reserve, reservedOf } from '../phases/reserve.js';
-import type { Attempt } from '../phases/resolve.js';
+import { type Reserved, reserve, reservedOf } from '../phases/reserve.js';
 import { readSettings, type Settings } from '../phases/settings.js';
 import { closeBlock, paymentsOf, refund } from '../phases/settle.js';
 import { BlockState, changesOf } from '../phases/state.js';
@@ -158,16 +157,16 @@ class BlockRun {
     this.#code = this.#mark();
     this.#clock.mark('hooks');
     const count = input.transactions.length;
-    const { table, jobs, attempts } = resolveTable(reserved, count, state, this.#code, this.kept.hashSeed);
+    const resolved = resolveTable(reserved, count, state, this.#code, this.kept.hashSeed);
+    const { table } = resolved;
     this.#clock.mark('resolve');
-    const plan = this.#plan(table, attempts, settings);
+    const plan = this.#plan(table, reserved, settings);
     const { criticalPathGas } = plan;
     this.#clock.mark('plan');
     const orderedStart = performance.now();
     const { executed, tail } = await this.#ordered({
-      attempts,
-      table,
-      jobs,
+      ...resolved,
+      reserved,
       plan,
       state,
       code: this.#code,
@@ -211,14 +210,14 @@ class BlockRun {
   }
 
   /** @throws EXECUTE_INVALID_BLOCK for a block past its limits under rule `process` */
-  #plan(table: AccessTable, attempts: readonly Attempt[], { parameters }: Settings): Plan {
+  #plan(table: AccessTable, reserved: readonly Reserved[], { parameters }: Settings): Plan {
     const state = this.#state;
-    const planned = plannedOf(this.input.transactions.length, attempts);
+    const planned = plannedOf(this.input.transactions.length, reserved);
     const cell: InitialCell = (key, to, at) => state.pastCellAt(key, to, at);
     const plan = planTable(table, planned, cell);
     if (this.input.rule === 'process') {
       const valueBytes = (key: number): number => state.pastAt(key)?.length ?? 0;
-      assertBlockLimits({ ...plan, table, attempts, valueBytes, code: this.#code }, parameters);
+      assertBlockLimits({ ...plan, table, reserved, valueBytes, code: this.#code }, parameters);
     }
     return plan;
   }
@@ -234,7 +233,11 @@ class BlockRun {
 
   async #ordered(part: OrderedPart): Promise<OrderedResult> {
     if (part.table.declaresNothing) {
-      return { executed: new Array(this.input.transactions.length), tail: part.attempts };
+      const { reserved, attemptGas } = part;
+      const tail = reserved.map(({ index, transaction }) => {
+        return { index, transaction, attemptGas: attemptGas[index]! };
+      });
+      return { executed: new Array(this.input.transactions.length), tail };
     }
     return this.#growing(async (scale) => {
       const laid = layOrderedPart(part, scale, (bytes) => this.memory.memoryFor(bytes));
@@ -249,10 +252,10 @@ class BlockRun {
   }
 
   /** Threads the ordered part is worth: for its gas, and for how much of that can run beside its longest path. */
-  #width({ attempts, plan }: OrderedPart): number {
+  #width({ reserved, plan }: OrderedPart): number {
     const { gasPerThread } = this.kept;
     if (gasPerThread === 0) return this.crew.workers;
-    const gas = attempts.reduce((sum, { transaction }) => sum + transaction.gasLimit, 0);
+    const gas = reserved.reduce((sum, { transaction }) => sum + transaction.gasLimit, 0);
     const beside = Math.ceil((2 * (gas - plan.criticalPathGas)) / plan.criticalPathGas);
     return Math.max(1, Math.min(this.crew.workers, Math.ceil(gas / gasPerThread), 1 + beside));
   }
@@ -345,13 +348,13 @@ class BlockRun {
   }
 }
 
-function plannedOf(count: number, attempts: readonly Attempt[]): PlannedTransactions {
+function plannedOf(count: number, reserved: readonly Reserved[]): PlannedTransactions {
   const senders = new Int32Array(count);
   const gasLimits = new Float64Array(count);
-  for (const { index, transaction, sender } of attempts) {
+  reserved.forEach(({ index, transaction, sender }) => {
     senders[index] = sender;
     gasLimits[index] = transaction.gasLimit;
-  }
+  });
   return { senders, gasLimits };
 }
 

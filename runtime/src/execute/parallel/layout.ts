@@ -8,7 +8,7 @@ import type { AccessTable } from '../../types/access-table.js';
 import type { Address } from '../../types/address.js';
 import type { StateKey } from '../../types/key.js';
 import type { CodeOnChain } from '../code-store.js';
-import type { Attempt } from '../phases/resolve.js';
+import type { Reserved } from '../phases/reserve.js';
 import type { BlockState } from '../phases/state.js';
 import {
   ARENA_FULL,
@@ -40,7 +40,9 @@ export interface OrderedArena {
 /** Everything the ordered part of a block is made of. */
 export interface OrderedPart {
   /** In block order; those with a record in the table take part. */
-  readonly attempts: readonly Attempt[];
+  readonly reserved: readonly Reserved[];
+  /** By transaction: gas used before the run. */
+  readonly attemptGas: Float64Array;
   readonly table: AccessTable;
   readonly jobs: JobTable;
   readonly plan: Plan;

@@ -4,7 +4,7 @@ import { TableSink } from '../../access/table-sink.js';
 import { AccessTable } from '../../types/access-table.js';
 import type { CodeOnChain } from '../code-store.js';
 import type { Reserved } from '../phases/reserve.js';
-import { type Attempt, accessLookup, rememberContracts } from '../phases/resolve.js';
+import { accessLookup, rememberContracts } from '../phases/resolve.js';
 import type { BlockState } from '../phases/state.js';
 import { JobTable } from './jobs.js';
 
@@ -13,7 +13,8 @@ export interface ResolvedTable {
   readonly table: AccessTable;
   /** Of the transactions that have a record in the table. */
   readonly jobs: JobTable;
-  readonly attempts: readonly Attempt[];
+  /** By transaction: gas used before the run, intrinsic and what resolving cost; of a refused one, anything. */
+  readonly attemptGas: Float64Array;
 }
 
 /**
@@ -35,17 +36,18 @@ export function resolveTable(
   const sink = new TableSink(table);
   const resolver = new Resolver(sink, lookup);
   const jobs = new JobTable(table);
-  const attempts = reserved.map(({ index, transaction, sender, intrinsic }): Attempt => {
+  const attemptGas = new Float64Array(transactions);
+  reserved.forEach(({ index, transaction, intrinsic }) => {
     const { gasLimit, calls, extraAccess } = transaction;
     const request = { sender: transaction.sender, calls, extraAccess };
     sink.begin();
     const { gas, refusal } = resolver.resolve(request, gasLimit - intrinsic);
-    const attemptGas = intrinsic + gas;
+    const used = intrinsic + gas;
+    attemptGas[index] = used;
     if (refusal === undefined) {
       sink.commit(index);
-      jobs.add(index, request.sender, calls, gasLimit - attemptGas);
+      jobs.add(index, request.sender, calls, gasLimit - used);
     }
-    return { index, transaction, sender, attemptGas };
   });
-  return { table, jobs, attempts };
+  return { table, jobs, attemptGas };
 }

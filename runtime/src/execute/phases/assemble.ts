@@ -100,7 +100,8 @@ export function assembleOutcome(
       if (!one.ran) continue;
       orders[index] = order++;
       firstEvents[index] = events.length;
-      for (const event of one.events) events.push(event);
+      const own = one.events;
+      for (let place = 0; place < own.length; place++) events.push(own[place]!);
     }
   }
   events.push(...parts.end.events);

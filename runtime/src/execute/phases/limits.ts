@@ -11,7 +11,7 @@ import { SYSTEM_ADDRESS, SYSTEM_METHODS } from '../../types/system.js';
 import type { Call } from '../../types/transaction.js';
 import type { CodeOnChain } from '../code-store.js';
 import { ExecuteError } from '../errors.js';
-import type { Attempt } from './resolve.js';
+import type { Reserved } from './reserve.js';
 
 type LimitRow = readonly [place: string, got: number, expected: number, unit: string];
 
@@ -19,7 +19,7 @@ type LimitRow = readonly [place: string, got: number, expected: number, unit: st
 export interface StaticUse {
   readonly table: AccessTable;
   /** Every reserved transaction. */
-  readonly attempts: readonly Pick<Attempt, 'index' | 'transaction'>[];
+  readonly reserved: readonly Pick<Reserved, 'index' | 'transaction'>[];
   readonly criticalPathGas: number;
   /** Bytes of the value under a declared key in S0, by the key's number. */
   readonly valueBytes: (key: number) => number;
@@ -32,7 +32,7 @@ export function assertBlockLimits(use: StaticUse, parameters: Parameters): void 
   let gas = 0;
   let keys = 0;
   let deployBytes = 0;
-  for (const { index, transaction } of use.attempts) {
+  for (const { index, transaction } of use.reserved) {
     const record = table.records[index]!;
     gas += transaction.gasLimit;
     deployBytes +=

@@ -12,17 +12,14 @@ import type { CodeOnChain } from '../code-store.js';
 import type { Reserved } from './reserve.js';
 import type { BlockState } from './state.js';
 
-/** A transaction about to run, and the gas it has used already: intrinsic, and what resolving it cost. */
-export interface Attempt {
+/** A reserved transaction with what Resolve found. */
+export interface Resolved {
   readonly index: number;
   readonly transaction: SignedTransaction;
   /** Number of the sender's account record in the block's state. */
   readonly sender: number;
+  /** Gas it has used already: intrinsic, and what resolving it cost. */
   readonly attemptGas: number;
-}
-
-/** A reserved transaction with what Resolve found. */
-export interface Resolved extends Attempt {
   /** undefined: none; it runs in the tail. */
   readonly access: AccessSet | undefined;
   /** Why there is none. */

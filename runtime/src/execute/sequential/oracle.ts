@@ -71,7 +71,7 @@ export function executeOracle(
   const { criticalPathGas } = plan;
   if (input.rule === 'process') {
     const valueBytes = (key: number): number => state.past(plan.keyAt(key))?.length ?? 0;
-    assertBlockLimits({ ...plan, attempts: reserved, valueBytes, code }, settings.parameters);
+    assertBlockLimits({ ...plan, reserved, valueBytes, code }, settings.parameters);
   }
   // 4. Ordered part.
   const executed: (Executed | undefined)[] = new Array(input.transactions.length).fill(undefined);
