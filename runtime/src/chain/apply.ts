@@ -151,6 +151,10 @@ class RunningChain implements Chain {
   }
 
   async checkTransaction(bytes: Uint8Array, recheck: boolean): Promise<SignedTransaction> {
+    return this.checkTransactionSync(bytes, recheck);
+  }
+
+  checkTransactionSync(bytes: Uint8Array, recheck: boolean): SignedTransaction {
     const { genesis, genesisHash, head, state } = this.#chain();
     const admission = {
       genesis,

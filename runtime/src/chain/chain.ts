@@ -49,6 +49,8 @@ export interface Chain extends Executor {
   /** Undefined until the store holds a genesis. */
   readonly opened: OpenChain | undefined;
   readonly workers: number;
+  /** As `checkTransaction`, which waits for nothing here. */
+  checkTransactionSync(bytes: Uint8Array, recheck: boolean): SignedTransaction;
   /** A fresh predicate over the pool after a block: asked in pool order, true for what no next block can reserve. */
   stale(): (transaction: SignedTransaction) => boolean;
   /**

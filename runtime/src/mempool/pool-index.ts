@@ -11,6 +11,8 @@ export interface Entry {
   readonly transaction: SignedTransaction;
   readonly id: string;
   readonly payer: string;
+  /** Of its lane; 0 for an expiring nonce. */
+  readonly sequence: bigint;
   /** The last height it may be in. */
   readonly expiry: number;
   /** Rises with every arrival. */
@@ -101,8 +103,8 @@ export class PoolIndex {
   }
 
   nextSequence(sender: Uint8Array, lane: number): bigint | undefined {
-    const last = this.#senderOf(sender)?.lanes[lane]?.entries.at(-1)?.transaction.nonce;
-    return last?.kind === 'lane' ? last.sequence + 1n : undefined;
+    const last = this.#senderOf(sender)?.lanes[lane]?.entries.at(-1);
+    return last && last.sequence + 1n;
   }
 
   /** Puts a transaction at the end of its line. */
@@ -168,12 +170,14 @@ export class PoolIndex {
 
   #enter(transaction: SignedTransaction, arrival: number, line: Line): Entry {
     const { sender } = line;
+    const { nonce } = transaction;
     const payer = transaction.payer === undefined ? sender.name : bytesText(transaction.payer);
     const entry: Entry = {
       transaction,
       id: bytesText(transaction.id),
       payer,
-      expiry: lastHeightOf(transaction),
+      expiry: nonce.kind === 'expiring' ? Math.min(transaction.expiry, nonce.expiry) : transaction.expiry,
+      sequence: nonce.kind === 'lane' ? nonce.sequence : 0n,
       arrival,
       line,
     };
@@ -228,10 +232,6 @@ export function feeOf({ gasLimit, gasPrice }: SignedTransaction): bigint {
   return BigInt(gasLimit) * gasPrice;
 }
 
-function lastHeightOf({ expiry, nonce }: SignedTransaction): number {
-  return nonce.kind === 'expiring' ? Math.min(expiry, nonce.expiry) : expiry;
-}
-
 function addTo<Key>(sets: Map<Key, Set<Entry>>, key: Key, entry: Entry): void {
   const set = sets.get(key);
   if (set === undefined) sets.set(key, new Set([entry]));
@@ -275,14 +275,10 @@ function entryAt({ entries }: Line, nonce: Nonce): Entry | undefined {
   while (low < high) {
     const middle = (low + high) >> 1;
     const entry = entries[middle] as Entry;
-    const sequence = sequenceOf(entry);
+    const { sequence } = entry;
     if (sequence === nonce.sequence) return entry;
     if (sequence < nonce.sequence) low = middle + 1;
     else high = middle;
   }
   return undefined;
-}
-
-function sequenceOf({ transaction: { nonce } }: Entry): bigint {
-  return nonce.kind === 'lane' ? nonce.sequence : 0n;
 }

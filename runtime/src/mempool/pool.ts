@@ -58,10 +58,8 @@ class PricedPool implements Mempool {
   }
 
   assertWelcome(transaction: SignedTransaction): void {
-    this.#assertAlone(transaction);
+    if (this.#assertAlone(transaction) !== undefined) return;
     const { size, bytes, countMax, bytesMax } = this;
-    const replaced = this.#index.withNonce(transaction.sender, transaction.nonce);
-    if (replaced !== undefined) return;
     if (size < countMax && bytes + transaction.bytes.length <= bytesMax) return;
     // The cheapest that ends a line would have to go first: where it pays as much, nothing goes.
     const cheapest = this.#cheapest();

@@ -387,8 +387,8 @@ class Node implements WeftNode {
       entropy: this.#config.entropy ?? systemEntropy,
       signer,
       pool: () => mempool.inOrder(),
-      admit: async (bytes) => {
-        const transaction = await chain.checkTransaction(bytes, false);
+      admit: (bytes) => {
+        const transaction = chain.checkTransactionSync(bytes, false);
         mempool.add(transaction);
         return transaction.id;
       },

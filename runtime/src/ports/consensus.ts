@@ -134,8 +134,11 @@ export interface EngineEnvironment {
   readonly signer: Signer | undefined;
   /** The pool in proposal order, read as it is iterated. */
   readonly pool: () => Iterable<Uint8Array>;
-  /** Checks a transaction and puts it into the pool; its id. @throws the coded refusal of the check or of the pool. */
-  readonly admit: (bytes: Uint8Array) => Promise<Uint8Array>;
+  /**
+   * Checks a transaction and puts it into the pool; its id, at once where nothing has to be waited for. One call after the
+   * other has ended. @throws (or rejects with) the coded refusal of the check or of the pool.
+   */
+  readonly admit: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /** Whether a transaction is in the pool, by its wire bytes. */
   readonly isPending: (bytes: Uint8Array) => boolean;
   /** Called when a transaction enters the pool. Returns an unsubscribe. */

@@ -120,13 +120,12 @@ export class Application {
   }
 
   /** Into the pool, where it may be already: by our own RPC, or by the journal. */
-  async #check(bytes: Uint8Array): Promise<Uint8Array> {
+  #check(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
     try {
-      await this.environment.admit(bytes);
-      return ADMITTED;
+      const id = this.environment.admit(bytes);
+      return id instanceof Promise ? id.then(() => ADMITTED, notAdmitted) : ADMITTED;
     } catch (error) {
-      if (error instanceof WeftError && error.code === 'MEMPOOL_DUPLICATE') return ADMITTED;
-      return refused(error);
+      return notAdmitted(error);
     }
   }
 
@@ -274,6 +273,11 @@ export class Application {
     if (this.#isRestored) return OfferResult.ACCEPT;
     return offered > height ? OfferResult.REJECT : OfferResult.ABORT;
   }
+}
+
+/** The frame of a new transaction that did not enter the pool: it may be there already. */
+function notAdmitted(error: unknown): Uint8Array {
+  return error instanceof WeftError && error.code === 'MEMPOOL_DUPLICATE' ? ADMITTED : refused(error);
 }
 
 /** The frame of a CheckTx that is refused. */
