@@ -25,7 +25,7 @@ export interface Line {
   readonly sender: Sender;
   /** The number of the lane, or the bytes of the expiring nonce. */
   readonly name: number | string;
-  readonly entries: Entry[];
+  entries: Entry[];
 }
 
 interface Sender {
@@ -34,7 +34,7 @@ interface Sender {
   /** Of all its lines. */
   count: number;
   /** By lane number. */
-  readonly lanes: (Line | undefined)[];
+  lanes: (Line | undefined)[];
   /** Lines of expiring nonces. */
   expiring: Map<string, Line> | undefined;
 }
@@ -118,7 +118,9 @@ export class PoolIndex {
     const name = lineName(transaction.nonce);
     const line = lineAt(sender, name) ?? addLine(sender, name);
     const entry = this.#enter(transaction, arrival, line);
-    line.entries.push(entry);
+    // A first `push` makes room for seventeen.
+    if (line.entries.length === 0) line.entries = [entry];
+    else line.entries.push(entry);
     return entry;
   }
 
@@ -254,7 +256,8 @@ function lineAt({ lanes, expiring }: Sender, name: number | string): Line | unde
 
 function addLine(sender: Sender, name: number | string): Line {
   const line: Line = { sender, name, entries: [] };
-  if (typeof name === 'number') sender.lanes[name] = line;
+  if (name === 0 && sender.lanes.length === 0) sender.lanes = [line];
+  else if (typeof name === 'number') sender.lanes[name] = line;
   else {
     sender.expiring ??= new Map();
     sender.expiring.set(name, line);
