@@ -1,10 +1,9 @@
 // Parameters as data: a field reads one JSON value into a runtime type and says, as JSON Schema, what it takes. Every
 // refusal is RPC_PARAMETER and names the place. Absent and null are the same.
-import { fromHexTail } from '../base/bytes.js';
 import { WeftError } from '../base/errors.js';
 import { type Address, decodeAddress } from '../types/address.js';
 import { RpcError } from './errors.js';
-import { passingBytes } from './hex.js';
+import { ownBytes, passingBytes } from './hex.js';
 import { ADDRESS, AMOUNT, FLAG, HASH, HEX, type JsonSchema, objectSchema } from './json-schema.js';
 
 /** Reads one value. */
@@ -225,8 +224,6 @@ export function createReader<F extends Fields>(fields: F): (params: unknown, pre
     return values as ValuesOf<F>;
   };
 }
-
-const ownBytes = (text: string): Uint8Array => fromHexTail(text, 2);
 
 function readHex(value: unknown, place: string, decode: (text: string) => Uint8Array): Uint8Array {
   if (typeof value !== 'string' || !value.startsWith('0x')) throw mismatch(place, HEX_EXPECTED, value);
