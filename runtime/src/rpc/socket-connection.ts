@@ -132,6 +132,11 @@ export class SocketConnection implements Subscriber {
     setTimeout(() => this.#client.terminate(), END_MS).unref();
   }
 
+  /** Cuts the connection at once. */
+  cut(): void {
+    this.#client.terminate();
+  }
+
   /** `ws` has said why it takes no more, and would read to the end of what it refused. */
   #readNoMore(): void {
     process.nextTick(() => this.#socket.pause());

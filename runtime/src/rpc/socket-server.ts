@@ -34,6 +34,8 @@ export const CLOSE = { stopping: 1001, unsupported: 1003, policy: 1008, later: 1
 
 /** How often connections are looked at. */
 const SWEEP_MS = 1_000;
+/** Connections turned away at one time that are told why; more are cut at once. */
+const TOLD_MAX = 64;
 /** Between two pings of a silent connection. */
 const PING_MS = 30_000;
 
@@ -42,6 +44,8 @@ export class SocketServer {
   readonly #server: WebSocketServer;
   readonly #open = new Set<SocketConnection>();
   readonly #sweeping: NodeJS.Timeout;
+  /** Turned away, told why and not cut yet. */
+  #told = 0;
 
   constructor(options: SocketServerOptions) {
     this.#options = options;
@@ -75,7 +79,7 @@ export class SocketServer {
       const late = (): void => this.#end(connection, CLOSE.later, 'RPC_TIMEOUT');
       const enter = (begin: () => void): Place | undefined => {
         const place = places.enter(connections.addressOf(socket), begin, late);
-        if (place === undefined) this.#end(connection, CLOSE.later, 'RPC_BUSY');
+        if (place === undefined) this.#turnAway(connection);
         return place;
       };
       const connection = new SocketConnection(client, socket, enter);
@@ -139,6 +143,18 @@ export class SocketServer {
         this.#end(connection, CLOSE.policy, 'RPC_IDLE');
       else if (state.silentMs >= PING_MS) connection.ping();
     }
+  }
+
+  /** There is no place to wait for: what came of the message is kept until the connection is cut. */
+  #turnAway(connection: SocketConnection): void {
+    if (this.#told >= TOLD_MAX) {
+      this.#options.onEnd('RPC_BUSY');
+      connection.cut();
+      return;
+    }
+    this.#told++;
+    connection.onClose(() => this.#told--);
+    this.#end(connection, CLOSE.later, 'RPC_BUSY');
   }
 
   #end(connection: SocketConnection, close: number, code: string): void {

@@ -177,6 +177,20 @@ describe('a WebSocket', () => {
     for (const { socket } of sockets) socket.terminate();
   });
 
+  it('is cut at once where many are being told that they are turned away', async () => {
+    const ended: string[] = [];
+    const url = await start({ onEnd: (code) => void ended.push(code) });
+    const sockets = await Promise.all(Array.from({ length: 4 + 64 + 200 }, () => TestSocket.open(url)));
+    const codes = sockets.map((socket) => socket.closed.then(({ code }) => code));
+    for (const { socket } of sockets) socket.send('x'.repeat(100_000), { fin: false });
+    // 1006: without a reason.
+    expect(
+      await Promise.race(codes.map((code) => code.then((one) => one === 1006 || new Promise(() => {})))),
+    ).toBe(true);
+    await expect.poll(() => ended.filter((code) => code === 'RPC_BUSY').length).toBe(200);
+    for (const { socket } of sockets) socket.terminate();
+  });
+
   it('is ended when silent for long, and told that the node stops', async () => {
     const url = await start({ idleMs: 10 });
     const idle = await TestSocket.open(url);
