@@ -24,6 +24,8 @@ export interface ServerOptions extends Partial<GateOptions> {
   readonly batchMax?: number;
   /** Lists and objects inside each other; default 32. */
   readonly depthMax?: number;
+  /** For requests past 64 KiB; default: 16 places, 4 of an address, 512 wait for one, 256 of an address. */
+  readonly places?: Partial<PlaceBounds>;
   /** Connections in all; default 8,192. */
   readonly connectionsMax?: number;
   /** Connections of one address; default 4,096. */
@@ -68,8 +70,8 @@ const RATE: RateOptions = { perSecond: 50_000, burst: 100_000 };
 const PLACES: PlaceBounds = {
   max: 16,
   addressMax: 4,
-  waitingMax: 256,
-  addressWaitingMax: 64,
+  waitingMax: 512,
+  addressWaitingMax: 256,
   heldMs: 5_000,
 };
 /** How often timeouts are looked at: seldom, and whoever came at once would be answered at once, hundreds in one turn. */
@@ -104,7 +106,7 @@ export async function startServer(served: Served, options: ServerOptions = {}): 
   const app = createApp(options, onEnd);
   guardConnections(app.server, connections, connectionsMax);
   addChecks(app, gate, options);
-  const places = new Places(PLACES);
+  const places = new Places({ ...PLACES, ...options.places });
   app.post('/', new Post({ dispatch, connections, bounds, places, onEnd }).handle);
   addPages(app, served);
   const sockets = new SocketServer({

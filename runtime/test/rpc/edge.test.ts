@@ -167,8 +167,8 @@ describe('a WebSocket', () => {
   }, 30_000);
 
   it('is turned away with a large message where as many wait as may', async () => {
-    const url = await start();
-    const sockets = await Promise.all(Array.from({ length: 4 + 64 + 1 }, () => TestSocket.open(url)));
+    const url = await start({ places: { addressWaitingMax: 8 } });
+    const sockets = await Promise.all(Array.from({ length: 4 + 8 + 1 }, () => TestSocket.open(url)));
     for (const { socket } of sockets) socket.send('x'.repeat(100_000), { fin: false });
     expect(await Promise.race(sockets.map((socket) => socket.closed))).toEqual({
       code: 1013,
@@ -179,8 +179,9 @@ describe('a WebSocket', () => {
 
   it('is cut at once where many are being told that they are turned away', async () => {
     const ended: string[] = [];
-    const url = await start({ onEnd: (code) => void ended.push(code) });
-    const sockets = await Promise.all(Array.from({ length: 4 + 64 + 200 }, () => TestSocket.open(url)));
+    const onEnd = (code: string) => void ended.push(code);
+    const url = await start({ onEnd, places: { addressWaitingMax: 8 } });
+    const sockets = await Promise.all(Array.from({ length: 4 + 8 + 200 }, () => TestSocket.open(url)));
     const codes = sockets.map((socket) => socket.closed.then(({ code }) => code));
     for (const { socket } of sockets) socket.send('x'.repeat(100_000), { fin: false });
     // 1006: without a reason.
@@ -295,8 +296,8 @@ describe('a body', () => {
   const note = (message: unknown) => void accepted.push((message as { socket: Socket }).socket);
 
   it('is turned away unread where as many large ones wait as may', async () => {
-    const url = await start();
-    const slow = Array.from({ length: 4 + 64 + 1 }, () => raw(url, head(100_000)));
+    const url = await start({ places: { addressWaitingMax: 8 } });
+    const slow = Array.from({ length: 4 + 8 + 1 }, () => raw(url, head(100_000)));
     const text = await Promise.race(slow.map(({ answer }) => answer));
     expect(text).toMatch(/^HTTP\/1\.1 503/);
     expect(text).toContain('RPC_BUSY');
