@@ -1,8 +1,8 @@
 // Pending transactions on disk, so that a restart loses none that was acknowledged. An append-only file beside the
 // chain: a head, then a frame a transaction (length, CRC-32, wire bytes); rewritten when most of it is out of date. What
-// comes within 20 milliseconds, or while a write is under way, is one write: a crash of the process loses as much. A
-// write for each would cost as much as all of admission but the signature. Whoever reads the file back admits each
-// transaction again: it proves nothing.
+// comes alone is written at once; what comes within 10 milliseconds of a write, or while one is under way, is one write: a
+// crash of the process loses as much. A write for each would cost as much as all of admission but the signature. Whoever
+// reads the file back admits each transaction again: it proves nothing.
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -14,8 +14,8 @@ import { MempoolError } from './errors.js';
 const HEAD = utf8('weft pool 1\n');
 const NO_HEAD = new Uint8Array(0);
 const FRAME_BYTES = 8;
-/** From a transaction to the write that has it; a block is hardly made faster. Handing a write over takes 100 us. */
-const GATHER_MS = 20;
+/** Between two writes; a block is hardly made faster. Handing a write over takes 100 us. */
+const GATHER_MS = 10;
 /** Bytes out of date before the file is written anew. */
 const SLACK_BYTES = 4 << 20;
 
@@ -51,6 +51,8 @@ class FileJournal implements PoolJournal {
   #waiting: Uint8Array[] = [];
   /** A write of what waits is asked for and has not begun. */
   #asked = false;
+  /** When the last write begins, or began. */
+  #askedAt = -GATHER_MS;
   /** Kept open: opening the file costs more than writing to it. */
   #file: FileHandle | undefined;
   /** Bytes of the file and of what waits for it. */
@@ -98,6 +100,8 @@ class FileJournal implements PoolJournal {
     this.#waiting.push(bytes);
     if (this.#asked) return;
     this.#asked = true;
+    const now = performance.now();
+    this.#askedAt = Math.max(now, this.#askedAt + GATHER_MS);
     setTimeout(() => {
       this.#asked = false;
       this.#enqueue(async () => {
@@ -107,7 +111,7 @@ class FileJournal implements PoolJournal {
         this.#file ??= await open(this.path, 'a');
         await writeAll(this.#file, framesOf(waiting));
       });
-    }, GATHER_MS);
+    }, this.#askedAt - now);
   }
 
   #rewrite(): void {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createPoolJournal } from '@weft/runtime/mempool/journal';
 import { createMempool } from '@weft/runtime/mempool/pool';
 import { decodeTransaction } from '@weft/runtime/types/transaction-codec';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testGenesis, transfer } from '../support/transfers.js';
 
 const genesis = testGenesis();
@@ -36,6 +36,34 @@ describe('mempool journal', () => {
     expect(await createPoolJournal(file).read()).toEqual({ transactions: [] });
     await write();
     expect(await createPoolJournal(file).read()).toEqual({ transactions: wires });
+  });
+
+  it('writes at once what comes alone, and together what comes soon after', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    try {
+      const pool = createMempool();
+      const journal = createPoolJournal(file);
+      await journal.follow(pool, refuse);
+      const written = async (count: number) => {
+        for (let looks = 0; looks < 5000; looks++) {
+          if ((await createPoolJournal(file).read()).transactions.length === count) return;
+        }
+        expect.unreachable(`${count} are not written`);
+      };
+      pool.add(decodeTransaction(wires[0]!));
+      vi.advanceTimersByTime(1);
+      await written(1);
+      pool.add(decodeTransaction(wires[1]!));
+      pool.add(decodeTransaction(wires[2]!));
+      vi.advanceTimersByTime(5);
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(5);
+      expect(vi.getTimerCount()).toBe(0);
+      await written(3);
+      await journal.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is written anew without what has left the pool', async () => {
