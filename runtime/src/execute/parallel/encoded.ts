@@ -12,7 +12,7 @@ import {
   writeReceiptNumbers,
 } from '../../types/receipt-codec.js';
 import { ID_BYTES } from '../../types/transaction-ids.js';
-import { type Executed, type ReceiptParts, refusedReceipt } from '../phases/assemble.js';
+import { type Executed, type ReceiptParts, receiptNumbers, refusedReceipt } from '../phases/assemble.js';
 
 /** Room kept from one block to the next. */
 const ROOM_BYTES_MAX = 64 * 1024 * 1024;
@@ -65,24 +65,14 @@ export function encodedReceipts(parts: ReceiptParts): Receipt[] {
 }
 
 function writeOne(writer: Writer, parts: ReceiptParts, index: number): void {
-  const { paid, ids, orders, firstEvents } = parts;
   const reservation = parts.reservations[index]!;
   const one = parts.executed[index];
   if (reservation.kind === 'refused' || one === undefined) {
     writeReceipt(writer, refusedReceipt(reservation));
     return;
   }
-  writer.part(ids, ID_BYTES * index, ID_BYTES);
-  writeReceiptNumbers(writer, {
-    status: one.status,
-    phase: one.phase,
-    order: orders[index]! < 0 ? undefined : orders[index]!,
-    attemptGas: one.attemptGas,
-    gasUsed: one.gasUsed,
-    paid: paid[index]!,
-    firstEvent: firstEvents[index]!,
-    eventCount: one.events.length,
-  });
+  writer.part(parts.ids, ID_BYTES * index, ID_BYTES);
+  writeReceiptNumbers(writer, receiptNumbers(parts, index, one));
   if (one instanceof EncodedExecuted) writer.part(one.whole, one.start, one.length);
   else writeReceiptEnd(writer, one);
 }

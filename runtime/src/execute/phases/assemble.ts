@@ -4,6 +4,7 @@ import type { Hash32 } from '../../types/address.js';
 import type { ChangeList, ValueChange } from '../../types/block.js';
 import type { BlockOutcome, BlockStats } from '../../types/outcome.js';
 import type { ContractEvent, Failure, Phase, Receipt, ReceiptStatus } from '../../types/receipt.js';
+import type { ReceiptNumbers } from '../../types/receipt-codec.js';
 import { ID_BYTES, transactionIds } from '../../types/transaction-ids.js';
 import type { HookRun } from './hooks.js';
 import type { Reservation } from './reserve.js';
@@ -50,31 +51,32 @@ export interface ReceiptParts {
 }
 
 /** The receipts, block order. */
-export function receiptsOf({
-  reservations,
-  executed,
-  paid,
-  ids,
-  orders,
-  firstEvents,
-}: ReceiptParts): Receipt[] {
-  return reservations.map((reservation, index): Receipt => {
-    const one = executed[index];
+export function receiptsOf(parts: ReceiptParts): Receipt[] {
+  return parts.reservations.map((reservation, index): Receipt => {
+    const one = parts.executed[index];
     if (reservation.kind === 'refused' || one === undefined) return refusedReceipt(reservation);
-    return {
-      transaction: ids.slice(ID_BYTES * index, ID_BYTES * (index + 1)) as Hash32,
-      status: one.status,
-      phase: one.phase,
-      order: orders[index]! < 0 ? undefined : orders[index]!,
-      attemptGas: one.attemptGas,
-      gasUsed: one.gasUsed,
-      paid: paid[index]!,
-      firstEvent: firstEvents[index]!,
-      eventCount: one.events.length,
-      failure: one.failure,
-      results: one.results,
-    };
+    const transaction = parts.ids.slice(ID_BYTES * index, ID_BYTES * (index + 1)) as Hash32;
+    const { failure, results } = one;
+    return { transaction, ...receiptNumbers(parts, index, one), failure, results };
   });
+}
+
+/** What the receipt of a transaction that ran says between its id and its end. */
+export function receiptNumbers(
+  { paid, orders, firstEvents }: ReceiptParts,
+  index: number,
+  one: Executed,
+): ReceiptNumbers {
+  return {
+    status: one.status,
+    phase: one.phase,
+    order: orders[index]! < 0 ? undefined : orders[index]!,
+    attemptGas: one.attemptGas,
+    gasUsed: one.gasUsed,
+    paid: paid[index]!,
+    firstEvent: firstEvents[index]!,
+    eventCount: one.events.length,
+  };
 }
 
 /**
